@@ -1,0 +1,123 @@
+//! Findings: one occurrence of one check, at its place.
+
+use super::{SourceMap, Span};
+use std::sync::Arc;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warn,
+    Info,
+}
+
+/// A second place that belongs to a finding, with what it says there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub text: String,
+}
+
+/// What is wrong, where, why it matters, and the change that mends it.
+///
+/// Messages are lowercase, without a final period, with backticks around what the user wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable, kebab-case.
+    pub id: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    /// Why it matters, in one line; may be empty where the message says it all.
+    pub why: String,
+    pub hint: Option<String>,
+    pub span: Option<Span>,
+    pub labels: Vec<Label>,
+    /// What an acceptance (`accept: [{check, object, …}]`) names in `object`; `None`: cannot be accepted.
+    pub subject: Option<String>,
+    /// The portal in whose document an acceptance may stand beside the project's; `None`: any.
+    pub portal: Option<String>,
+}
+
+impl Finding {
+    pub fn error(id: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self {
+            id,
+            severity: Severity::Error,
+            message: message.into(),
+            why: String::new(),
+            hint: None,
+            span: span.into(),
+            labels: Vec::new(),
+            subject: None,
+            portal: None,
+        }
+    }
+    pub fn warn(id: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warn, ..Self::error(id, span, message) }
+    }
+    pub fn info(id: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Info, ..Self::error(id, span, message) }
+    }
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+    /// Makes the finding one that an acceptance naming `subject` lets pass.
+    #[must_use]
+    pub fn acceptable_for(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+    #[must_use]
+    pub fn in_portal(mut self, portal: impl Into<String>) -> Self {
+        self.portal = Some(portal.into());
+        self
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    pub error: usize,
+    pub warn: usize,
+    pub info: usize,
+}
+
+/// All findings of one run, in the order of their places.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub sources: Arc<SourceMap>,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    pub fn new(sources: Arc<SourceMap>, mut findings: Vec<Finding>) -> Self {
+        findings.sort_by(|a, b| (a.span, a.id, &a.message).cmp(&(b.span, b.id, &b.message)));
+        findings.dedup();
+        Self { sources, findings }
+    }
+
+    pub fn summary(&self) -> Summary {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        Summary { error: count(Severity::Error), warn: count(Severity::Warn), info: count(Severity::Info) }
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether some finding is at `level` or more severe.
+    pub fn reaches(&self, level: Severity) -> bool {
+        self.findings.iter().any(|finding| finding.severity <= level)
+    }
+}

@@ -1,0 +1,3 @@
+//! Floor 1: documents as written.
+
+pub mod document;
