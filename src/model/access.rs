@@ -1,0 +1,233 @@
+//! Personas, their grants and facets.
+
+use super::{AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who};
+use crate::diagnostic::{SourceMap, Span};
+use crate::names::{
+    AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PathName, PersonaName, PortalName,
+    ProjectName, RoleName, SchemaName, TableName, TenantKind, TierName,
+};
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The resolved whole: the one source of site, database, tests and reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessModel {
+    pub sources: Arc<SourceMap>,
+    pub project: Project,
+    pub objects: BTreeMap<ObjectName, Object>,
+    pub portals: BTreeMap<PortalName, Portal>,
+    pub personas: BTreeMap<PersonaName, Persona>,
+    pub tenant_sources: Vec<TenantSource>,
+    pub declared_tenants: Vec<DeclaredTenant>,
+    pub people: Vec<PeopleSource>,
+    pub assigned_tenants: Option<AssignedTenants>,
+    /// blake3 of all documents as read, hex: what a plan and a marker say the database was built from.
+    pub spec_hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    pub name: ProjectName,
+    pub control_schema: SchemaName,
+    /// IANA name; what `$today` means.
+    pub timezone: String,
+    /// Low to high.
+    pub tiers: Vec<TierName>,
+    /// Patterns relative to the project folder.
+    pub setup: Vec<String>,
+    pub acceptances: Vec<Acceptance>,
+}
+
+/// A finding that somebody decided to live with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    pub check: CheckName,
+    pub object: Option<String>,
+    pub reason: String,
+    /// `YYYY-MM-DD`; the last day it holds.
+    pub until: String,
+    /// `None`: written in the project, holds everywhere.
+    pub portal: Option<PortalName>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portal {
+    pub name: PortalName,
+    pub title: String,
+    pub host: Option<String>,
+    /// Starts with `/`; `/<portal>` where unwritten.
+    pub path: String,
+    /// In written order.
+    pub audiences: IndexMap<AudienceName, Audience>,
+    pub brand_name: Option<String>,
+    pub logo: Option<String>,
+    pub colors: IndexMap<String, String>,
+    pub navigation: Vec<Navigation>,
+    pub session: Session,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    pub label: String,
+    pub who: Who,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Navigation {
+    Home,
+    Object(ObjectName),
+    Page { page: String, title: String },
+}
+
+/// Seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    pub idle: u64,
+    pub absolute: u64,
+}
+
+/// One audience of one portal: what a session runs as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    pub name: PersonaName,
+    pub who: Who,
+    /// External only; `None`: any kind.
+    pub tenant_kind: Option<TenantKind>,
+    /// Internal only.
+    pub tenants: TenantReach,
+    /// Every read grant, own, included, extended and inherited; deny and restrict are already in them.
+    pub reads: BTreeMap<ObjectName, Vec<ReadGrant>>,
+    /// At least one; the first is the persona's own role.
+    pub facets: Vec<Facet>,
+    /// Of the audience's name.
+    pub span: Span,
+}
+
+/// One role of a persona: at most one rectangle of reads per table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    pub role: RoleName,
+    pub reads: BTreeMap<TableName, Rectangle>,
+}
+
+/// These columns of these rows, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rectangle {
+    /// The fields' columns and the key's.
+    pub columns: BTreeSet<ColumnName>,
+    /// Rows: those of any of these grants, as indexes into the persona's `reads[object]`.
+    pub grants: Vec<(ObjectName, usize)>,
+}
+
+/// (object, read, scope, fields, condition): these fields of the rows for which everything here holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadGrant {
+    pub scope: Scope,
+    /// The tenant path for `tenant`, `tenant_tree` and a staff's reach; the owner path for `own` and `reports`.
+    pub path: Option<PathName>,
+    /// Rows must reach an assigned tenant on this path: internal audiences with `tenants: assigned`.
+    pub reach: Option<PathName>,
+    pub fields: BTreeSet<FieldName>,
+    /// The grant's `where` and every `restrict`.
+    pub condition: Condition,
+    /// Conditions of `deny`: a row passes where each is false (unknown denies).
+    pub denied: Vec<Deny>,
+    pub has: Vec<Has>,
+    pub min_tier: Option<TierBound>,
+    /// Half open: from ≤ now < until. NULL denies.
+    pub valid_from: Option<TimeBound>,
+    pub valid_until: Option<TimeBound>,
+    /// The grant as written, and the denies and restricts that shaped it.
+    pub sources: Vec<Span>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deny {
+    pub condition: Condition,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// Holds for every row; also the empty conjunction.
+    True,
+    All(Vec<Condition>),
+    /// At least one entry.
+    Any(Vec<Condition>),
+    Test(Test),
+}
+
+impl Condition {
+    /// Both hold; flat, without `True`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::True, only) | (only, Self::True) => only,
+            (Self::All(mut left), Self::All(right)) => {
+                left.extend(right);
+                Self::All(left)
+            }
+            (Self::All(mut left), right) => {
+                left.push(right);
+                Self::All(left)
+            }
+            (left, Self::All(mut right)) => {
+                right.insert(0, left);
+                Self::All(right)
+            }
+            (left, right) => Self::All(vec![left, right]),
+        }
+    }
+}
+
+/// `field` is a field of the object (in tenant and people sources: a column of the table).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test {
+    pub field: FieldName,
+    pub comparison: Comparison<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Text(String),
+    /// A number as written.
+    Number(String),
+    Boolean(bool),
+    /// My key of that name.
+    User(KeyName),
+    /// My tenant's key of that name; only where my tenant is of that kind.
+    Tenant {
+        key: KeyName,
+        kind: Option<TenantKind>,
+    },
+    Tier,
+    Now,
+    Today,
+    /// Another field of the same row; inside `has`, a field of the row that asks.
+    Row(FieldName),
+}
+
+/// Some row of `object`, readable to me, whose fields equal these values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Has {
+    pub object: ObjectName,
+    /// At least one.
+    pub matches: Vec<(FieldName, Value)>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TierBound {
+    Tier(TierName),
+    RowField(FieldName),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeBound {
+    Field(FieldName),
+    /// ISO 8601, `YYYY-MM-DD` or a timestamp.
+    Literal(String),
+}

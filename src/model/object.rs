@@ -1,0 +1,134 @@
+//! Objects and the paths from their rows to tenants, owners, parents.
+
+use super::{FieldClass, FieldType};
+use crate::diagnostic::Span;
+use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, TableName, TenantKind};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// An exposed table, view or foreign table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    pub name: ObjectName,
+    pub label_one: String,
+    pub label_many: String,
+    pub table: TableName,
+    /// At least one column.
+    pub key: Vec<ColumnName>,
+    /// Empty: rows belong to no tenant.
+    pub tenant_paths: BTreeMap<PathName, TenantPath>,
+    pub owners: BTreeMap<PathName, OwnerPath>,
+    /// For scope `parent`: the written `parent`, else the `via` of the only tenant path that has one.
+    pub parent: Option<ParentLink>,
+    /// A mapped link table beside the control schema's share records.
+    pub shares: Option<ShareLink>,
+    pub assignments: Vec<Assignment>,
+    /// In written order.
+    pub fields: IndexMap<FieldName, Field>,
+    /// Of the object's name.
+    pub span: Span,
+}
+
+impl Object {
+    /// The field that shows `column`, where one does.
+    pub fn field_of(&self, column: &ColumnName) -> Option<&Field> {
+        self.fields.values().find(|field| &field.column == column)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub name: FieldName,
+    pub label: String,
+    pub column: ColumnName,
+    pub field_type: FieldType,
+    pub class: FieldClass,
+    pub required: bool,
+    pub max_length: Option<u32>,
+    pub search: bool,
+    /// Field that holds the currency of a `money` field.
+    pub currency: Option<FieldName>,
+    pub span: Span,
+}
+
+/// How a row reaches the tenant it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantPath {
+    pub route: TenantRoute,
+    /// The kind of tenant at the end, through all parents; `None`: the project knows no kinds.
+    pub kind: Option<TenantKind>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TenantRoute {
+    /// The column holds the tenant's key of that name.
+    Column { column: ColumnName, key: KeyName },
+    /// The parent's path; `via` are this object's columns in the order of the parent's key.
+    Via { via: Vec<ColumnName>, object: ObjectName, path: PathName },
+    /// `row` are the link table's columns in the order of this object's key.
+    Link { table: TableName, row: Vec<ColumnName>, tenant: ColumnName, key: KeyName },
+    /// Whoever sees a child on `path` sees this row: `columns` are the child's, in the order of this object's key.
+    From { object: ObjectName, columns: Vec<ColumnName>, path: PathName },
+}
+
+/// A column that holds a user's key of that name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UserColumn {
+    pub column: ColumnName,
+    pub key: KeyName,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnerPath {
+    Column(UserColumn),
+    /// The owner is the parent's, on its owner path `path`.
+    Via {
+        via: Vec<ColumnName>,
+        object: ObjectName,
+        path: PathName,
+    },
+}
+
+/// `via` are this object's columns in the order of the parent's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentLink {
+    pub via: Vec<ColumnName>,
+    pub object: ObjectName,
+    pub span: Span,
+}
+
+/// A business table whose rows share a row with somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareLink {
+    pub table: TableName,
+    /// In the order of the object's key.
+    pub row: Vec<ColumnName>,
+    pub with: LinkedTo,
+    /// A share holds while this is NULL or later than now.
+    pub until: Option<ColumnName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkedTo {
+    User(UserColumn),
+    Tenant { column: ColumnName, kind: Option<TenantKind>, key: KeyName },
+}
+
+/// A business table that names people for rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    pub table: TableName,
+    pub target: AssignmentTarget,
+    pub user: UserColumn,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssignmentTarget {
+    /// The link table's columns in the order of the object's key.
+    Row(Vec<ColumnName>),
+    /// The link table's column holds the key of the tenant that the row reaches on `path`.
+    Tenant { column: ColumnName, path: PathName },
+    /// The link table's columns in the order of the parent's key.
+    Parent(Vec<ColumnName>),
+}
