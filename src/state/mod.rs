@@ -1,1 +1,69 @@
-//! Floor 2.
+//! Floor 2: what a database holds of roles, grants, row policies, tables.
+//!
+//! Desired and live are this one type: `desired` is made from `live` by replacing what portalctl
+//! owns, so that comparing the two shows exactly what is to be done and nothing else.
+
+mod function;
+mod privilege;
+mod relation;
+mod role;
+mod tenant;
+
+pub use function::{Function, FunctionName, Language, Parallel, Volatility};
+pub use privilege::{Acl, Grantee, Privilege};
+pub use relation::{Column, Command, ForeignKey, Relation, RelationKind, RowPolicy};
+pub use role::{Marker, MembershipOptions, Role};
+pub use tenant::{MemberRecord, TenantRecord};
+
+use crate::names::{RoleName, SchemaName, TableName};
+use std::collections::BTreeMap;
+
+/// Facts of one database, as far as a project touches them. Every map is ordered, so that the same
+/// state renders to the same bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct DatabaseState {
+    pub server: Server,
+    /// Every role of the cluster but the predefined `pg_*` that nobody is a member of.
+    pub roles: BTreeMap<RoleName, Role>,
+    pub schemas: BTreeMap<SchemaName, Schema>,
+    /// Everything outside the system's and the control schema that has columns.
+    #[serde(with = "keyed")]
+    pub relations: BTreeMap<TableName, Relation>,
+    /// All functions of the control schema, and every SECURITY DEFINER function elsewhere.
+    #[serde(with = "keyed")]
+    pub functions: BTreeMap<FunctionName, Function>,
+    /// Migrations of the control schema that were applied; 0: it does not exist.
+    pub control_version: u32,
+    /// Tenants that documents and CSV files declare (or declared), by (kind, key).
+    #[serde(with = "keyed")]
+    pub tenants: BTreeMap<(String, String), TenantRecord>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Server {
+    /// As `server_version_num`: 150018.
+    pub version: u32,
+    pub database: String,
+    pub system_identifier: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Schema {
+    pub owner: RoleName,
+    /// Privileges `USAGE` and `CREATE`.
+    pub acl: Acl,
+    pub marker: Option<Marker>,
+}
+
+/// Maps whose keys are no strings, as lists of pairs in JSON.
+mod keyed {
+    use serde::{Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    pub fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map.iter())
+    }
+}

@@ -1,0 +1,23 @@
+//! Tenants and members that documents declare, as the control schema keeps them.
+
+use std::collections::BTreeMap;
+
+/// What `apply` copies of a declared tenant; status and settings are not the spec's and not here.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TenantRecord {
+    pub name: String,
+    pub title: String,
+    /// Named keys besides the main one.
+    pub keys: BTreeMap<String, String>,
+    /// Main key of the tenant above, of the same kind.
+    pub parent_key: Option<String>,
+    pub tier: Option<String>,
+    /// By (e-mail in lower case, `portal/audience`).
+    #[serde(with = "super::keyed")]
+    pub members: BTreeMap<(String, String), MemberRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct MemberRecord {
+    pub keys: BTreeMap<String, String>,
+}
