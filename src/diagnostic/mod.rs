@@ -2,6 +2,8 @@
 
 mod finding;
 mod source;
+mod suggest;
 
 pub use finding::{Finding, Label, Report, Severity, Summary};
 pub use source::{FileId, Location, SourceFile, SourceMap, Span, Spanned};
+pub use suggest::closest;
