@@ -1,1 +1,3 @@
-//! Floor 4.
+//! Floor 4: from the access model to PostgreSQL.
+
+pub mod control;

@@ -1,0 +1,155 @@
+CREATE TABLE {schema}.meta (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    project text NOT NULL,
+    version integer NOT NULL
+);
+
+-- HMAC-SHA256 keeps the two padded keys, so that a verification is four hashes and no more.
+CREATE TABLE {schema}.signing_key (
+    kid text PRIMARY KEY CHECK (kid ~ '^[0-9a-f]{8}$'),
+    inner_key bytea NOT NULL CHECK (length(inner_key) = 64),
+    outer_key bytea NOT NULL CHECK (length(outer_key) = 64),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    retired_at timestamptz
+);
+
+-- Tenants of documents, CSV files and the command line; for tenants that live in a business table
+-- (origin `table`) only what that table does not know.
+CREATE TABLE {schema}.tenant (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    tenant_kind text NOT NULL DEFAULT '',
+    key text NOT NULL CHECK (key <> ''),
+    name text NOT NULL,
+    title text NOT NULL,
+    keys jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(keys) = 'object'),
+    parent_key text,
+    tier text,
+    status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    origin text NOT NULL CHECK (origin IN ('spec', 'command', 'table')),
+    settings jsonb NOT NULL DEFAULT '{}',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (tenant_kind, key)
+);
+CREATE UNIQUE INDEX tenant_name ON {schema}.tenant (name) WHERE origin <> 'table';
+CREATE INDEX tenant_parent ON {schema}.tenant (tenant_kind, parent_key);
+
+-- One who signs in. `source` names the business table a person lives in, `source_key` the row
+-- there; people who live here have the empty source and their e-mail as key.
+CREATE TABLE {schema}.app_user (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    source text NOT NULL DEFAULT '',
+    source_key text NOT NULL,
+    email text NOT NULL CHECK (email = lower(email)),
+    title text,
+    disabled_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (source, source_key),
+    CHECK (source <> '' OR source_key = email)
+);
+
+-- Places of people who live here. Staff have no tenant: both columns are empty text.
+CREATE TABLE {schema}.membership (
+    user_id uuid NOT NULL REFERENCES {schema}.app_user ON DELETE CASCADE,
+    portal text NOT NULL,
+    audience text NOT NULL,
+    tenant_kind text NOT NULL DEFAULT '',
+    tenant_key text NOT NULL DEFAULT '',
+    keys jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(keys) = 'object'),
+    origin text NOT NULL CHECK (origin IN ('spec', 'command')),
+    valid_from timestamptz NOT NULL DEFAULT '-infinity',
+    valid_until timestamptz NOT NULL DEFAULT 'infinity',
+    PRIMARY KEY (user_id, portal, audience, tenant_kind, tenant_key)
+);
+CREATE INDEX membership_tenant ON {schema}.membership (tenant_kind, tenant_key);
+
+CREATE TABLE {schema}.sign_in_link (
+    secret_hash bytea PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES {schema}.app_user ON DELETE CASCADE,
+    portal text NOT NULL,
+    audience text NOT NULL,
+    tenant_kind text NOT NULL,
+    tenant_key text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX sign_in_link_expiry ON {schema}.sign_in_link (expires_at);
+
+CREATE TABLE {schema}.session (
+    secret_hash bytea PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES {schema}.app_user ON DELETE CASCADE,
+    portal text NOT NULL,
+    audience text NOT NULL,
+    tenant_kind text NOT NULL,
+    tenant_key text NOT NULL,
+    csrf text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    idle interval NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX session_user ON {schema}.session (user_id);
+CREATE INDEX session_expiry ON {schema}.session (expires_at);
+
+-- A row given to a tenant or to a user; `row_key` is the row's key in the text of its columns' types.
+CREATE TABLE {schema}.share (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    object text NOT NULL,
+    row_key text[] NOT NULL,
+    tenant_kind text,
+    tenant_key text,
+    user_key_name text,
+    user_key text,
+    expires_at timestamptz NOT NULL DEFAULT 'infinity',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CHECK ((tenant_key IS NULL) = (tenant_kind IS NULL)),
+    CHECK ((user_key IS NULL) = (user_key_name IS NULL)),
+    CHECK ((tenant_key IS NULL) <> (user_key IS NULL))
+);
+CREATE INDEX share_tenant ON {schema}.share (object, tenant_kind, tenant_key);
+CREATE INDEX share_user ON {schema}.share (object, user_key_name, user_key);
+
+-- Somebody is named for a row.
+CREATE TABLE {schema}.assignment (
+    object text NOT NULL,
+    row_key text[] NOT NULL,
+    user_key_name text NOT NULL,
+    user_key text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (object, user_key_name, user_key, row_key)
+);
+
+CREATE TABLE {schema}.audit_event (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE {schema}.receipt (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    applied_by text NOT NULL DEFAULT session_user,
+    spec_hash text NOT NULL,
+    live_hash text NOT NULL,
+    changes integer NOT NULL
+);
+
+INSERT INTO {schema}.meta (project, version) VALUES ({project}, 1);
+
+WITH fresh AS MATERIALIZED (
+    SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) AS key
+), padded AS (
+    SELECT key || decode(repeat('00', 32), 'hex') AS key FROM fresh
+), bytes AS (
+    SELECT n, get_byte(key, n) AS byte FROM padded, generate_series(0, 63) AS n
+)
+INSERT INTO {schema}.signing_key (kid, inner_key, outer_key)
+SELECT left(replace(gen_random_uuid()::text, '-', ''), 8),
+       decode(string_agg(lpad(to_hex(byte # 54), 2, '0'), '' ORDER BY n), 'hex'),
+       decode(string_agg(lpad(to_hex(byte # 92), 2, '0'), '' ORDER BY n), 'hex')
+FROM bytes;
+
+GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment TO {lookup};

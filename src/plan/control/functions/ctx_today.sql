@@ -1,0 +1,4 @@
+
+BEGIN
+    RETURN ({schema}.ctx_now() AT TIME ZONE {timezone})::date;
+END

@@ -1,0 +1,4 @@
+
+BEGIN
+    RETURN {schema}.ctx() IS NOT NULL;
+END

@@ -1,0 +1,4 @@
+
+BEGIN
+    RETURN {schema}.ctx() ->> 'tier';
+END

@@ -1,0 +1,4 @@
+
+BEGIN
+    RETURN {schema}.ctx() -> 'user_keys';
+END
