@@ -1,1 +1,3 @@
 //! Floor 5.
+
+pub mod postgres;

@@ -1,3 +1,7 @@
-//! Floor 4: from the access model to PostgreSQL.
+//! Floor 4: from the access model to PostgreSQL, and what `apply` would do. Desired and live states
+//! are compared into changes, changes are ordered by phase.
 
 pub mod control;
+mod touched;
+
+pub use touched::Touched;

@@ -14,6 +14,8 @@ pub enum Privilege {
     Truncate,
     References,
     Trigger,
+    /// PostgreSQL 17 and newer.
+    Maintain,
     Usage,
     Create,
     Execute,
@@ -29,6 +31,7 @@ impl fmt::Display for Privilege {
             Self::Truncate => "TRUNCATE",
             Self::References => "REFERENCES",
             Self::Trigger => "TRIGGER",
+            Self::Maintain => "MAINTAIN",
             Self::Usage => "USAGE",
             Self::Create => "CREATE",
             Self::Execute => "EXECUTE",

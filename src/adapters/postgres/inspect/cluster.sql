@@ -1,0 +1,98 @@
+-- The cluster, the schemas, and which relations are worth a closer look.
+-- $1 the project, $2 and $3 schema and name of every relation that the project names,
+-- $4 the control schema.
+WITH RECURSIVE marker AS (
+    SELECT 'portalctl project=' || $1 || ' database=' || current_database() AS text
+), ours AS (
+    SELECT m.objoid AS oid FROM pg_shdescription AS m, marker
+    WHERE m.classoid = 'pg_authid'::regclass AND m.description = marker.text
+), here AS (
+    SELECT oid, datdba FROM pg_database WHERE datname = current_database()
+), seeds AS (
+    SELECT c.oid
+    FROM unnest($2::text[], $3::text[]) AS named (schema, name)
+    JOIN pg_namespace AS n ON n.nspname = named.schema
+    JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = named.name
+    UNION
+    -- What an earlier apply granted or guarded, though no document names it any more.
+    SELECT d.objid
+    FROM ours JOIN pg_shdepend AS d ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = ours.oid
+    WHERE d.classid = 'pg_class'::regclass AND d.dbid = (SELECT oid FROM here)
+    UNION
+    SELECT p.polrelid
+    FROM marker, pg_policy AS p
+    JOIN pg_description AS m ON m.classoid = 'pg_policy'::regclass AND m.objoid = p.oid
+    WHERE m.description = marker.text
+    UNION
+    -- USAGE on a schema opens what PUBLIC may do in it.
+    SELECT c.oid
+    FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid
+    WHERE n.nspname = ANY ($2::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND (EXISTS (SELECT FROM aclexplode(c.relacl) AS held WHERE held.grantee = 0)
+            OR EXISTS (SELECT FROM pg_attribute AS a, aclexplode(a.attacl) AS held
+                       WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND held.grantee = 0))
+), family AS (
+    SELECT oid FROM seeds
+    UNION
+    SELECT near.oid
+    FROM family, LATERAL (
+        SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = family.oid
+        UNION ALL
+        SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = family.oid
+        UNION ALL
+        SELECT r.ev_class
+        FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
+        WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = family.oid
+    ) AS near (oid)
+)
+SELECT json_build_object(
+    'version', current_setting('server_version_num')::int,
+    'database', current_database(),
+    'system_identifier', (SELECT system_identifier::text FROM pg_control_system()),
+    'database_owner', (SELECT datdba::int8 FROM here),
+    'roles', (
+        SELECT json_agg(json_build_object(
+            'oid', r.oid::int8, 'name', r.rolname, 'login', r.rolcanlogin, 'inherit', r.rolinherit, 'superuser', r.rolsuper,
+            'create_role', r.rolcreaterole, 'create_db', r.rolcreatedb, 'replication', r.rolreplication,
+            'bypass_rls', r.rolbypassrls, 'comment', m.description))
+        FROM pg_roles AS r
+        LEFT JOIN pg_shdescription AS m ON m.classoid = 'pg_authid'::regclass AND m.objoid = r.oid
+    ),
+    -- Several grantors may have granted the same membership; the options add up. Before 16 there are none.
+    'memberships', coalesce((
+        SELECT json_agg(json_build_object('role', a.roleid, 'member', a.member, 'inherit', a.inherit, 'set', a.set, 'admin', a.admin))
+        FROM (
+            SELECT a.roleid::int8, a.member::int8, bool_or(a.admin_option) AS admin,
+                bool_or(coalesce((to_jsonb(a) ->> 'inherit_option')::bool, r.rolinherit)) AS inherit,
+                bool_or(coalesce((to_jsonb(a) ->> 'set_option')::bool, true)) AS set
+            FROM pg_auth_members AS a JOIN pg_roles AS r ON r.oid = a.member
+            GROUP BY a.roleid, a.member
+        ) AS a
+    ), '[]'),
+    'settings', coalesce((
+        SELECT json_agg(json_build_object('role', s.setrole::int8, 'settings', s.setconfig))
+        FROM pg_db_role_setting AS s
+        WHERE s.setrole <> 0 AND s.setdatabase IN (0, (SELECT oid FROM here))
+    ), '[]'),
+    'schemas', coalesce((
+        SELECT json_agg(json_build_object(
+            'oid', n.oid::int8, 'name', n.nspname, 'owner', n.nspowner::int8, 'comment', m.description,
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS held
+                    WHERE held.grantee <> n.nspowner)))
+        FROM pg_namespace AS n
+        LEFT JOIN pg_description AS m ON m.classoid = 'pg_namespace'::regclass AND m.objoid = n.oid
+        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    ), '[]'),
+    'relations', coalesce((
+        SELECT json_agg(c.oid::int8)
+        FROM family JOIN pg_class AS c ON c.oid = family.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_'
+            AND n.nspname NOT IN ('information_schema', $4)
+    ), '[]'),
+    'control_tables', coalesce((
+        SELECT json_agg(c.relname)
+        FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid
+        WHERE n.nspname = $4 AND c.relkind = 'r'
+    ), '[]')
+)::text

@@ -1,0 +1,201 @@
+//! Relations and functions, by name.
+
+use super::reach::Reach;
+use super::roles::{Names, marker};
+use super::wire;
+use crate::names::{ColumnName, SchemaName, TableName};
+use crate::state::{
+    Column, Command, ForeignKey, Function, FunctionName, Language, Parallel, Relation, RelationKind, RowPolicy,
+    Volatility,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub fn relations(facts: &wire::Facts, names: &Names<'_>, reach: &Reach<'_>) -> BTreeMap<TableName, Relation> {
+    let parts = Parts::of(facts);
+    facts
+        .relations
+        .iter()
+        .filter_map(|relation| {
+            let built = parts.relation(relation, names, reach)?;
+            Some((TableName::new(&relation.schema, &relation.name), built))
+        })
+        .collect()
+}
+
+/// The facts of each relation together.
+struct Parts<'a> {
+    columns: HashMap<i64, Vec<&'a wire::Column>>,
+    policies: HashMap<i64, Vec<&'a wire::Policy>>,
+    keys: HashMap<i64, Vec<&'a wire::Key>>,
+    indexes: HashMap<i64, Vec<&'a wire::Index>>,
+    edges: HashMap<i64, Vec<&'a wire::Edge>>,
+}
+
+fn grouped<T>(facts: &[T], by: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
+    let mut groups: HashMap<i64, Vec<&T>> = HashMap::new();
+    for fact in facts {
+        groups.entry(by(fact)).or_default().push(fact);
+    }
+    groups
+}
+
+fn part<'m, 'a, T>(groups: &'m HashMap<i64, Vec<&'a T>>, oid: i64) -> &'m [&'a T] {
+    groups.get(&oid).map_or(&[], Vec::as_slice)
+}
+
+impl<'a> Parts<'a> {
+    fn of(facts: &'a wire::Facts) -> Self {
+        Self {
+            columns: grouped(&facts.columns, |column| column.relation),
+            policies: grouped(&facts.policies, |policy| policy.relation),
+            keys: grouped(&facts.keys, |key| key.relation),
+            indexes: grouped(&facts.indexes, |index| index.relation),
+            edges: grouped(&facts.edges, |edge| edge.view),
+        }
+    }
+
+    fn relation(&self, relation: &wire::Relation, names: &Names<'_>, reach: &Reach<'_>) -> Option<Relation> {
+        let columns = part(&self.columns, relation.oid);
+        let numbers: HashMap<i16, &str> = columns.iter().map(|column| (column.number, column.name.as_str())).collect();
+        let held = relation.acl.iter().flatten().chain(columns.iter().flat_map(|column| column.acl.iter().flatten()));
+        let keys = part(&self.keys, relation.oid);
+        Some(Relation {
+            kind: kind(relation)?,
+            owner: names.role(relation.owner),
+            columns: columns.iter().map(|column| (ColumnName::new(&column.name), column_of(column))).collect(),
+            row_security: relation.row_security,
+            force_row_security: relation.force_row_security,
+            security_invoker: relation.security_invoker,
+            acl: names.acl(&relation.acl),
+            column_acl: columns
+                .iter()
+                .map(|column| (ColumnName::new(&column.name), names.acl(&column.acl)))
+                .filter(|(_, acl)| !acl.0.is_empty())
+                .collect(),
+            policies: part(&self.policies, relation.oid)
+                .iter()
+                .map(|policy| (policy.name.clone(), policy_of(policy, names)))
+                .collect(),
+            primary_key: keys
+                .iter()
+                .find(|key| key.kind == 'p')
+                .map(|key| leading(&key.columns, &numbers))
+                .unwrap_or_default(),
+            foreign_keys: keys.iter().filter_map(|key| foreign_key(key, &numbers)).collect(),
+            indexes: part(&self.indexes, relation.oid)
+                .iter()
+                .map(|index| leading(&index.columns, &numbers))
+                .filter(|columns| !columns.is_empty())
+                .collect(),
+            privileged_roles: reach.privileged(relation.owner, held),
+            reads: self.reads(relation.oid),
+        })
+    }
+
+    fn reads(&self, view: i64) -> BTreeSet<TableName> {
+        let mut reads = BTreeMap::new();
+        let mut todo = vec![view];
+        while let Some(oid) = todo.pop() {
+            for edge in part(&self.edges, oid) {
+                if edge.reads != view && reads.insert(edge.reads, TableName::new(&edge.schema, &edge.name)).is_none() {
+                    todo.push(edge.reads);
+                }
+            }
+        }
+        reads.into_values().collect()
+    }
+}
+
+fn kind(relation: &wire::Relation) -> Option<RelationKind> {
+    Some(match relation.kind {
+        'r' if relation.partition => RelationKind::Partition,
+        'r' => RelationKind::Table,
+        'p' => RelationKind::PartitionedTable,
+        'v' => RelationKind::View,
+        'm' => RelationKind::MaterializedView,
+        'f' => RelationKind::ForeignTable,
+        _ => return None,
+    })
+}
+
+/// Columns up to the first that is an expression (number 0).
+fn leading(columns: &[i16], numbers: &HashMap<i16, &str>) -> Vec<ColumnName> {
+    columns.iter().map_while(|number| numbers.get(number)).map(|name| ColumnName::new(*name)).collect()
+}
+
+fn foreign_key(key: &wire::Key, numbers: &HashMap<i16, &str>) -> Option<ForeignKey> {
+    let references = TableName::new(key.references_schema.as_ref()?, key.references_name.as_ref()?);
+    let referenced = key.referenced.iter().flatten().map(ColumnName::new).collect();
+    Some(ForeignKey { columns: leading(&key.columns, numbers), references, referenced, validated: key.validated })
+}
+
+fn column_of(column: &wire::Column) -> Column {
+    Column {
+        display_type: column.display_type.clone(),
+        cast_type: column.cast_type.clone(),
+        category: column.category,
+        not_null: column.not_null,
+        generated: column.generated,
+        has_default: column.has_default,
+    }
+}
+
+fn policy_of(policy: &wire::Policy, names: &Names<'_>) -> RowPolicy {
+    RowPolicy {
+        command: match policy.command {
+            'r' => Command::Select,
+            'a' => Command::Insert,
+            'w' => Command::Update,
+            'd' => Command::Delete,
+            _ => Command::All,
+        },
+        permissive: policy.permissive,
+        roles: policy.roles.iter().map(|oid| names.grantee(*oid)).collect(),
+        using: policy.using.clone(),
+        check: policy.check.clone(),
+        marker: marker(policy.comment.as_deref()),
+    }
+}
+
+pub fn functions(facts: &wire::Facts, names: &Names<'_>) -> BTreeMap<FunctionName, Function> {
+    facts
+        .functions
+        .iter()
+        .map(|function| {
+            let name = FunctionName {
+                schema: SchemaName::new(&function.schema),
+                name: function.name.clone(),
+                argument_types: function.argument_types.clone(),
+            };
+            (name, function_of(function, names))
+        })
+        .collect()
+}
+
+fn function_of(function: &wire::Function, names: &Names<'_>) -> Function {
+    Function {
+        arguments: function.arguments.clone(),
+        returns: function.returns.clone(),
+        language: match function.language.as_str() {
+            "sql" => Language::Sql,
+            "plpgsql" => Language::Plpgsql,
+            _ => Language::Other,
+        },
+        volatility: match function.volatility {
+            'i' => Volatility::Immutable,
+            's' => Volatility::Stable,
+            _ => Volatility::Volatile,
+        },
+        parallel: match function.parallel {
+            's' => Parallel::Safe,
+            'r' => Parallel::Restricted,
+            _ => Parallel::Unsafe,
+        },
+        security_definer: function.security_definer,
+        owner: names.role(function.owner),
+        settings: function.settings.clone().unwrap_or_default(),
+        body: function.body.clone(),
+        acl: names.acl(&function.acl),
+        marker: marker(function.comment.as_deref()),
+    }
+}

@@ -1,0 +1,121 @@
+-- Everything about the relations in $1, and the functions: all of the control schema $2 and every
+-- SECURITY DEFINER function elsewhere.
+WITH RECURSIVE edges AS (
+    SELECT r.ev_class AS view, d.refobjid AS reads
+    FROM pg_rewrite AS r
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+    WHERE r.ev_class = ANY ($1::oid[])
+    UNION
+    SELECT r.ev_class, d.refobjid
+    FROM edges
+    JOIN pg_rewrite AS r ON r.ev_class = edges.reads
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+), base AS (
+    -- A domain, or a domain over a domain, is the type below it; an array of domains the array of that type.
+    SELECT t.oid AS declared, t.oid AS reached, t.typtype, t.typbasetype, t.typnotnull AS not_null
+    FROM pg_type AS t
+    WHERE t.oid IN (SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0)
+    UNION ALL
+    SELECT base.declared, t.oid, t.typtype, t.typbasetype, base.not_null OR t.typnotnull
+    FROM base JOIN pg_type AS t ON t.oid = base.typbasetype
+    WHERE base.typtype = 'd'
+), element AS (
+    SELECT t.oid AS array_type, t.typelem AS reached, e.typtype, e.typbasetype
+    FROM base JOIN pg_type AS t ON t.oid = base.reached AND t.typtype = 'b' AND t.typcategory = 'A'
+    JOIN pg_type AS e ON e.oid = t.typelem AND e.typtype = 'd'
+    UNION
+    SELECT element.array_type, t.oid, t.typtype, t.typbasetype
+    FROM element JOIN pg_type AS t ON t.oid = element.typbasetype
+    WHERE element.typtype = 'd'
+), cast_type AS (
+    SELECT base.declared, base.not_null, t.typcategory,
+        quote_ident(n.nspname) || '.'
+            || CASE WHEN t.typname ~ '^[a-z_][a-z0-9_]*$' THEN t.typname::text ELSE quote_ident(t.typname) END AS name
+    FROM base
+    LEFT JOIN element ON element.array_type = base.reached AND element.typtype <> 'd'
+    LEFT JOIN pg_type AS plain ON plain.oid = element.reached
+    JOIN pg_type AS t ON t.oid = coalesce(plain.typarray, base.reached)
+    JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE base.typtype <> 'd'
+)
+SELECT json_build_object(
+    'relations', coalesce((
+        SELECT json_agg(json_build_object(
+            'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'partition', c.relispartition,
+            'owner', c.relowner::int8, 'row_security', c.relrowsecurity, 'force_row_security', c.relforcerowsecurity,
+            'security_invoker', coalesce((
+                SELECT option.option_value::bool FROM pg_options_to_table(c.reloptions) AS option
+                WHERE option.option_name = 'security_invoker'), false),
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(c.relacl) AS held WHERE held.grantee <> c.relowner)))
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.oid = ANY ($1::oid[])
+    ), '[]'),
+    'columns', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', a.attrelid::int8, 'number', a.attnum, 'name', a.attname,
+            'display_type', format_type(a.atttypid, a.atttypmod), 'cast_type', cast_type.name,
+            'category', cast_type.typcategory, 'not_null', a.attnotnull OR cast_type.not_null,
+            'generated', a.attgenerated <> '',
+            'has_default', a.attidentity <> '' OR (a.atthasdef AND a.attgenerated = ''),
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(a.attacl) AS held
+                    WHERE held.grantee <> (SELECT c.relowner FROM pg_class AS c WHERE c.oid = a.attrelid))))
+        FROM pg_attribute AS a JOIN cast_type ON cast_type.declared = a.atttypid
+        WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+    ), '[]'),
+    'policies', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', p.polrelid::int8, 'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive,
+            'roles', p.polroles::int8[], 'using', pg_get_expr(p.polqual, p.polrelid),
+            'check', pg_get_expr(p.polwithcheck, p.polrelid), 'comment', m.description))
+        FROM pg_policy AS p
+        LEFT JOIN pg_description AS m ON m.classoid = 'pg_policy'::regclass AND m.objoid = p.oid
+        WHERE p.polrelid = ANY ($1::oid[])
+    ), '[]'),
+    'keys', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', k.conrelid::int8, 'kind', k.contype, 'name', k.conname, 'columns', k.conkey, 'validated', k.convalidated,
+            'references', nullif(k.confrelid, 0)::int8, 'references_schema', n.nspname, 'references_name', c.relname,
+            'referenced', (SELECT json_agg(a.attname ORDER BY at.place)
+                           FROM unnest(k.confkey) WITH ORDINALITY AS at (number, place)
+                           JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = at.number))
+            ORDER BY k.conrelid, k.conname)
+        FROM pg_constraint AS k
+        LEFT JOIN pg_class AS c ON c.oid = k.confrelid
+        LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'f')
+    ), '[]'),
+    'indexes', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', i.indrelid::int8, 'columns', (i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY i.indrelid, i.indexrelid)
+        FROM pg_index AS i
+        WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready AND i.indpred IS NULL
+    ), '[]'),
+    'edges', coalesce((
+        SELECT json_agg(json_build_object(
+            'view', edges.view::int8, 'reads', edges.reads::int8, 'schema', n.nspname, 'name', c.relname))
+        FROM edges JOIN pg_class AS c ON c.oid = edges.reads JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ), '[]'),
+    'functions', coalesce((
+        SELECT json_agg(json_build_object(
+            'schema', n.nspname, 'name', p.proname,
+            'argument_types', (SELECT coalesce(string_agg(format_type(at.type, NULL), ', ' ORDER BY at.place), '')
+                               FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS at (type, place)),
+            'arguments', pg_get_function_arguments(p.oid), 'returns', coalesce(pg_get_function_result(p.oid), ''),
+            'language', l.lanname, 'volatility', p.provolatile, 'parallel', p.proparallel,
+            'security_definer', p.prosecdef, 'owner', p.proowner::int8, 'settings', p.proconfig, 'body', p.prosrc,
+            'comment', m.description,
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS held
+                    WHERE held.grantee <> p.proowner)))
+        FROM pg_proc AS p
+        JOIN pg_namespace AS n ON n.oid = p.pronamespace
+        JOIN pg_language AS l ON l.oid = p.prolang
+        LEFT JOIN pg_description AS m ON m.classoid = 'pg_proc'::regclass AND m.objoid = p.oid
+        WHERE n.nspname = $2 OR (p.prosecdef AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+    ), '[]')
+)::text

@@ -1,0 +1,151 @@
+//! The catalog as the two inspection queries answer it. Roles and relations are numbers here.
+
+use serde::Deserialize;
+
+/// (role, 0 for PUBLIC; privilege).
+pub type Held = Option<Vec<(i64, String)>>;
+
+#[derive(Debug, Deserialize)]
+pub struct Cluster {
+    pub version: u32,
+    pub database: String,
+    pub system_identifier: String,
+    pub database_owner: i64,
+    pub roles: Vec<Role>,
+    pub memberships: Vec<Membership>,
+    pub settings: Vec<Settings>,
+    pub schemas: Vec<Schema>,
+    pub relations: Vec<i64>,
+    pub control_tables: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Role {
+    pub oid: i64,
+    pub name: String,
+    pub login: bool,
+    pub inherit: bool,
+    pub superuser: bool,
+    pub create_role: bool,
+    pub create_db: bool,
+    pub replication: bool,
+    pub bypass_rls: bool,
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Membership {
+    pub role: i64,
+    pub member: i64,
+    pub inherit: bool,
+    pub set: bool,
+    pub admin: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Settings {
+    pub role: i64,
+    pub settings: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Schema {
+    pub name: String,
+    pub owner: i64,
+    pub comment: Option<String>,
+    pub acl: Held,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Facts {
+    pub relations: Vec<Relation>,
+    pub columns: Vec<Column>,
+    pub policies: Vec<Policy>,
+    pub keys: Vec<Key>,
+    pub indexes: Vec<Index>,
+    pub edges: Vec<Edge>,
+    pub functions: Vec<Function>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Relation {
+    pub oid: i64,
+    pub schema: String,
+    pub name: String,
+    pub kind: char,
+    pub partition: bool,
+    pub owner: i64,
+    pub row_security: bool,
+    pub force_row_security: bool,
+    pub security_invoker: bool,
+    pub acl: Held,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Column {
+    pub relation: i64,
+    pub number: i16,
+    pub name: String,
+    pub display_type: String,
+    pub cast_type: String,
+    pub category: char,
+    pub not_null: bool,
+    pub generated: bool,
+    pub has_default: bool,
+    pub acl: Held,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Policy {
+    pub relation: i64,
+    pub name: String,
+    pub command: char,
+    pub permissive: bool,
+    pub roles: Vec<i64>,
+    pub using: Option<String>,
+    pub check: Option<String>,
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Key {
+    pub relation: i64,
+    pub kind: char,
+    pub columns: Vec<i16>,
+    pub validated: bool,
+    pub references_schema: Option<String>,
+    pub references_name: Option<String>,
+    pub referenced: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Index {
+    pub relation: i64,
+    pub columns: Vec<i16>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Edge {
+    pub view: i64,
+    pub reads: i64,
+    pub schema: String,
+    pub name: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Function {
+    pub schema: String,
+    pub name: String,
+    pub argument_types: String,
+    pub arguments: String,
+    pub returns: String,
+    pub language: String,
+    pub volatility: char,
+    pub parallel: char,
+    pub security_definer: bool,
+    pub owner: i64,
+    pub settings: Option<Vec<String>>,
+    pub body: String,
+    pub comment: Option<String>,
+    pub acl: Held,
+}

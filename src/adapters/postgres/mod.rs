@@ -1,0 +1,6 @@
+//! The administrator's side of a PostgreSQL database.
+
+mod error;
+pub mod inspect;
+
+pub use error::PgError;
