@@ -2,6 +2,8 @@
 //! are compared into changes, changes are ordered by phase.
 
 pub mod control;
+mod desired;
 mod touched;
 
+pub use desired::{CompileError, desired};
 pub use touched::Touched;

@@ -1,0 +1,172 @@
+//! Row policies and column grants of one exposed table.
+
+use super::compiler::{CompileError, Compiler};
+use super::predicate::Predicate;
+use crate::model::Persona;
+use crate::names::{ColumnName, RoleName, TableName};
+use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RelationKind, RowPolicy};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What each role may read of one table.
+#[derive(Debug, Default)]
+pub struct TableReads {
+    /// Roles by the predicate they share.
+    pub rows: BTreeMap<String, (Predicate, BTreeSet<RoleName>)>,
+    pub columns: BTreeMap<RoleName, BTreeSet<ColumnName>>,
+}
+
+/// Names of our row policies; the hash keeps two predicates on one table apart.
+pub struct PolicyNames<'a> {
+    pub project: &'a str,
+}
+
+impl PolicyNames<'_> {
+    /// For those who had access before; its presence says that row security on the table is ours.
+    pub fn pass_through(&self) -> String {
+        format!("{}__pass_through", self.project)
+    }
+    fn operator(&self) -> String {
+        format!("{}__operator", self.project)
+    }
+    fn lookup(&self) -> String {
+        format!("{}__lookup", self.project)
+    }
+    fn logins(&self) -> String {
+        format!("{}__logins", self.project)
+    }
+    fn read(&self, predicate: &str) -> (String, String) {
+        let hash = blake3::hash(predicate.as_bytes()).to_hex();
+        (format!("{}__read_{}", self.project, &hash[..8]), format!("{}__guard_{}", self.project, &hash[..8]))
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// Every table that some facet reads.
+    pub(super) fn table_reads(&mut self) -> Result<BTreeMap<TableName, TableReads>, CompileError> {
+        let mut tables: BTreeMap<TableName, TableReads> = BTreeMap::new();
+        let model = self.model;
+        for persona in model.personas.values() {
+            for facet in &persona.facets {
+                for (table, rectangle) in &facet.reads {
+                    let rows = self.rectangle_rows(persona, &rectangle.grants)?;
+                    for column in &rectangle.columns {
+                        self.column(table, column)?;
+                    }
+                    self.allow_calls(&rows.calls, &facet.role);
+                    let reads = tables.entry(table.clone()).or_default();
+                    reads
+                        .rows
+                        .entry(rows.sql.clone())
+                        .or_insert_with(|| (rows, BTreeSet::new()))
+                        .1
+                        .insert(facet.role.clone());
+                    reads.columns.insert(facet.role.clone(), rectangle.columns.clone());
+                }
+            }
+        }
+        Ok(tables)
+    }
+
+    fn rectangle_rows(
+        &mut self,
+        persona: &'a Persona,
+        grants: &[(crate::names::ObjectName, usize)],
+    ) -> Result<Predicate, CompileError> {
+        let mut parts = Vec::new();
+        for (object, index) in grants {
+            let grant = persona.reads.get(object).and_then(|grants| grants.get(*index));
+            if let Some(grant) = grant {
+                let object = self.object(object)?;
+                parts.push(self.grant_rows(persona, object, grant)?);
+            }
+        }
+        Ok(self.any_rows(parts))
+    }
+
+    fn allow_calls(&mut self, calls: &BTreeSet<FunctionName>, role: &RoleName) {
+        for name in calls {
+            if let Some(function) = self.lookups.functions.get_mut(name) {
+                function.acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
+            }
+        }
+    }
+
+    /// Puts our row policies and grants on `relation`, whose own have been taken off.
+    pub(super) fn guard(
+        &self,
+        table: &TableName,
+        relation: &mut Relation,
+        reads: &TableReads,
+        ours_before: bool,
+    ) -> Result<(), CompileError> {
+        if !relation.kind.takes_row_security() {
+            let kind = match relation.kind {
+                RelationKind::View => "view",
+                RelationKind::MaterializedView => "materialised view",
+                _ => "foreign table",
+            };
+            return Err(CompileError::NotATable(table.clone(), kind));
+        }
+        let names = PolicyNames { project: self.model.project.name.as_str() };
+        let businesss_own = relation.row_security && !ours_before;
+        relation.row_security = true;
+        if businesss_own {
+            // Row security was on before us: whoever had access keeps it by the policies that gave it.
+            let policy = self.policy(Command::Select, true, [&self.roles.operator], "true", None);
+            relation.policies.insert(names.operator(), policy);
+        } else {
+            let before = relation.privileged_roles.iter().filter(|role| !self.is_ours(role));
+            let roles: Vec<&RoleName> = before.chain([&self.roles.operator]).collect();
+            relation
+                .policies
+                .insert(names.pass_through(), self.policy(Command::All, true, roles, "true", Some("true")));
+        }
+        let logins = [&self.roles.gateway, &self.roles.issuer];
+        relation.policies.insert(names.logins(), self.policy(Command::All, false, logins, "false", Some("false")));
+        for (predicate, roles) in reads.rows.values() {
+            let (read, guard) = names.read(&predicate.sql);
+            relation.policies.insert(read, self.policy(Command::Select, true, roles, &predicate.sql, None));
+            relation.policies.insert(guard, self.policy(Command::Select, false, roles, &predicate.sql, None));
+        }
+        let exposed: BTreeSet<&ColumnName> = reads.columns.values().flatten().collect();
+        for (role, columns) in &reads.columns {
+            grant_select(relation, role, columns);
+        }
+        grant_select(relation, &self.roles.operator, exposed);
+        Ok(())
+    }
+
+    /// Lets the lookup role read what its functions need.
+    pub(super) fn let_lookup_read(&self, relation: &mut Relation, columns: &BTreeSet<ColumnName>) {
+        grant_select(relation, &self.roles.lookup, columns);
+        if relation.row_security {
+            let names = PolicyNames { project: self.model.project.name.as_str() };
+            let policy = self.policy(Command::Select, true, [&self.roles.lookup], "true", None);
+            relation.policies.insert(names.lookup(), policy);
+        }
+    }
+
+    fn policy<'r>(
+        &self,
+        command: Command,
+        permissive: bool,
+        roles: impl IntoIterator<Item = &'r RoleName>,
+        using: &str,
+        check: Option<&str>,
+    ) -> RowPolicy {
+        RowPolicy {
+            command,
+            permissive,
+            roles: roles.into_iter().cloned().map(Grantee::Role).collect(),
+            using: Some(using.to_owned()),
+            check: check.map(str::to_owned),
+            marker: Some(self.marker()),
+        }
+    }
+}
+
+fn grant_select<'c>(relation: &mut Relation, role: &RoleName, columns: impl IntoIterator<Item = &'c ColumnName>) {
+    for column in columns {
+        relation.column_acl.entry(column.clone()).or_default().grant(Grantee::Role(role.clone()), Privilege::Select);
+    }
+}

@@ -1,0 +1,134 @@
+//! Lookups: functions of the lookup role that answer, for whoever asks, which keys of another table
+//! matter. They take no identity argument: who asks is in the signed context alone.
+
+use super::compiler::{CompileError, Compiler};
+use super::predicate::{Predicate, column_tuple, quote};
+use super::value::base_type;
+use crate::names::{ColumnName, TableName};
+use crate::plan::control::pinned_search_path;
+use crate::state::{Acl, Column, Function, FunctionName, Language, Marker, Parallel, Volatility};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the lookups of one project need.
+#[derive(Debug, Default)]
+pub struct Lookups {
+    pub functions: BTreeMap<FunctionName, Function>,
+    /// Columns that the lookup role reads, by table.
+    pub columns: BTreeMap<TableName, BTreeSet<ColumnName>>,
+}
+
+impl Lookups {
+    pub fn read<'c>(&mut self, table: &TableName, columns: impl IntoIterator<Item = &'c ColumnName>) {
+        self.columns.entry(table.clone()).or_default().extend(columns.into_iter().cloned());
+    }
+}
+
+/// Name of a type in a function's signature, as PostgreSQL shows it, for the types that have one of
+/// their own; keys of other types travel as text.
+fn signature_type(column: &Column) -> &'static str {
+    match base_type(column) {
+        "int2" => "smallint",
+        "int4" => "integer",
+        "int8" => "bigint",
+        "uuid" => "uuid",
+        "numeric" => "numeric",
+        _ => "text",
+    }
+}
+
+impl Compiler<'_> {
+    /// Rows of this table whose `columns` are among `outputs` of the rows of `table` that pass `rows`.
+    ///
+    /// One column compares with an array, which keeps the index; several with a hashed sub-select.
+    pub(super) fn member_of(
+        &mut self,
+        own: (&TableName, &[ColumnName]),
+        purpose: &str,
+        (table, outputs): (&TableName, &[ColumnName]),
+        rows: &Predicate,
+    ) -> Result<Predicate, CompileError> {
+        let mut types = Vec::new();
+        for output in outputs {
+            types.push(signature_type(self.column(table, output)?));
+        }
+        self.lookups.read(table, outputs);
+        self.lookups.read(table, &rows.columns);
+        let selected: Vec<String> =
+            outputs.iter().zip(&types).map(|(output, sql_type)| format!("{}::{sql_type}", quote(output))).collect();
+        let body = if let [only] = selected.as_slice() {
+            format!("SELECT coalesce(array_agg({only}), '{{}}') FROM {} WHERE {}", table.sql(), rows.sql)
+        } else {
+            format!("SELECT {} FROM {} WHERE {}", selected.join(", "), table.sql(), rows.sql)
+        };
+        self.member_of_body(own, purpose, &types, body)
+    }
+
+    /// As [`Self::member_of`], for a body written out: it answers one array, or rows of several columns.
+    pub(super) fn member_of_body(
+        &mut self,
+        (own_table, own_columns): (&TableName, &[ColumnName]),
+        purpose: &str,
+        types: &[&'static str],
+        body: String,
+    ) -> Result<Predicate, CompileError> {
+        let mut casts = Vec::new();
+        for column in own_columns {
+            casts.push(self.column(own_table, column)?.cast_type.clone());
+        }
+        let returns = match types {
+            [only] => format!("{only}[]"),
+            several => {
+                let columns: Vec<String> = several.iter().enumerate().map(|(n, t)| format!("k{} {t}", n + 1)).collect();
+                format!("TABLE({})", columns.join(", "))
+            }
+        };
+        let name = self.add_lookup(purpose, &returns, body);
+        let function = format!("{}.{}", self.control(), crate::names::Ident::new(&name.name));
+        let sql = if let [only] = casts.as_slice() {
+            format!("{} = ANY ((SELECT {function}())::{only}[])", column_tuple(own_columns))
+        } else {
+            let keys: Vec<String> = casts.iter().enumerate().map(|(n, cast)| format!("x.k{}::{cast}", n + 1)).collect();
+            format!("{} IN (SELECT {} FROM {function}() AS x)", column_tuple(own_columns), keys.join(", "))
+        };
+        Ok(Predicate::on(sql, own_columns).calling(name))
+    }
+
+    /// Whether some row passes, as a boolean without reference to the row that asks.
+    pub(super) fn some_row(&mut self, purpose: &str, table: &TableName, rows: &Predicate) -> Predicate {
+        self.lookups.read(table, &rows.columns);
+        let body = format!("SELECT EXISTS (SELECT FROM {} WHERE {})", table.sql(), rows.sql);
+        let name = self.add_lookup(purpose, "boolean", body);
+        let sql = format!("(SELECT {}.{}())", self.control(), crate::names::Ident::new(&name.name));
+        Predicate::new(sql).calling(name)
+    }
+
+    /// Named after its text: the same question is one function, another text another function.
+    fn add_lookup(&mut self, purpose: &str, returns: &str, body: String) -> FunctionName {
+        let hash = blake3::hash(format!("{returns}\n{body}").as_bytes()).to_hex();
+        let purpose: String = purpose.chars().take(40).collect();
+        let name = FunctionName {
+            schema: self.model.project.control_schema.clone(),
+            name: format!("{purpose}_{}", &hash[..8]),
+            argument_types: String::new(),
+        };
+        let function = Function {
+            arguments: String::new(),
+            returns: returns.to_owned(),
+            language: Language::Sql,
+            volatility: Volatility::Stable,
+            parallel: Parallel::Restricted,
+            security_definer: true,
+            owner: self.roles.lookup.clone(),
+            settings: pinned_search_path(),
+            body,
+            acl: Acl::default(),
+            marker: Some(self.marker()),
+        };
+        self.lookups.functions.insert(name.clone(), function);
+        name
+    }
+
+    pub(super) fn marker(&self) -> Marker {
+        Marker { project: self.model.project.name.clone(), database: self.live.server.database.clone() }
+    }
+}

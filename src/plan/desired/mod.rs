@@ -1,0 +1,172 @@
+//! From the access model and the facts of a live database to the state that database should have.
+//!
+//! The desired state is the live one with everything that is ours taken out and put in anew, so
+//! whatever is not ours stays exactly as it is.
+
+mod compiler;
+mod condition;
+mod guard;
+mod lookup;
+mod people;
+mod predicate;
+mod record;
+mod scope;
+mod tenant;
+mod value;
+
+pub use compiler::CompileError;
+
+use crate::model::{AccessModel, DeclaredTenant};
+use crate::names::{KeyName, RoleName, SchemaName, TableName};
+use crate::plan::control::{fixed_functions, newest_version};
+use crate::state::{
+    Acl, DatabaseState, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role, Schema, TenantRecord,
+};
+use compiler::Compiler;
+use guard::PolicyNames;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the database should hold for `model`, given what it holds now.
+///
+/// # Errors
+/// A table or column that the model names is missing in `live`, has no row policies (a view), or the
+/// paths of an object lead back to itself. The checks report these with their places in the spec.
+pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseState, CompileError> {
+    let mut compiler = Compiler::new(model, live);
+    let mut state = live.clone();
+    compiler.roles_into(&mut state);
+    let reads = compiler.table_reads()?;
+    let directory = compiler.directory_functions()?;
+    let functions = std::mem::take(&mut compiler.lookups.functions);
+
+    let control = &model.project.control_schema;
+    state.functions.retain(|name, _| name.schema != *control);
+    let personas: Vec<RoleName> = persona_roles(model).cloned().collect();
+    state.functions.extend(fixed_functions(&model.project, &compiler.marker(), &personas));
+    state.functions.extend(functions);
+    state.functions.extend(directory);
+    state.control_version = state.control_version.max(newest_version());
+
+    let names = PolicyNames { project: model.project.name.as_str() };
+    let lookup_columns = std::mem::take(&mut compiler.lookups.columns);
+    for (table, relation) in &mut state.relations {
+        let ours_before = compiler.strip(relation, &names.pass_through());
+        match reads.get(table) {
+            Some(reads) => compiler.guard(table, relation, reads, ours_before)?,
+            None if ours_before => relation.row_security = false,
+            None => {}
+        }
+        if let Some(columns) = lookup_columns.get(table) {
+            compiler.let_lookup_read(relation, columns);
+        }
+    }
+    compiler.schemas_into(&mut state, &reads.keys().collect(), &lookup_columns.keys().collect());
+    for tenant in &model.declared_tenants {
+        let (key, record) = tenant_record(model, tenant);
+        state.tenants.insert(key, record);
+    }
+    Ok(state)
+}
+
+fn persona_roles(model: &AccessModel) -> impl Iterator<Item = &RoleName> {
+    model.personas.values().flat_map(|persona| persona.facets.iter().map(|facet| &facet.role))
+}
+
+impl Compiler<'_> {
+    fn is_ours(&self, role: &RoleName) -> bool {
+        self.live.roles.get(role).and_then(|role| role.marker.as_ref()) == Some(&self.marker())
+            || self.roles.all().contains(&role)
+            || persona_roles(self.model).any(|persona| persona == role)
+    }
+
+    fn roles_into(&self, state: &mut DatabaseState) {
+        let marker = self.marker();
+        state.roles.retain(|_, role| role.marker.as_ref() != Some(&marker));
+        let role = |login: bool| Role { login, marker: Some(marker.clone()), ..Role::default() };
+        for name in [&self.roles.owner, &self.roles.lookup, &self.roles.operator] {
+            state.roles.insert(name.clone(), role(false));
+        }
+        let become_only = MembershipOptions { inherit: false, set: true, admin: false };
+        let mut gateway = role(true);
+        for persona in persona_roles(self.model) {
+            state.roles.insert(persona.clone(), role(false));
+            gateway.member_of.insert(persona.clone(), become_only);
+        }
+        state.roles.insert(self.roles.gateway.clone(), gateway);
+        state.roles.insert(self.roles.issuer.clone(), role(true));
+    }
+
+    /// Takes everything of ours off a relation; true where its row security was switched on by us.
+    fn strip(&self, relation: &mut Relation, pass_through: &str) -> bool {
+        let marker = self.marker();
+        let ours = relation.policies.get(pass_through).is_some_and(|policy| policy.marker.as_ref() == Some(&marker));
+        relation.policies.retain(|_, policy| policy.marker.as_ref() != Some(&marker));
+        relation.acl.clear(|role| self.is_ours(role));
+        for acl in relation.column_acl.values_mut() {
+            acl.clear(|role| self.is_ours(role));
+        }
+        relation.column_acl.retain(|_, acl| !acl.0.is_empty());
+        ours
+    }
+
+    fn schemas_into(
+        &self,
+        state: &mut DatabaseState,
+        exposed: &BTreeSet<&TableName>,
+        looked_up: &BTreeSet<&TableName>,
+    ) {
+        let mut usage: BTreeMap<&SchemaName, BTreeSet<&RoleName>> = BTreeMap::new();
+        for persona in self.model.personas.values() {
+            for facet in &persona.facets {
+                for table in facet.reads.keys() {
+                    usage.entry(&table.schema).or_default().insert(&facet.role);
+                }
+            }
+        }
+        for table in exposed {
+            usage.entry(&table.schema).or_default().insert(&self.roles.operator);
+        }
+        for table in looked_up {
+            usage.entry(&table.schema).or_default().insert(&self.roles.lookup);
+        }
+        for (name, schema) in &mut state.schemas {
+            schema.acl.clear(|role| self.is_ours(role));
+            for role in usage.get(name).into_iter().flatten() {
+                schema.acl.grant(Grantee::Role((*role).clone()), Privilege::Usage);
+            }
+        }
+        let mut acl = Acl::default();
+        for role in [&self.roles.lookup, &self.roles.issuer] {
+            acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
+        }
+        let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()) };
+        state.schemas.insert(self.model.project.control_schema.clone(), control);
+    }
+}
+
+fn tenant_record(model: &AccessModel, tenant: &DeclaredTenant) -> ((String, String), TenantRecord) {
+    let named = |keys: &BTreeMap<KeyName, String>| {
+        keys.iter().map(|(name, key)| (name.to_string(), key.clone())).collect::<BTreeMap<_, _>>()
+    };
+    let parent = tenant.parent.as_ref().and_then(|parent| {
+        model.declared_tenants.iter().find(|other| &other.name == parent).map(|other| other.key.clone())
+    });
+    let members = tenant
+        .members
+        .iter()
+        .map(|member| {
+            let record = MemberRecord { keys: named(&member.keys) };
+            ((member.email.clone(), member.persona.to_string()), record)
+        })
+        .collect();
+    let record = TenantRecord {
+        name: tenant.name.to_string(),
+        title: tenant.title.clone(),
+        keys: named(&tenant.keys),
+        parent_key: parent,
+        tier: tenant.tier.as_ref().map(ToString::to_string),
+        members,
+    };
+    let kind = tenant.kind.as_ref().map_or_else(String::new, ToString::to_string);
+    ((kind, tenant.key.clone()), record)
+}
