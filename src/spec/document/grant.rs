@@ -1,0 +1,132 @@
+//! Permission sets, grants and the conditions that narrow them.
+
+use crate::diagnostic::{Span, Spanned};
+use crate::names::{FieldName, ObjectName, PathName, PermissionSetName, TierName};
+use indexmap::IndexMap;
+
+#[derive(Debug, Clone)]
+pub struct PermissionSetDoc {
+    pub span: Span,
+    pub name: Spanned<PermissionSetName>,
+    pub includes: Vec<Spanned<PermissionSetName>>,
+    pub grants: IndexMap<ObjectName, GrantsDoc>,
+    pub deny: IndexMap<ObjectName, DenyDoc>,
+}
+
+/// The grants of one object in one place.
+#[derive(Debug, Clone)]
+pub struct GrantsDoc {
+    /// Of the object's name.
+    pub span: Span,
+    pub read: Vec<ReadGrantDoc>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReadGrantDoc {
+    pub span: Span,
+    pub scope: Option<Spanned<Scope>>,
+    pub path: Option<Spanned<PathName>>,
+    pub fields: FieldsDoc,
+    pub condition: Option<ConditionDoc>,
+    pub has: Vec<HasDoc>,
+    pub min_tier: Option<Spanned<TierBoundDoc>>,
+    pub valid_from: Option<Spanned<TimeBoundDoc>>,
+    pub valid_until: Option<Spanned<TimeBoundDoc>>,
+}
+
+/// Which fields: a list of names and sets, a set's name, or `all`.
+#[derive(Debug, Clone)]
+pub enum FieldsDoc {
+    All(Span),
+    /// Each name is a field or a field set of the object.
+    Named(Vec<Spanned<String>>),
+}
+
+/// The closed set of row scopes; see the language reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    None,
+    Own,
+    Reports,
+    Shared,
+    Assigned,
+    Tenant,
+    TenantTree,
+    Parent,
+    Public,
+    All,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TierBoundDoc {
+    Tier(TierName),
+    RowField(FieldName),
+}
+
+/// A field of the row, or a fixed date or timestamp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeBoundDoc {
+    Field(FieldName),
+    Literal(String),
+}
+
+/// `has: {object: asset, match: {product: $row.product}}`.
+#[derive(Debug, Clone)]
+pub struct HasDoc {
+    pub span: Span,
+    pub object: Spanned<ObjectName>,
+    /// Field of the other object → operand (usually `$row.<field>`).
+    pub matches: Vec<(Spanned<FieldName>, Spanned<Operand>)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct DenyDoc {
+    pub span: Span,
+    /// `None`: the whole row.
+    pub fields: Option<FieldsDoc>,
+    pub condition: Option<ConditionDoc>,
+}
+
+/// A `where`: every test holds, and of each `any_of` list at least one entry.
+#[derive(Debug, Clone)]
+pub struct ConditionDoc {
+    pub span: Span,
+    pub tests: Vec<TestDoc>,
+    pub any_of: Vec<Vec<ConditionDoc>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct TestDoc {
+    pub field: Spanned<FieldName>,
+    pub comparison: Comparison<Spanned<Operand>>,
+    pub span: Span,
+}
+
+/// `status: open` · `status: [new, open]` · `amount: {lt: 5}`; several operators in one map are several tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Comparison<T> {
+    Eq(T),
+    Ne(T),
+    Lt(T),
+    Lte(T),
+    Gt(T),
+    Gte(T),
+    In(Vec<T>),
+    NotIn(Vec<T>),
+    IsNull(bool),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operand {
+    Text(String),
+    /// A number as written.
+    Number(String),
+    Boolean(bool),
+    User,
+    Tenant,
+    Tier,
+    Now,
+    Today,
+    Row(FieldName),
+}

@@ -1,0 +1,39 @@
+//! Documents as written, with short and long forms brought to one shape and the place of every
+//! value kept. Nothing is looked up here: names are as the author wrote them.
+
+mod grant;
+mod object;
+mod portal;
+mod project;
+mod tenant;
+
+pub use grant::{
+    Comparison, ConditionDoc, DenyDoc, FieldsDoc, GrantsDoc, HasDoc, Operand, PermissionSetDoc, ReadGrantDoc, Scope,
+    TestDoc, TierBoundDoc, TimeBoundDoc,
+};
+pub use object::{
+    AssignmentDoc, AssignmentOf, FieldClass, FieldDoc, FieldType, LabelDoc, LinkedDoc, ObjectDoc, OwnerDoc, ParentDoc,
+    SharesDoc, TenantPathDoc, TenantPathShape,
+};
+pub use portal::{
+    AcceptDoc, AudienceDoc, BrandingDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc, TenantReach, Who,
+};
+pub use project::{
+    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, TableRef, TenantCsvDoc, TenantKindDoc,
+    TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
+};
+pub use tenant::{MemberDoc, TenantDoc};
+
+use crate::diagnostic::SourceMap;
+use std::sync::Arc;
+
+/// Everything that was read from one project folder.
+#[derive(Debug, Clone, Default)]
+pub struct SpecSet {
+    pub sources: Arc<SourceMap>,
+    pub project: Option<ProjectDoc>,
+    pub objects: Vec<ObjectDoc>,
+    pub permission_sets: Vec<PermissionSetDoc>,
+    pub portals: Vec<PortalDoc>,
+    pub tenants: Vec<TenantDoc>,
+}

@@ -1,0 +1,150 @@
+//! Object documents: exposed tables with their ways to tenant, owner and parent.
+
+use super::{TableRef, UserColumnDoc};
+use crate::diagnostic::{Span, Spanned};
+use crate::names::{ColumnName, FieldName, FieldSetName, KeyName, ObjectName, PathName, TenantKind};
+use indexmap::IndexMap;
+
+#[derive(Debug, Clone)]
+pub struct ObjectDoc {
+    pub span: Span,
+    pub name: Spanned<ObjectName>,
+    pub label: Option<LabelDoc>,
+    pub table: Spanned<TableRef>,
+    pub key: Vec<Spanned<ColumnName>>,
+    pub tenants: IndexMap<PathName, TenantPathDoc>,
+    pub parent: Option<ParentDoc>,
+    pub owners: IndexMap<PathName, OwnerDoc>,
+    pub shares: Option<SharesDoc>,
+    pub assignments: Vec<AssignmentDoc>,
+    pub fields: IndexMap<FieldName, FieldDoc>,
+    pub field_sets: IndexMap<FieldSetName, Vec<Spanned<FieldName>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelDoc {
+    pub one: String,
+    pub many: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct TenantPathDoc {
+    pub span: Span,
+    pub kind: Option<Spanned<TenantKind>>,
+    pub shape: TenantPathShape,
+}
+
+#[derive(Debug, Clone)]
+pub enum TenantPathShape {
+    /// `account_id`, `{column: erp_no, key: erp}`.
+    Column { column: Spanned<ColumnName>, key: Option<Spanned<KeyName>> },
+    /// `{via: order_id, object: order, path: …}`; several columns for a composite key, in the parent's key order.
+    Via { via: Vec<Spanned<ColumnName>>, object: Spanned<ObjectName>, path: Option<Spanned<PathName>> },
+    /// `{link: {table: …, row: contact_id, tenant: account_id}}`.
+    Link {
+        table: Spanned<TableRef>,
+        row: Vec<Spanned<ColumnName>>,
+        tenant: Spanned<ColumnName>,
+        key: Option<Spanned<KeyName>>,
+    },
+    /// `{from: order_line, column: order_id, path: supplier}`.
+    From { object: Spanned<ObjectName>, columns: Vec<Spanned<ColumnName>>, path: Option<Spanned<PathName>> },
+}
+
+#[derive(Debug, Clone)]
+pub struct ParentDoc {
+    pub span: Span,
+    pub via: Vec<Spanned<ColumnName>>,
+    pub object: Spanned<ObjectName>,
+}
+
+#[derive(Debug, Clone)]
+pub enum OwnerDoc {
+    /// `created_by`, `{column: …, key: contact}`.
+    Column(UserColumnDoc),
+    /// `{via: team_id, object: team, path: …}`.
+    Via { via: Vec<Spanned<ColumnName>>, object: Spanned<ObjectName>, path: Option<Spanned<PathName>> },
+}
+
+/// A mapped link table of shares: `{table: …, row: case_id, user: contact_id, until: expires}` or `tenant:`.
+#[derive(Debug, Clone)]
+pub struct SharesDoc {
+    pub span: Span,
+    pub table: Spanned<TableRef>,
+    pub row: Vec<Spanned<ColumnName>>,
+    pub with: LinkedDoc,
+    pub until: Option<Spanned<ColumnName>>,
+}
+
+#[derive(Debug, Clone)]
+pub enum LinkedDoc {
+    User(UserColumnDoc),
+    Tenant { column: Spanned<ColumnName>, kind: Option<Spanned<TenantKind>>, key: Option<Spanned<KeyName>> },
+}
+
+#[derive(Debug, Clone)]
+pub struct AssignmentDoc {
+    pub span: Span,
+    pub table: Spanned<TableRef>,
+    pub of: AssignmentOf,
+    pub user: UserColumnDoc,
+}
+
+#[derive(Debug, Clone)]
+pub enum AssignmentOf {
+    /// Names the row itself.
+    Row(Vec<Spanned<ColumnName>>),
+    /// Names the row's tenant, on `path` where the object has several.
+    Tenant { column: Spanned<ColumnName>, path: Option<Spanned<PathName>> },
+    /// Names the row's parent.
+    Parent(Vec<Spanned<ColumnName>>),
+}
+
+#[derive(Debug, Clone)]
+pub struct FieldDoc {
+    pub span: Span,
+    pub field_type: Spanned<FieldType>,
+    /// The field's name where unwritten.
+    pub column: Option<Spanned<ColumnName>>,
+    pub label: Option<String>,
+    pub class: Option<Spanned<FieldClass>>,
+    pub required: bool,
+    pub max_length: Option<u32>,
+    pub search: bool,
+    /// Column that holds the currency of a `money` field.
+    pub currency: Option<Spanned<FieldName>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldType {
+    Text,
+    LongText,
+    Email,
+    Url,
+    Phone,
+    Integer,
+    Decimal,
+    Money,
+    Boolean,
+    Date,
+    Timestamp,
+    Uuid,
+    Enum(Vec<String>),
+    Reference(ObjectName),
+    File,
+    Json,
+}
+
+/// How far a field may travel. Unwritten is `business`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldClass {
+    Public,
+    #[default]
+    Business,
+    Internal,
+    Personal,
+    Financial,
+    Health,
+    Secret,
+}

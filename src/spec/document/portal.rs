@@ -1,0 +1,95 @@
+//! Portal documents, their audiences, and what portals share with the project.
+
+use super::{ConditionDoc, DenyDoc, GrantsDoc};
+use crate::diagnostic::{Span, Spanned};
+use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, TenantKind};
+use indexmap::IndexMap;
+
+#[derive(Debug, Clone)]
+pub struct PortalDoc {
+    pub span: Span,
+    pub name: Spanned<PortalName>,
+    pub title: Option<String>,
+    pub host: Option<Spanned<String>>,
+    pub path: Option<Spanned<String>>,
+    pub audiences: IndexMap<AudienceName, AudienceDoc>,
+    pub restrict: IndexMap<ObjectName, RestrictDoc>,
+    pub branding: BrandingDoc,
+    pub navigation: Vec<Spanned<NavigationDoc>>,
+    pub session: SessionDoc,
+    pub accept: Vec<AcceptDoc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NavigationDoc {
+    /// `home`, or an object's name.
+    Entry(String),
+    /// `{page: about, title: About us}`: `content/about.md`.
+    Page { page: String, title: String },
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct BrandingDoc {
+    pub name: Option<String>,
+    pub logo: Option<Spanned<String>>,
+    /// Token to `#rrggbb`: `primary`, `ink`, `paper`.
+    pub colors: IndexMap<String, Spanned<String>>,
+}
+
+/// Seconds; `None`: the default (30 m idle, 12 h absolute).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionDoc {
+    pub idle: Option<u64>,
+    pub absolute: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AudienceDoc {
+    /// Of the audience's name.
+    pub span: Span,
+    pub who: Option<Spanned<Who>>,
+    pub label: Option<String>,
+    pub extends: Option<Spanned<AudienceName>>,
+    pub permission_sets: Vec<Spanned<PermissionSetName>>,
+    pub grants: IndexMap<ObjectName, GrantsDoc>,
+    pub deny: IndexMap<ObjectName, DenyDoc>,
+    pub tenant_kind: Option<Spanned<TenantKind>>,
+    pub tenants: Option<Spanned<TenantReach>>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// Has a tenant.
+    #[default]
+    External,
+    /// Staff: no tenant of their own.
+    Internal,
+    /// Not signed in.
+    Guest,
+}
+
+/// Which tenants' rows an internal audience may meet at all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TenantReach {
+    #[default]
+    All,
+    Assigned,
+}
+
+#[derive(Debug, Clone)]
+pub struct RestrictDoc {
+    pub span: Span,
+    pub condition: ConditionDoc,
+}
+
+#[derive(Debug, Clone)]
+pub struct AcceptDoc {
+    pub span: Span,
+    pub check: Spanned<CheckName>,
+    pub object: Option<Spanned<String>>,
+    pub reason: Option<Spanned<String>>,
+    /// `YYYY-MM-DD`.
+    pub until: Option<Spanned<String>>,
+}
