@@ -1,3 +1,18 @@
 //! Floor 1: documents as written.
 
+mod conform;
 pub mod document;
+mod findings;
+mod grammar;
+mod lower;
+mod raw;
+mod read;
+mod scalar;
+mod suggest;
+mod tenant_file;
+mod text;
+mod tree;
+
+pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
+pub use read::{Outline, outline, read};
+pub use suggest::nearest;

@@ -1,0 +1,55 @@
+//! Collecting findings, with a ceiling per file, so that a hostile file cannot make the report the problem.
+
+use crate::diagnostic::{FileId, Finding, Span};
+
+/// More problems than anyone reads of one file.
+const MAX_PER_FILE: usize = 500;
+
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    all: Vec<Finding>,
+    in_this_file: usize,
+}
+
+impl Findings {
+    pub(super) fn begin_file(&mut self) {
+        self.in_this_file = 0;
+    }
+
+    /// Says once that more was found than is shown.
+    pub(super) fn end_file(&mut self, file: FileId) {
+        if self.in_this_file > MAX_PER_FILE {
+            let rest = self.in_this_file - MAX_PER_FILE;
+            self.all.push(
+                Finding::error(
+                    "too-many-problems",
+                    Span::file_start(file),
+                    format!("{rest} more problems in this file are not shown"),
+                )
+                .hint("mend those shown and run again"),
+            );
+        }
+    }
+
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.in_this_file += 1;
+        if self.in_this_file <= MAX_PER_FILE {
+            self.all.push(finding);
+        }
+    }
+
+    pub(super) fn extend_from(&mut self, finding: Option<Finding>) {
+        if let Some(finding) = finding {
+            self.push(finding);
+        }
+    }
+
+    /// Whether something was found in `file`.
+    pub(super) fn concern(&self, file: FileId) -> bool {
+        self.all.iter().any(|finding| finding.span.is_some_and(|span| span.file == file))
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Finding> {
+        self.all
+    }
+}

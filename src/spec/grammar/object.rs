@@ -1,0 +1,277 @@
+//! Object documents.
+
+use super::{
+    COLUMN, COLUMNS, Choices, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, later, optional,
+    record, required, ruled, word,
+};
+
+pub(in crate::spec) static OBJECT: Record = ruled(
+    "object",
+    "An exposed table: its columns, and its ways to tenant, owner and parent.",
+    &[
+        required(
+            "kind",
+            &Shape::Choice(&Choices { what: "kind", all: &[choice("object", "An exposed table.")] }),
+            "`object`.",
+        ),
+        required("name", &NAME, "What grants call it."),
+        optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
+        required("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
+        optional("key", &COLUMNS, "The primary key's column, or columns; `id` where unwritten."),
+        optional("tenant", &TENANT_PATH, "The way from a row to its tenant."),
+        optional(
+            "tenants",
+            &Shape::Map { keys: &word::NAME, of: &TENANT_PATH, least: 1 },
+            "Several ways to a tenant, by name; a grant chooses with `path`.",
+        ),
+        optional(
+            "parent",
+            &Shape::Record(&PARENT),
+            "The row this one belongs to, for scope `parent`, where it is not the tenant path's `via`.",
+        ),
+        optional("owner", &OWNER, "The column with the owner's key, for the scopes `own` and `reports`."),
+        optional(
+            "owners",
+            &Shape::Map { keys: &word::NAME, of: &OWNER, least: 1 },
+            "Several owners, by name; a grant chooses with `path`.",
+        ),
+        optional(
+            "shares",
+            &Shape::Record(&SHARES),
+            "A link table that says with whom a row is shared, for scope `shared`.",
+        ),
+        optional(
+            "assignment",
+            &ASSIGNMENT,
+            "A link table that names people for a row, its parent or its tenant, for scope `assigned`.",
+        ),
+        optional("assignments", &Shape::List { of: &ASSIGNMENT, least: 1 }, "Several such link tables."),
+        required("fields", &Shape::Map { keys: &word::FIELD, of: &FIELD, least: 1 }, "The exposed columns."),
+        optional(
+            "field_sets",
+            &Shape::Map { keys: &word::NAME, of: &FIELD_SET, least: 0 },
+            "Named lists of fields, for grants.",
+        ),
+        later("managed"),
+        later("max_scope"),
+        later("source"),
+        later("states"),
+        later("attachments"),
+        later("delete"),
+        later("retention"),
+        later("audit"),
+        later("was"),
+    ],
+    &[
+        Rule::AtMostOne(&["tenant", "tenants"]),
+        Rule::AtMostOne(&["owner", "owners"]),
+        Rule::AtMostOne(&["assignment", "assignments"]),
+    ],
+);
+
+static LABEL: Record = record(
+    "label",
+    "What people call one row and many.",
+    &[required("one", &Shape::Text, "One row: `Case`."), required("many", &Shape::Text, "Several: `Cases`.")],
+);
+
+static FIELD_SET: Shape = Shape::List { of: &FIELD_NAME, least: 1 };
+
+const TENANT_KIND: Key =
+    optional("kind", &NAME, "The kind of tenant at its end; audiences name it with `tenant_kind`.");
+const OF_SEVERAL_PATHS: Key = optional("path", &NAME, "Which of the other object's paths, where it has several.");
+
+static TENANT_PATH: Shape = Shape::Forms(&[
+    &COLUMN,
+    &Shape::Record(&record(
+        "tenant path by a column",
+        "The row's own column holds the tenant's key.",
+        &[
+            required("column", &COLUMN, "The column."),
+            optional("key", &NAME, "Which of the tenant's keys it holds."),
+            TENANT_KIND,
+        ],
+    )),
+    &Shape::Record(&record(
+        "tenant path through a parent",
+        "The tenant is that of the row's parent.",
+        &[
+            required("via", &COLUMNS, "The column, or columns, with the parent's key."),
+            required("object", &NAME, "The parent's object."),
+            OF_SEVERAL_PATHS,
+            TENANT_KIND,
+        ],
+    )),
+    &Shape::Record(&record(
+        "tenant path through a link table",
+        "A link table pairs rows with tenants.",
+        &[required("link", &Shape::Record(&LINK), "The link table."), TENANT_KIND],
+    )),
+    &Shape::Record(&record(
+        "tenant path from a child",
+        "Whoever sees a child sees this row.",
+        &[
+            required("from", &NAME, "The child's object."),
+            required("column", &COLUMNS, "The child's column, or columns, with this object's key."),
+            OF_SEVERAL_PATHS,
+            TENANT_KIND,
+        ],
+    )),
+]);
+
+static LINK: Record = record(
+    "link table",
+    "A table of pairs of a row and a tenant.",
+    &[
+        required("table", &TABLE, "The link table."),
+        required("row", &COLUMNS, "Its column, or columns, with the row's key."),
+        required("tenant", &COLUMN, "Its column with the tenant's key."),
+        optional("key", &NAME, "Which of the tenant's keys it holds."),
+    ],
+);
+
+static PARENT: Record = record(
+    "parent",
+    "The row this one belongs to.",
+    &[
+        required("via", &COLUMNS, "The column, or columns, with the parent's key."),
+        required("object", &NAME, "The parent's object."),
+    ],
+);
+
+static OWNER: Shape = Shape::Forms(&[
+    &USER_COLUMN,
+    &Shape::Record(&record(
+        "owner through a parent",
+        "The owner is that of the row's parent.",
+        &[
+            required("via", &COLUMNS, "The column, or columns, with the parent's key."),
+            required("object", &NAME, "The parent's object."),
+            OF_SEVERAL_PATHS,
+        ],
+    )),
+]);
+
+static SHARES: Record = ruled(
+    "table of shares",
+    "A link table that says with whom a row is shared.",
+    &[
+        required("table", &TABLE, "The link table."),
+        required("row", &COLUMNS, "Its column, or columns, with the row's key."),
+        optional("user", &USER_COLUMN, "Its column with the user's key."),
+        optional("tenant", &SHARED_TENANT, "Its column with the tenant's key."),
+        optional("until", &COLUMN, "Its column with the moment at which the share ends."),
+    ],
+    &[Rule::ExactlyOne(&["user", "tenant"])],
+);
+
+static SHARED_TENANT: Shape = Shape::Forms(&[
+    &COLUMN,
+    &Shape::Record(&record(
+        "tenant column",
+        "A column that holds a tenant's key.",
+        &[
+            required("column", &COLUMN, "The column."),
+            optional("key", &NAME, "Which of the tenant's keys it holds."),
+            optional("kind", &NAME, "The kind of tenant."),
+        ],
+    )),
+]);
+
+static ASSIGNMENT: Shape = Shape::Record(&ruled(
+    "assignment",
+    "A link table that names people for a row, its parent or its tenant.",
+    &[
+        required("table", &TABLE, "The link table."),
+        optional("row", &COLUMNS, "Its column, or columns, with the row's key."),
+        optional("parent", &COLUMNS, "Its column, or columns, with the key of the row's parent."),
+        optional("tenant", &ASSIGNED_TENANT, "Its column with the key of the row's tenant."),
+        required("user", &USER_COLUMN, "Its column with the user's key."),
+    ],
+    &[Rule::ExactlyOne(&["row", "parent", "tenant"])],
+));
+
+static ASSIGNED_TENANT: Shape = Shape::Forms(&[
+    &COLUMN,
+    &Shape::Record(&record(
+        "tenant column on a path",
+        "A column that holds the key of the row's tenant on one of its paths.",
+        &[required("column", &COLUMN, "The column."), optional("path", &NAME, "Which of the object's tenant paths.")],
+    )),
+]);
+
+const FIELD_COLUMN: Key = optional("column", &COLUMN, "The column; the field's name where unwritten.");
+const FIELD_LABEL: Key = optional("label", &Shape::Text, "What people call it; made from the name where unwritten.");
+const FIELD_CLASS: Key = optional("class", &CLASS, "How far the field may travel; `business` where unwritten.");
+const FIELD_REQUIRED: Key = optional("required", &Shape::Boolean, "Whether a row always has it.");
+const FIELD_SEARCH: Key = optional("search", &Shape::Boolean, "Whether the search of list pages looks into it.");
+
+static FIELD: Shape = Shape::Forms(&[
+    &Shape::Word(&word::FIELD_TYPE),
+    &Shape::List { of: &Shape::Text, least: 1 },
+    &Shape::Record(&record(
+        "field",
+        "An exposed column.",
+        &[
+            required("type", &Shape::Word(&word::FIELD_TYPE), "What the column holds."),
+            FIELD_COLUMN,
+            FIELD_LABEL,
+            FIELD_CLASS,
+            FIELD_REQUIRED,
+            optional("max_length", &Shape::Count { least: 1, most: 10_485_760 }, "The most characters it may hold."),
+            FIELD_SEARCH,
+            later("default"),
+            later("mask"),
+            later("unique"),
+            later("was"),
+        ],
+    )),
+    &Shape::Record(&record(
+        "enum field",
+        "An exposed column that holds one of a few words.",
+        &[
+            required("type", &Shape::Choice(&ENUM), "`enum`."),
+            required("values", &Shape::List { of: &Shape::Text, least: 1 }, "The words, in their order."),
+            FIELD_COLUMN,
+            FIELD_LABEL,
+            FIELD_CLASS,
+            FIELD_REQUIRED,
+            FIELD_SEARCH,
+            later("default"),
+            later("mask"),
+            later("unique"),
+            later("was"),
+        ],
+    )),
+    &Shape::Record(&record(
+        "money field",
+        "An exposed column that holds an amount.",
+        &[
+            required("type", &Shape::Choice(&MONEY), "`money`."),
+            required("currency", &FIELD_NAME, "The field that holds the amount's currency."),
+            FIELD_COLUMN,
+            FIELD_LABEL,
+            FIELD_CLASS,
+            FIELD_REQUIRED,
+            later("default"),
+            later("mask"),
+            later("was"),
+        ],
+    )),
+]);
+
+static ENUM: Choices = Choices { what: "type of a field with `values`", all: &[choice("enum", "One of a few words.")] };
+static MONEY: Choices = Choices { what: "type of a field with `currency`", all: &[choice("money", "An amount.")] };
+
+static CLASS: Shape = Shape::Choice(&Choices {
+    what: "class",
+    all: &[
+        choice("public", "For anyone."),
+        choice("business", "For those who do business with each other; the default."),
+        choice("internal", "For staff."),
+        choice("personal", "About a person."),
+        choice("financial", "About money."),
+        choice("health", "About someone's health."),
+        choice("secret", "For nobody but the system."),
+    ],
+});

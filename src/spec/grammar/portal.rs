@@ -1,0 +1,134 @@
+//! Portal documents and what they share with the project.
+
+use super::access::{DENY, GRANTS, RESTRICT};
+use super::{Choices, Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
+
+pub(in crate::spec) static PORTAL: Record = ruled(
+    "portal",
+    "A portal and whom it serves.",
+    &[
+        required("kind", &Shape::Choice(&Choices { what: "kind", all: &[choice("portal", "A portal.")] }), "`portal`."),
+        required("name", &NAME, "The first part of its audiences' full names: `support/customer`."),
+        optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
+        optional("host", &Shape::Word(&word::HOST), "The host name it answers to."),
+        optional("path", &Shape::Word(&word::WEB_PATH), "The path it answers under, where it has no host of its own."),
+        required(
+            "audiences",
+            &Shape::Map { keys: &word::NAME, of: &Shape::Record(&AUDIENCE), least: 1 },
+            "The kinds of people it serves.",
+        ),
+        RESTRICT,
+        optional("branding", &Shape::Record(&BRANDING), "Name, logo and colours."),
+        optional("navigation", &Shape::List { of: &NAVIGATION, least: 0 }, "The entries of the menu, in their order."),
+        optional("auth", &Shape::Record(&AUTH), "How people sign in, and for how long."),
+        ACCEPT,
+        later("type"),
+        later("modules"),
+        later("registration"),
+        later("lifecycle"),
+        later("integrations"),
+        later("answers"),
+        later("was"),
+    ],
+    &[Rule::AtMostOne(&["host", "path"])],
+);
+
+static AUDIENCE: Record = record(
+    "audience",
+    "A kind of person the portal serves.",
+    &[
+        optional("who", &WHO, "Whether they come from outside; `external` where unwritten."),
+        optional("label", &Shape::Text, "What people call it; made from the name where unwritten."),
+        optional("extends", &NAME, "Another audience of this portal, whose grants count here too."),
+        optional("permission_sets", &NAMES, "The permission sets it holds."),
+        GRANTS,
+        DENY,
+        optional("tenant_kind", &NAME, "The kind of tenant its members belong to."),
+        optional(
+            "tenants",
+            &TENANT_REACH,
+            "Which tenants' rows an internal audience may meet at all; `all` where unwritten.",
+        ),
+        later("registration"),
+        later("delegated_admin"),
+        later("auth"),
+        later("was"),
+    ],
+);
+
+static WHO: Shape = Shape::Choice(&Choices {
+    what: "value of `who`",
+    all: &[
+        choice("external", "Has a tenant and signs in."),
+        choice("internal", "Staff: signs in, has no tenant of their own."),
+        choice("guest", "Has not signed in."),
+    ],
+});
+
+static TENANT_REACH: Shape = Shape::Choice(&Choices {
+    what: "value of `tenants`",
+    all: &[choice("all", "Every tenant."), choice("assigned", "Those that `assigned_tenants` names.")],
+});
+
+pub(super) static BRANDING: Record = record(
+    "branding",
+    "Name, logo and colours.",
+    &[
+        optional("name", &Shape::Text, "The name in the header; the title where unwritten."),
+        optional("logo", &Shape::Word(&word::PATH), "An image, relative to the project folder."),
+        optional("colors", &Shape::Record(&COLORS), "Colours as `\"#rrggbb\"`."),
+    ],
+);
+
+static COLOR: Shape = Shape::Word(&word::COLOR);
+
+static COLORS: Record = record(
+    "map of colours",
+    "Colours by their place.",
+    &[
+        optional("primary", &COLOR, "Buttons and links."),
+        optional("ink", &COLOR, "Text."),
+        optional("paper", &COLOR, "Background."),
+    ],
+);
+
+static NAVIGATION: Shape = Shape::Forms(&[
+    &NAME,
+    &Shape::Record(&record(
+        "page entry",
+        "A page of text, from `content/<page>.md`.",
+        &[required("page", &NAME, "The page."), required("title", &Shape::Text, "What the menu calls it.")],
+    )),
+]);
+
+static AUTH: Record = record(
+    "map of sign-in settings",
+    "How people sign in, and for how long.",
+    &[optional("session", &Shape::Record(&SESSION), "How long a sign-in lasts."), later("methods"), later("mfa")],
+);
+
+static DURATION: Shape = Shape::Word(&word::DURATION);
+
+static SESSION: Record = record(
+    "map of session limits",
+    "How long a sign-in lasts.",
+    &[
+        optional("idle", &DURATION, "Without a request; `30m` where unwritten."),
+        optional("absolute", &DURATION, "In all; `12h` where unwritten."),
+    ],
+);
+
+static ACCEPTANCES: Shape = Shape::List { of: &Shape::Record(&ACCEPTANCE), least: 0 };
+
+pub(super) const ACCEPT: Key = optional("accept", &ACCEPTANCES, "Findings that are accepted, each with its reason.");
+
+static ACCEPTANCE: Record = record(
+    "acceptance",
+    "A finding that is accepted for a while.",
+    &[
+        required("check", &Shape::Word(&word::CHECK_ID), "The check's id."),
+        optional("object", &Shape::Text, "What the finding is about."),
+        optional("reason", &Shape::Text, "Why it is accepted; without one the acceptance is itself a finding."),
+        optional("until", &Shape::Word(&word::DATE), "The last day on which it is accepted."),
+    ],
+);

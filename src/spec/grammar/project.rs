@@ -1,0 +1,183 @@
+//! The project document.
+
+use super::access::{CONDITION, RESTRICT};
+use super::portal::ACCEPT;
+use super::{
+    COLUMN, Choice, Choices, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, later, optional,
+    record, required, word,
+};
+
+pub(in crate::spec) static PROJECT: Record = record(
+    "project",
+    "The whole: its database, and where its tenants and people come from.",
+    &[
+        required("version", &Shape::Count { least: 1, most: LANGUAGE_VERSION }, "The version of the language."),
+        required(
+            "kind",
+            &Shape::Choice(&Choices { what: "kind", all: &[choice("project", "The project.")] }),
+            "`project`.",
+        ),
+        required(
+            "name",
+            &Shape::Word(&word::PROJECT_NAME),
+            "At most 20 bytes; begins the name of every database role.",
+        ),
+        optional("database", &Shape::Record(&DATABASE), "The database."),
+        optional("timezone", &Shape::Word(&word::TIMEZONE), "What `$today` means; UTC where unwritten."),
+        optional("tiers", &Shape::List { of: &NAME, least: 0 }, "The tiers of tenants, low to high."),
+        optional(
+            "specs",
+            &Shape::List { of: &PATH, least: 1 },
+            "The folders with documents; every folder but `site` where unwritten.",
+        ),
+        optional("people", &Shape::List { of: &Shape::Record(&PEOPLE), least: 0 }, "Who may sign in."),
+        optional(
+            "tenants",
+            &Shape::List { of: &TENANT_SOURCE, least: 0 },
+            "Where tenants come from, besides tenant documents.",
+        ),
+        optional(
+            "assigned_tenants",
+            &Shape::Record(&ASSIGNED_TENANTS),
+            "Which tenants staff look after, for `tenants: assigned`.",
+        ),
+        RESTRICT,
+        ACCEPT,
+        later("environments"),
+        later("checks"),
+        later("assertions"),
+        later("profile"),
+    ],
+);
+
+static PATH: Shape = Shape::Word(&word::PATH);
+
+static DATABASE: Record = record(
+    "database",
+    "The database.",
+    &[
+        optional("engine", &Shape::Choice(&ENGINES), "Which PostgreSQL; `postgres` where unwritten."),
+        optional("schema", &SCHEMA, "The database schema of tables that are written without one."),
+        optional(
+            "control_schema",
+            &SCHEMA,
+            "Where portalctl keeps its own tables; `<project>_portal` where unwritten.",
+        ),
+        optional(
+            "setup",
+            &Shape::List { of: &PATH, least: 0 },
+            "The business's own SQL, as patterns, for the local database and for tests only.",
+        ),
+    ],
+);
+
+static SCHEMA: Shape = Shape::Word(&word::SCHEMA);
+
+static ENGINES: Choices = Choices {
+    what: "engine",
+    all: &[choice("postgres", "PostgreSQL 15 or newer."), Choice { word: "citus", doc: "Citus.", later: true }],
+};
+
+static PEOPLE: Record = record(
+    "source of people",
+    "A table of people who may sign in.",
+    &[
+        optional("name", &NAME, "What sessions remember the source by; the table's name where unwritten."),
+        required("from_table", &TABLE, "The table."),
+        required("keys", &KEY_COLUMNS, "The people's keys, by name, and their columns: `{contact: id}`."),
+        required("email", &COLUMN, "The column with the e-mail address."),
+        optional("title", &COLUMN, "The column with the person's name."),
+        optional("tenant", &COLUMN, "The column with the tenant's key; absent for staff."),
+        optional("tenant_kind", &NAME, "The kind of that tenant."),
+        optional("reports_to", &COLUMN, "The column with the key of the person's superior."),
+        required("audience", &PEOPLE_AUDIENCE, "The audience they belong to, as `portal/audience`."),
+        optional("where", &CONDITION, "Which rows of the table."),
+    ],
+);
+
+static KEY_COLUMNS: Shape = Shape::Map { keys: &word::NAME, of: &COLUMN, least: 1 };
+static PERSONA: Shape = Shape::Word(&word::PERSONA);
+
+static PEOPLE_AUDIENCE: Shape = Shape::Forms(&[
+    &PERSONA,
+    &Shape::Record(&record(
+        "audience by column",
+        "The audience, by a column's value; people with another value may not sign in.",
+        &[
+            required("column", &COLUMN, "The column."),
+            required(
+                "values",
+                &Shape::Map { keys: &word::COLUMN_VALUE, of: &PERSONA, least: 1 },
+                "Its values and their audiences.",
+            ),
+        ],
+    )),
+]);
+
+static TENANT_SOURCE: Shape = Shape::Forms(&[
+    &Shape::Record(&record(
+        "table of tenants",
+        "A table whose rows are tenants, read live.",
+        &[
+            required("from_table", &TABLE, "The table."),
+            required("key", &COLUMN, "The column with the tenant's key."),
+            optional("keys", &KEY_COLUMNS, "Further keys, by name, and their columns."),
+            optional("title", &COLUMN, "The column with what people call the tenant."),
+            optional("tenant_kind", &TENANT_KIND, "The kind of tenant."),
+            optional("parent", &COLUMN, "The column with the key of the tenant above."),
+            optional("tier", &TIER, "The tenant's tier."),
+            optional("where", &CONDITION, "Which rows of the table."),
+        ],
+    )),
+    &Shape::Record(&record(
+        "file of tenants",
+        "A CSV file with the columns of a tenant document, copied by `apply`.",
+        &[required("from_csv", &PATH, "The file, relative to the project folder.")],
+    )),
+]);
+
+static TENANT_KIND: Shape = Shape::Forms(&[
+    &NAME,
+    &Shape::Record(&record(
+        "tenant kind by column",
+        "The kind of tenant, by a column's value.",
+        &[
+            required("column", &COLUMN, "The column."),
+            required(
+                "values",
+                &Shape::Map { keys: &word::COLUMN_VALUE, of: &NAME, least: 1 },
+                "Its values and their kinds.",
+            ),
+        ],
+    )),
+]);
+
+static TIER: Shape = Shape::Forms(&[
+    &COLUMN,
+    &Shape::Record(&record(
+        "tier by column",
+        "The tier, by a column's value.",
+        &[
+            required("column", &COLUMN, "The column."),
+            required(
+                "values",
+                &Shape::Map { keys: &word::COLUMN_VALUE, of: &NAME, least: 1 },
+                "Its values and their tiers.",
+            ),
+        ],
+    )),
+    &Shape::Record(&record("fixed tier", "One tier for all of them.", &[required("value", &NAME, "The tier.")])),
+]);
+
+const TENANT_COLUMN: Key = required("tenant", &COLUMN, "Its column with the tenant's key.");
+
+static ASSIGNED_TENANTS: Record = record(
+    "table of assigned tenants",
+    "A table that says which tenants staff look after.",
+    &[
+        required("table", &TABLE, "The table."),
+        TENANT_COLUMN,
+        optional("tenant_kind", &NAME, "The kind of tenant."),
+        required("user", &USER_COLUMN, "Its column with the user's key."),
+    ],
+);

@@ -1,0 +1,205 @@
+//! Object documents.
+
+use super::super::document::{
+    AssignmentDoc, AssignmentOf, FieldClass, FieldDoc, FieldType, LabelDoc, LinkedDoc, ObjectDoc, OwnerDoc, ParentDoc,
+    SharesDoc, TenantPathDoc, TenantPathShape,
+};
+use super::super::grammar::word;
+use super::super::tree::{Entry, Node};
+use super::{boolean, columns, list, map, names, one_or_list, owned, spanned, table, text, under, user_column};
+use crate::diagnostic::{Span, Spanned};
+use crate::names::{ColumnName, ObjectName, PathName};
+use indexmap::IndexMap;
+
+pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
+    let name: Spanned<ObjectName> = under(node, "name")?;
+    let mut key = columns(node.get("key"));
+    if key.is_empty() {
+        key.push(Spanned::new(ColumnName::new("id"), name.span));
+    }
+    let mut assignments = list(node.get("assignments"), assignment);
+    assignments.extend(node.get("assignment").and_then(assignment));
+    Some(ObjectDoc {
+        span: node.span,
+        label: node.get("label").and_then(label),
+        table: table(node.get("table"))?,
+        key,
+        tenants: one_or_named(node, "tenant", "tenants", tenant_path),
+        parent: node.get("parent").and_then(parent),
+        owners: one_or_named(node, "owner", "owners", owner),
+        shares: node.get("shares").and_then(shares),
+        assignments,
+        fields: map(node.get("fields"), field),
+        field_sets: map(node.get("field_sets"), |entry| Some(names(Some(&entry.value)))),
+        name,
+    })
+}
+
+/// `tenant: …` is a map of one path without a name, `tenants: {…}` names them.
+fn one_or_named<T>(node: &Node, one: &str, several: &str, lower: fn(&Node) -> Option<T>) -> IndexMap<PathName, T> {
+    match node.get(one).and_then(lower) {
+        Some(only) => IndexMap::from([(PathName::only(), only)]),
+        None => map(node.get(several), |entry| lower(&entry.value)),
+    }
+}
+
+fn label(node: &Node) -> Option<LabelDoc> {
+    Some(LabelDoc { one: owned(node.get("one"))?, many: owned(node.get("many"))? })
+}
+
+fn tenant_path(node: &Node) -> Option<TenantPathDoc> {
+    let shape = if let Some(column) = spanned(node) {
+        TenantPathShape::Column { column, key: None }
+    } else if let Some(link) = node.get("link") {
+        TenantPathShape::Link {
+            table: table(link.get("table"))?,
+            row: columns(link.get("row")),
+            tenant: under(link, "tenant")?,
+            key: under(link, "key"),
+        }
+    } else if node.get("via").is_some() {
+        TenantPathShape::Via {
+            via: columns(node.get("via")),
+            object: under(node, "object")?,
+            path: under(node, "path"),
+        }
+    } else if node.get("from").is_some() {
+        TenantPathShape::From {
+            object: under(node, "from")?,
+            columns: columns(node.get("column")),
+            path: under(node, "path"),
+        }
+    } else {
+        TenantPathShape::Column { column: under(node, "column")?, key: under(node, "key") }
+    };
+    Some(TenantPathDoc { span: node.span, kind: under(node, "kind"), shape })
+}
+
+fn parent(node: &Node) -> Option<ParentDoc> {
+    Some(ParentDoc { span: node.span, via: columns(node.get("via")), object: under(node, "object")? })
+}
+
+fn owner(node: &Node) -> Option<OwnerDoc> {
+    if node.get("via").is_some() {
+        return Some(OwnerDoc::Via {
+            via: columns(node.get("via")),
+            object: under(node, "object")?,
+            path: under(node, "path"),
+        });
+    }
+    user_column(Some(node)).map(OwnerDoc::Column)
+}
+
+fn shares(node: &Node) -> Option<SharesDoc> {
+    let with = match user_column(node.get("user")) {
+        Some(user) => LinkedDoc::User(user),
+        None => {
+            let tenant = node.get("tenant")?;
+            match spanned(tenant) {
+                Some(column) => LinkedDoc::Tenant { column, kind: None, key: None },
+                None => LinkedDoc::Tenant {
+                    column: under(tenant, "column")?,
+                    kind: under(tenant, "kind"),
+                    key: under(tenant, "key"),
+                },
+            }
+        }
+    };
+    Some(SharesDoc {
+        span: node.span,
+        table: table(node.get("table"))?,
+        row: columns(node.get("row")),
+        with,
+        until: under(node, "until"),
+    })
+}
+
+fn assignment(node: &Node) -> Option<AssignmentDoc> {
+    let of = if node.get("row").is_some() {
+        AssignmentOf::Row(columns(node.get("row")))
+    } else if node.get("parent").is_some() {
+        AssignmentOf::Parent(columns(node.get("parent")))
+    } else {
+        let tenant = node.get("tenant")?;
+        match spanned(tenant) {
+            Some(column) => AssignmentOf::Tenant { column, path: None },
+            None => AssignmentOf::Tenant { column: under(tenant, "column")?, path: under(tenant, "path") },
+        }
+    };
+    Some(AssignmentDoc { span: node.span, table: table(node.get("table"))?, of, user: user_column(node.get("user"))? })
+}
+
+fn field(entry: &Entry) -> Option<FieldDoc> {
+    let node = &entry.value;
+    let short = |field_type| FieldDoc {
+        span: entry.key.span,
+        field_type: Spanned::new(field_type, node.span),
+        column: None,
+        label: None,
+        class: None,
+        required: false,
+        max_length: None,
+        search: false,
+        currency: None,
+    };
+    if let Some(written) = text(node) {
+        return field_type(written).map(short);
+    }
+    if !node.items().is_empty() {
+        return Some(short(FieldType::Enum(texts(node))));
+    }
+    let written = node.get("type")?;
+    let field_type = match text(written)? {
+        "enum" => FieldType::Enum(texts(node.get("values")?)),
+        other => field_type(other)?,
+    };
+    Some(FieldDoc {
+        field_type: Spanned::new(field_type, written.span),
+        column: under(node, "column"),
+        label: owned(node.get("label")),
+        class: node.get("class").and_then(|class| class_of(text(class)?, class.span)),
+        required: boolean(node.get("required")),
+        max_length: node.get("max_length").and_then(text).and_then(|count| count.parse().ok()),
+        search: boolean(node.get("search")),
+        currency: under(node, "currency"),
+        ..short(FieldType::Text)
+    })
+}
+
+fn texts(node: &Node) -> Vec<String> {
+    one_or_list(Some(node), |item| owned(Some(item)))
+}
+
+fn field_type(text: &str) -> Option<FieldType> {
+    Some(match text {
+        "text" => FieldType::Text,
+        "long_text" => FieldType::LongText,
+        "email" => FieldType::Email,
+        "url" => FieldType::Url,
+        "phone" => FieldType::Phone,
+        "integer" => FieldType::Integer,
+        "decimal" => FieldType::Decimal,
+        "money" => FieldType::Money,
+        "boolean" => FieldType::Boolean,
+        "date" => FieldType::Date,
+        "timestamp" => FieldType::Timestamp,
+        "uuid" => FieldType::Uuid,
+        "file" => FieldType::File,
+        "json" => FieldType::Json,
+        _ => FieldType::Reference(ObjectName::new(word::referenced(text)?)),
+    })
+}
+
+fn class_of(text: &str, span: Span) -> Option<Spanned<FieldClass>> {
+    let class = match text {
+        "public" => FieldClass::Public,
+        "business" => FieldClass::Business,
+        "internal" => FieldClass::Internal,
+        "personal" => FieldClass::Personal,
+        "financial" => FieldClass::Financial,
+        "health" => FieldClass::Health,
+        "secret" => FieldClass::Secret,
+        _ => return None,
+    };
+    Some(Spanned::new(class, span))
+}

@@ -1,0 +1,83 @@
+//! Portal documents and what they share with the project.
+
+use super::super::document::{AcceptDoc, AudienceDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach, Who};
+use super::super::grammar::word::parse_duration;
+use super::super::tree::{Entry, Node};
+use super::access::{deny, grants, restrict};
+use super::{branding, list, map, names, owned, text, under};
+use crate::diagnostic::Spanned;
+
+pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
+    Some(PortalDoc {
+        span: node.span,
+        name: under(node, "name")?,
+        title: owned(node.get("title")),
+        host: under(node, "host"),
+        path: under(node, "path"),
+        audiences: map(node.get("audiences"), |entry| Some(audience(entry))),
+        restrict: restrict(node),
+        branding: node.get("branding").map(branding).unwrap_or_default(),
+        navigation: list(node.get("navigation"), navigation),
+        session: node.get("auth").and_then(|auth| auth.get("session")).map(session).unwrap_or_default(),
+        accept: accept(node),
+    })
+}
+
+fn audience(entry: &Entry) -> AudienceDoc {
+    let node = &entry.value;
+    AudienceDoc {
+        span: entry.key.span,
+        who: node.get("who").and_then(who),
+        label: owned(node.get("label")),
+        extends: under(node, "extends"),
+        permission_sets: names(node.get("permission_sets")),
+        grants: grants(node),
+        deny: deny(node),
+        tenant_kind: under(node, "tenant_kind"),
+        tenants: node.get("tenants").and_then(tenant_reach),
+    }
+}
+
+fn who(node: &Node) -> Option<Spanned<Who>> {
+    let who = match text(node)? {
+        "external" => Who::External,
+        "internal" => Who::Internal,
+        "guest" => Who::Guest,
+        _ => return None,
+    };
+    Some(Spanned::new(who, node.span))
+}
+
+fn tenant_reach(node: &Node) -> Option<Spanned<TenantReach>> {
+    let reach = match text(node)? {
+        "all" => TenantReach::All,
+        "assigned" => TenantReach::Assigned,
+        _ => return None,
+    };
+    Some(Spanned::new(reach, node.span))
+}
+
+fn navigation(node: &Node) -> Option<Spanned<NavigationDoc>> {
+    let entry = match text(node) {
+        Some(entry) => NavigationDoc::Entry(entry.to_owned()),
+        None => NavigationDoc::Page { page: owned(node.get("page"))?, title: owned(node.get("title"))? },
+    };
+    Some(Spanned::new(entry, node.span))
+}
+
+fn session(node: &Node) -> SessionDoc {
+    let seconds = |key| node.get(key).and_then(text).and_then(|text| parse_duration(text).ok());
+    SessionDoc { idle: seconds("idle"), absolute: seconds("absolute") }
+}
+
+pub(super) fn accept(node: &Node) -> Vec<AcceptDoc> {
+    list(node.get("accept"), |node| {
+        Some(AcceptDoc {
+            span: node.span,
+            check: under(node, "check")?,
+            object: under(node, "object"),
+            reason: under(node, "reason"),
+            until: under(node, "until"),
+        })
+    })
+}

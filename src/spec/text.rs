@@ -1,0 +1,95 @@
+//! From the bytes of a file to text that can be parsed and shown.
+
+use super::conform::shown;
+use super::findings::Findings;
+use super::raw::{MAX_FILE_BYTES, RawContent};
+use crate::diagnostic::{FileId, Finding, SourceMap, Span};
+
+/// Adds the file to the sources; `None` where it cannot be read any further, which has been reported then.
+///
+/// A file that is missing is for the caller to report, at the place that names it.
+pub(super) fn decode(
+    path: &str,
+    content: RawContent,
+    sources: &mut SourceMap,
+    findings: &mut Findings,
+) -> (FileId, bool) {
+    let bytes = match content {
+        RawContent::Bytes(bytes) if bytes.len() as u64 <= MAX_FILE_BYTES => bytes,
+        other => {
+            let file = sources.add(path, "");
+            findings.begin_file();
+            findings.extend_from(refusal(path, &other, file));
+            return (file, false);
+        }
+    };
+    findings.begin_file();
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let file = sources.add(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
+            findings.push(
+                Finding::error(
+                    "not-utf8",
+                    Span::new(file, valid, valid + '\u{fffd}'.len_utf8()),
+                    "this file is not UTF-8",
+                )
+                .hint("save it as UTF-8"),
+            );
+            return (file, false);
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let hidden = text.char_indices().find(|(_, c)| is_hidden(*c));
+    let file = sources.add(path, text);
+    if let Some((at, c)) = hidden {
+        findings.push(
+            Finding::error(
+                "control-character",
+                Span::new(file, at, at + c.len_utf8()),
+                format!("this file holds the character U+{:04X}, which cannot be seen", u32::from(c)),
+            )
+            .why("what a review shows must be what is read")
+            .hint("remove it"),
+        );
+    }
+    (file, hidden.is_none())
+}
+
+/// What YAML does not allow raw, and what makes text look other than it reads.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn refusal(path: &str, content: &RawContent, file: FileId) -> Option<Finding> {
+    let path = shown(path);
+    let at = Span::file_start(file);
+    Some(match content {
+        RawContent::Bytes(_) | RawContent::TooLarge { .. } => {
+            let bytes = match content {
+                RawContent::Bytes(bytes) => bytes.len() as u64,
+                RawContent::TooLarge { bytes } => *bytes,
+                _ => 0,
+            };
+            Finding::error(
+                "file-too-large",
+                at,
+                format!("`{path}` is {bytes} bytes large, {MAX_FILE_BYTES} is the most"),
+            )
+            .hint("split the file; rows of data belong in a table of the database")
+        }
+        RawContent::Directory => Finding::error("not-a-file", at, format!("`{path}` is a folder, not a file"))
+            .hint("rename the folder, or name a file"),
+        RawContent::Unreadable(why) => Finding::error("unreadable-file", at, format!("`{path}` cannot be read: {why}")),
+        RawContent::SymlinkOutside => Finding::error(
+            "path-outside-project",
+            at,
+            format!("`{path}` is a link that leads out of the project folder"),
+        )
+        .why("a project must not depend on what its repository does not hold")
+        .hint("copy what it points at into the project"),
+        RawContent::Missing => return None,
+    })
+}

@@ -1,0 +1,140 @@
+//! YAML text to an untyped tree in which everything knows its place. Problems of the syntax are collected
+//! here; what the tree means is not this module's business.
+
+mod build;
+
+use super::findings::Findings;
+use crate::diagnostic::{FileId, Finding, Span, Spanned};
+use build::Builder;
+use granit_parser::{ErrorKind, Event, Parser, ScanError};
+
+/// Nested lists and maps in one document; the language itself needs fourteen.
+pub(super) const MAX_DEPTH: usize = 16;
+/// Values in one document, those that aliases repeat included.
+pub(super) const MAX_NODES: usize = 20_000;
+pub(super) const MAX_ALIASES: usize = 100;
+
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) content: Content,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+    /// Stands where something was wrong that has been reported.
+    Broken,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Scalar {
+    pub(super) text: String,
+    /// Written without quotes, so that its meaning depends on its spelling.
+    pub(super) plain: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) key: Spanned<String>,
+    pub(super) key_is_plain: bool,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The value under `key` of a map.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key.value == key)
+    }
+
+    /// Of a map; empty for anything else.
+    pub(super) fn entries(&self) -> &[Entry] {
+        if let Content::Map(entries) = &self.content { entries } else { &[] }
+    }
+
+    /// Of a list; empty for anything else.
+    pub(super) fn items(&self) -> &[Node] {
+        if let Content::List(items) = &self.content { items } else { &[] }
+    }
+
+    pub(super) fn scalar(&self) -> Option<&Scalar> {
+        if let Content::Scalar(scalar) = &self.content { Some(scalar) } else { None }
+    }
+}
+
+/// The documents of one file. A document whose syntax is broken is reported and left out; those after it are read.
+pub(super) fn documents(text: &str, file: FileId, findings: &mut Findings) -> Vec<Node> {
+    let mut documents = Vec::new();
+    let mut options = granit_parser::options! { emit_unresolved_aliases: true, flow_nesting_limit: MAX_DEPTH + 1 };
+    options.set_emit_comments(false);
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder::new(file);
+    while let Some(event) = parser.next() {
+        let step = match event {
+            Ok((Event::DocumentStart(..), _)) => {
+                builder = Builder::new(file);
+                Ok(())
+            }
+            Ok((Event::DocumentEnd, _)) => {
+                documents.extend(builder.finish());
+                builder = Builder::new(file);
+                Ok(())
+            }
+            Ok((event, span)) => builder.take(event, span, findings),
+            Err(error) => Err(Box::new(syntax_finding(&error, text, file))),
+        };
+        if let Err(finding) = step {
+            findings.push(*finding);
+            builder = Builder::new(file);
+            if !matches!(parser.proceed_next_document(), Ok(true)) {
+                break;
+            }
+        }
+    }
+    documents
+}
+
+fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
+    let at = error.marker().byte_offset().unwrap_or(0);
+    let span = Span::new(file, at.min(text.len()), next_boundary(text, at));
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return too_complex(span, format!("this document nests deeper than {MAX_DEPTH} levels"));
+    }
+    let finding =
+        Finding::error("yaml-syntax", span, format!("this is not valid YAML: {}", lowercase_start(&error.info())));
+    match error.kind() {
+        ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed => {
+            finding.hint("indent with spaces")
+        }
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            finding.hint("quote a value that holds a colon followed by a space, and check the indentation")
+        }
+        ErrorKind::UnclosedQuotedScalar => finding.hint("close the quotation mark"),
+        ErrorKind::UnclosedFlowCollection { .. } => finding.hint("close the bracket"),
+        ErrorKind::UnexpectedCharacter { .. } => finding.hint("quote the value"),
+        _ => finding,
+    }
+}
+
+pub(super) fn too_complex(span: Span, message: String) -> Finding {
+    Finding::error("too-complex", span, message)
+        .why("a document that unfolds without bound could stop whoever reads it")
+        .hint("split the document, and write out what its aliases repeat")
+}
+
+fn next_boundary(text: &str, at: usize) -> usize {
+    text.get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(text.len(), |c| at + if c == '\n' { 0 } else { c.len_utf8() })
+}
+
+fn lowercase_start(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
