@@ -1,3 +1,4 @@
 //! Floor 5.
 
+pub mod files;
 pub mod postgres;

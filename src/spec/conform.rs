@@ -7,9 +7,8 @@ use super::findings::Findings;
 use super::grammar::word::{self, Word};
 use super::grammar::{Choices, Presence, Record, Rule, Shape};
 use super::scalar::{Plain, classify};
-use super::suggest::nearest;
 use super::tree::{Content, Entry, Node, Scalar};
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, closest};
 use describe::{a, expected, found, listed};
 
 pub(super) use describe::shown;
@@ -198,7 +197,7 @@ fn unknown_key(entry: &Entry, record: &Record) -> Finding {
     let finding =
         Finding::error("unknown-key", entry.key.span, format!("{} has no key `{}`", a(record.what), shown(name)));
     let all = format!("its keys are {}", known.clone().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "));
-    match nearest(name, record.keys.iter().map(|key| key.name)) {
+    match closest(name, record.keys.iter().map(|key| key.name)) {
         Some(near) => finding.hint(format!("did you mean `{near}`?")).why(all),
         None => finding.hint(all),
     }
@@ -224,13 +223,11 @@ fn wrong_type(node: &Node, shape: &'static Shape, place: Place<'_>) -> Finding {
 /// A key of the author's choosing.
 fn check_key(entry: &Entry, word: &Word, findings: &mut Findings) {
     let text = entry.key.value.as_str();
-    if entry.key_is_plain && std::ptr::eq(word, &raw const word::COLUMN_VALUE) {
-        if let Some(finding) = ambiguous(text, entry.key.span) {
-            findings.push(finding);
-            return;
-        }
+    let is_value = entry.key_is_plain && std::ptr::eq(word, &raw const word::COLUMN_VALUE);
+    match is_value.then(|| ambiguous(text, entry.key.span)).flatten() {
+        Some(finding) => findings.push(finding),
+        None => check_word(text, word, entry.key.span, findings),
     }
-    check_word(text, word, entry.key.span, findings);
 }
 
 fn check_word(text: &str, word: &Word, span: Span, findings: &mut Findings) {
@@ -261,14 +258,14 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &'static Shape, place: Plac
         Shape::Operand => findings.extend_from(operand::problem(scalar, span)),
         Shape::Null => {}
         _ => {
-            if let Some(finding) = scalar.plain.then(|| ambiguous(text, span)).flatten() {
-                findings.push(finding);
-                return;
-            }
+            let before = findings.len();
             match shape {
                 Shape::Word(word) => check_word(text, word, span, findings),
                 Shape::Choice(choices) => check_choice(text, choices, place, span, findings),
                 _ => findings.extend_from(control_character(text, span)),
+            }
+            if findings.len() == before && scalar.plain {
+                findings.extend_from(ambiguous(text, span));
             }
         }
     }
@@ -277,7 +274,7 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &'static Shape, place: Plac
 fn check_choice(text: &str, choices: &Choices, place: Place<'_>, span: Span, findings: &mut Findings) {
     match choices.all.iter().find(|choice| choice.word == text) {
         Some(choice) if choice.later => {
-            findings.push(not_available(span, format!("{} `{text}` is not available in this version", choices.what)))
+            findings.push(not_available(span, format!("{} `{text}` is not available in this version", choices.what)));
         }
         Some(_) => {}
         None => {
@@ -286,7 +283,7 @@ fn check_choice(text: &str, choices: &Choices, place: Place<'_>, span: Span, fin
             let message = format!("`{}` is no {} that {} takes", shown(text), choices.what, place.subject());
             let finding = Finding::error("unknown-value", span, message);
             let all = format!("it takes {}", listed(&words));
-            findings.push(match nearest(text, words.iter().copied()) {
+            findings.push(match closest(text, words.iter().copied()) {
                 Some(near) => finding.why(all).hint(format!("did you mean `{near}`?")),
                 None => finding.hint(all),
             });

@@ -44,6 +44,11 @@ impl Findings {
         }
     }
 
+    /// How many problems were found in this file so far, shown or not.
+    pub(super) fn len(&self) -> usize {
+        self.in_this_file
+    }
+
     /// Whether something was found in `file`.
     pub(super) fn concern(&self, file: FileId) -> bool {
         self.all.iter().any(|finding| finding.span.is_some_and(|span| span.file == file))

@@ -5,10 +5,9 @@ use super::document::{SpecSet, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION, LATER_KINDS};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
-use super::suggest::nearest;
 use super::tree::{self, Content, Node};
 use super::{lower, tenant_file, text};
-use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned};
+use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned, closest};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -264,7 +263,7 @@ fn unknown_kind(kind: &str, span: Span) -> Finding {
         .hint("remove it, or use a version of portalctl that knows it");
     }
     let finding = Finding::error("unknown-kind", span, format!("there is no kind of document `{}`", shown(kind)));
-    match nearest(kind, KINDS.iter().map(|(kind, _)| *kind)) {
+    match closest(kind, KINDS.iter().map(|(kind, _)| *kind)) {
         Some(near) => finding.why(format!("the kinds are {}", kinds())).hint(format!("did you mean `{near}`?")),
         None => finding.hint(format!("the kinds are {}", kinds())),
     }

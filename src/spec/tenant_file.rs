@@ -6,9 +6,8 @@ use super::document::TenantDoc;
 use super::findings::Findings;
 use super::grammar::TENANT_ROW;
 use super::lower;
-use super::suggest::nearest;
 use super::tree::{Content, Entry, Node, Scalar};
-use crate::diagnostic::{FileId, Finding, Span, Spanned};
+use crate::diagnostic::{FileId, Finding, Span, Spanned, closest};
 
 /// What stands before the name of a further key: `keys.erp`.
 const KEYS: &str = "keys.";
@@ -102,7 +101,7 @@ fn unknown_column(name: &str, known: &[&str], span: Span) -> Finding {
         return finding.hint("separate the columns with commas");
     }
     let all = format!("the columns are {}, and `keys.<name>` for further keys", known.join(", "));
-    match nearest(name, known.iter().copied()) {
+    match closest(name, known.iter().copied()) {
         Some(near) => finding.why(all).hint(format!("did you mean `{near}`?")),
         None => finding.hint(all),
     }

@@ -3,10 +3,9 @@
 use super::super::document::Operand;
 use super::super::grammar::word;
 use super::super::scalar::{Plain, classify};
-use super::super::suggest::nearest;
 use super::super::tree::Scalar;
 use super::{ambiguous, control_character, shown};
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, closest};
 use crate::names::FieldName;
 
 const VARIABLES: &[&str] = &["$user", "$tenant", "$tier", "$now", "$today", "$row.<field>"];
@@ -69,7 +68,7 @@ pub(super) fn problem(scalar: &Scalar, span: Span) -> Option<Finding> {
         }),
         Parsed::UnknownVariable => {
             let finding = Finding::error("unknown-variable", span, format!("there is no variable `{}`", shown(text)));
-            Some(match nearest(text, VARIABLES.iter().copied()) {
+            Some(match closest(text, VARIABLES.iter().copied()) {
                 Some(near) => finding.hint(format!("did you mean `{near}`?")),
                 None => finding.hint(format!(
                     "the variables are {}; a `$` that is meant as such is written `$$`",

@@ -231,7 +231,7 @@ fn check_field_type(text: &str) -> Result<(), String> {
     if text == "enum" {
         return Err("an enum needs its values: write `{type: enum, values: [low, high]}`, or the list alone".to_owned());
     }
-    let near = super::super::suggest::nearest(text, FIELD_TYPES.iter().copied());
+    let near = crate::diagnostic::closest(text, FIELD_TYPES.iter().copied());
     Err(match near {
         Some(near) => format!("no type has this name; did you mean `{near}`"),
         None => format!("the types are {}, enum and reference(object)", FIELD_TYPES.join(", ")),

@@ -1,0 +1,235 @@
+//! The project folder: which files belong to a project, and their content.
+//!
+//! Whatever lies in the folder is hostile until proved otherwise. Nothing is opened that is not a regular
+//! file inside the project, nothing is read beyond the size limit, and nothing is read twice.
+
+mod setup;
+
+pub use setup::{SetupError, SetupFile, setup_files};
+
+use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, outline};
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Folders that hold no documents, at any depth, unless the project names them.
+const SKIPPED: &[&str] = &["node_modules", "target"];
+/// Folders of the project folder itself that hold no documents, unless the project names them.
+const SKIPPED_AT_THE_TOP: &[&str] = &["site"];
+/// Far more than any project has; a folder with more is not one.
+const MAX_FILES: usize = 20_000;
+const MAX_FOLDER_DEPTH: usize = 32;
+
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    #[error("there is no project in `{}`: it has no `{PROJECT_FILE}`", .0.display())]
+    NoProject(PathBuf),
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("the folders of the project hold more than {MAX_FILES} documents")]
+    TooMany,
+}
+
+/// Fetches what [`crate::spec::read`] takes: `portalctl.yaml`, every `.yaml` and `.yml` file under the folders
+/// of `specs:`, and the CSV files of tenants.
+///
+/// What cannot be read is in the answer too, with the reason, so that it is reported with everything else.
+///
+/// # Errors
+/// Where `folder` holds no `portalctl.yaml` or cannot be listed.
+pub fn project_files(folder: &Path) -> Result<Vec<RawFile>, FilesError> {
+    let no_project = || FilesError::NoProject(folder.to_owned());
+    fs::symlink_metadata(folder.join(PROJECT_FILE)).map_err(|_| no_project())?;
+    let root = folder.canonicalize().map_err(|source| FilesError::Folder { path: folder.to_owned(), source })?;
+    let mut gathering = Gathering { root, files: Vec::new(), seen: HashSet::new() };
+    gathering.file(PROJECT_FILE)?;
+    let outline = match gathering.files.first().map(|file| &file.content) {
+        Some(RawContent::Bytes(bytes)) => outline(bytes),
+        _ => return Ok(gathering.files),
+    };
+    if outline.specs.is_empty() {
+        gathering.folders_of_the_project()?;
+    }
+    for spec in &outline.specs {
+        gathering.named_folder(spec)?;
+    }
+    for file in &outline.tenant_files {
+        gathering.file(file)?;
+    }
+    Ok(gathering.files)
+}
+
+struct Gathering {
+    /// Canonical.
+    root: PathBuf,
+    files: Vec<RawFile>,
+    /// Canonical paths of folders and files already met, by whatever name.
+    seen: HashSet<PathBuf>,
+}
+
+/// What a path turned out to be.
+enum Met {
+    /// Canonical path, inside the project.
+    Folder(PathBuf),
+    File(PathBuf),
+    Refused(RawContent),
+}
+
+impl Gathering {
+    fn folders_of_the_project(&mut self) -> Result<(), FilesError> {
+        for name in self.names(&self.root.clone())? {
+            let is_skipped =
+                is_hidden(&name) || SKIPPED.contains(&name.as_str()) || SKIPPED_AT_THE_TOP.contains(&name.as_str());
+            if is_skipped {
+                continue;
+            }
+            match self.meet(&name) {
+                Met::Folder(real) => self.folder(&name, &real, 1)?,
+                // Only folders are looked into: a stray link at the top is none of the project's business.
+                Met::File(_) | Met::Refused(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn named_folder(&mut self, path: &str) -> Result<(), FilesError> {
+        let path = path.trim_end_matches('/');
+        match self.meet(path) {
+            Met::Folder(real) => self.folder(path, &real, 1),
+            Met::File(_) => self.file(path),
+            Met::Refused(content) => self.push(path, content),
+        }
+    }
+
+    fn folder(&mut self, path: &str, real: &Path, depth: usize) -> Result<(), FilesError> {
+        if !self.seen.insert(real.to_owned()) {
+            return Ok(());
+        }
+        if depth > MAX_FOLDER_DEPTH {
+            return self
+                .push(path, RawContent::Unreadable(format!("folders nest deeper than {MAX_FOLDER_DEPTH} levels")));
+        }
+        let names = match self.names(real) {
+            Ok(names) => names,
+            Err(FilesError::Folder { source, .. }) => return self.push(path, RawContent::Unreadable(reason(&source))),
+            Err(error) => return Err(error),
+        };
+        for name in names {
+            if is_hidden(&name) || SKIPPED.contains(&name.as_str()) {
+                continue;
+            }
+            let path = if path == "." { name.clone() } else { format!("{path}/{name}") };
+            match self.meet(&path) {
+                Met::Folder(real) => self.folder(&path, &real, depth + 1)?,
+                Met::File(_) if is_yaml(&name) => self.file(&path)?,
+                Met::Refused(content) if is_yaml(&name) || content == RawContent::SymlinkOutside => {
+                    self.push(&path, content)?;
+                }
+                Met::File(_) | Met::Refused(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str) -> Result<(), FilesError> {
+        let content = match self.meet(path) {
+            Met::Folder(_) => RawContent::Directory,
+            Met::Refused(content) => content,
+            Met::File(real) if !self.seen.insert(real.clone()) => return Ok(()),
+            Met::File(real) => content_of(&real),
+        };
+        self.push(path, content)
+    }
+
+    fn push(&mut self, path: &str, content: RawContent) -> Result<(), FilesError> {
+        if self.files.len() == MAX_FILES {
+            return Err(FilesError::TooMany);
+        }
+        self.files.push(RawFile { path: path.to_owned(), content });
+        Ok(())
+    }
+
+    /// Follows links as far as they stay in the project.
+    fn meet(&self, path: &str) -> Met {
+        let real = match self.root.join(path).canonicalize() {
+            Ok(real) => real,
+            Err(error) => return Met::Refused(refused(&self.root.join(path), &error)),
+        };
+        if !real.starts_with(&self.root) {
+            return Met::Refused(RawContent::SymlinkOutside);
+        }
+        match fs::symlink_metadata(&real) {
+            Ok(metadata) if metadata.is_dir() => Met::Folder(real),
+            Ok(metadata) if metadata.is_file() => Met::File(real),
+            Ok(_) => Met::Refused(RawContent::Unreadable("it is a pipe, a socket or a device, not a file".to_owned())),
+            Err(error) => Met::Refused(RawContent::Unreadable(reason(&error))),
+        }
+    }
+
+    /// In the order of their names, so that the same folder is always read the same. A name that is not UTF-8
+    /// cannot be told to anyone, and no document is named so.
+    fn names(&self, folder: &Path) -> Result<Vec<String>, FilesError> {
+        let failed = |source| FilesError::Folder { path: folder.to_owned(), source };
+        let entries = fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut names: Vec<String> =
+            entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+fn refused(path: &Path, error: &io::Error) -> RawContent {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    match error.kind() {
+        io::ErrorKind::NotFound if is_link => RawContent::Unreadable("it is a link that leads nowhere".to_owned()),
+        io::ErrorKind::NotFound => RawContent::Missing,
+        _ => RawContent::Unreadable(reason(error)),
+    }
+}
+
+/// Without the number that the system adds.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+/// Reads a regular file up to the limit. The kind and size are asked of the open file, since what a path
+/// names can change between looking and opening.
+fn content_of(path: &Path) -> RawContent {
+    let read = || -> io::Result<RawContent> {
+        let file = open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(RawContent::Unreadable("it is a pipe, a socket or a device, not a file".to_owned()));
+        }
+        if metadata.len() > MAX_FILE_BYTES {
+            return Ok(RawContent::TooLarge { bytes: metadata.len() });
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        let length = bytes.len() as u64;
+        Ok(if length > MAX_FILE_BYTES { RawContent::TooLarge { bytes: length } } else { RawContent::Bytes(bytes) })
+    };
+    read().unwrap_or_else(|error| RawContent::Unreadable(reason(&error)))
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // Without blocking, or opening a pipe would wait for someone to write into it.
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
