@@ -1,4 +1,5 @@
-//! Floor 5.
+//! Floor 5: what touches the world outside.
 
 pub mod files;
+pub mod local_postgres;
 pub mod postgres;

@@ -1,0 +1,4 @@
+//! Everything that needs a real PostgreSQL. See the support crate for what a test is given.
+
+mod local_cluster;
+mod test_database;

@@ -1,0 +1,55 @@
+//! A project folder with a cluster of its own.
+
+use portalctl::adapters::local_postgres::{Environment, LocalCluster};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// An empty project folder; whatever server runs in it is stopped, and the folder removed, at the end of the test.
+pub struct PrivateProject {
+    folder: TempDir,
+}
+
+impl PrivateProject {
+    #[expect(clippy::new_without_default, reason = "makes a folder")]
+    pub fn new() -> Self {
+        use std::os::unix::fs::PermissionsExt;
+        // Under root the server runs as another user, who must be able to enter.
+        let open = std::fs::Permissions::from_mode(0o755);
+        let folder = tempfile::Builder::new().prefix("portalctl-project-").permissions(open).tempdir();
+        Self { folder: folder.expect("a temporary folder") }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file of the project, with the folders above it.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
+        std::fs::write(&path, text).expect("the file can be written");
+        path
+    }
+
+    pub fn cluster(&self) -> LocalCluster {
+        self.cluster_with(Environment::of_process())
+    }
+
+    pub fn cluster_with(&self, environment: Environment) -> LocalCluster {
+        LocalCluster::locate(self.folder.path(), environment).expect("the project's cluster")
+    }
+}
+
+impl Drop for PrivateProject {
+    fn drop(&mut self) {
+        let cluster = self.cluster();
+        let stopped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(cluster.stop()).map_err(std::io::Error::other)
+        });
+        let result = stopped.join();
+        if !std::thread::panicking() {
+            result.expect("a thread").expect("the server can be stopped");
+        }
+    }
+}
