@@ -152,4 +152,4 @@ SELECT left(replace(gen_random_uuid()::text, '-', ''), 8),
        decode(string_agg(lpad(to_hex(byte # 92), 2, '0'), '' ORDER BY n), 'hex')
 FROM bytes;
 
-GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment TO {lookup};
+GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};

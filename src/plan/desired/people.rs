@@ -14,14 +14,16 @@ const PEOPLE: &str = "TABLE(email text, person text, keys jsonb, persona text, t
 const PLACES: &str =
     "TABLE(source text, source_key text, person text, persona text, tenant_kind text, tenant_key text)";
 const TENANT: &str = "TABLE(title text, keys jsonb, parent_key text, tier text, status text)";
-const TENANTS: &str =
-    "TABLE(tenant_kind text, key text, title text, keys jsonb, parent_key text, tier text, status text, origin text)";
+const TENANTS: &str = "TABLE(tenant_kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, status text, origin text)";
 
 impl<'a> Compiler<'a> {
     /// `personas()`, `people_now`, `people_by_email`, `tenant_now`, `tenants()`.
     pub(super) fn directory_functions(&mut self) -> Result<Vec<(FunctionName, Function)>, CompileError> {
-        let (mut people, mut by_email, mut tenant, mut tenants) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut people, mut everyone, mut by_email) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut tenant, mut tenants) = (Vec::new(), Vec::new());
         for source in &self.model.people {
+            let (columns, rows) = self.people_columns(source)?;
+            everyone.push(format!("SELECT {} FROM {} WHERE {}", columns.join(", "), source.table.sql(), rows.sql));
             people.push(self.people_branch(source)?);
             by_email.push(self.email_branch(source)?);
         }
@@ -35,8 +37,12 @@ impl<'a> Compiler<'a> {
              FROM {control}.tenant AS t WHERE t.origin <> 'table' AND t.tenant_kind = $1 AND t.key = $2"
         ));
         tenants.push(format!(
-            "SELECT t.tenant_kind, t.key, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin \
+            "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin \
              FROM {control}.tenant AS t WHERE t.origin <> 'table'"
+        ));
+        everyone.push(format!(
+            "SELECT u.email, u.title, m.keys, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key \
+             FROM {control}.app_user AS u JOIN {control}.membership AS m ON m.user_id = u.id WHERE u.disabled_at IS NULL"
         ));
         let union = |parts: &[String]| format!("\n{}\n", parts.join("\nUNION ALL\n"));
         let nobody = "\nSELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text WHERE false\n";
@@ -45,6 +51,7 @@ impl<'a> Compiler<'a> {
             self.directory("people_now", ("source text, source_key text", "text, text"), PEOPLE, Language::Plpgsql, {
                 format!("\n#variable_conflict use_column\nBEGIN\n{}END\n", people.concat())
             }),
+            self.directory("everyone", ("", ""), PEOPLE, Language::Sql, union(&everyone)),
             self.directory("people_by_email", ("email text", "text"), PLACES, Language::Sql, by_email),
             self.directory(
                 "tenant_now",
@@ -241,7 +248,9 @@ impl<'a> Compiler<'a> {
         Ok(if one {
             format!("SELECT s.title, s.keys, s.parent, s.tier, {status} FROM ({inner}) AS s WHERE s.kind = $1")
         } else {
-            format!("SELECT s.kind, s.key, s.title, s.keys, s.parent, s.tier, {status}, 'table' FROM ({inner}) AS s")
+            format!(
+                "SELECT s.kind, s.key, NULL::text, s.title, s.keys, s.parent, s.tier, {status}, 'table' FROM ({inner}) AS s"
+            )
         })
     }
 

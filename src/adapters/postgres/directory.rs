@@ -1,0 +1,390 @@
+//! Tenants, people and their sign-in links, as an administrator handles them.
+//!
+//! Everything here runs as the project's owner role, in a transaction of its own: the owner has what
+//! it needs and nothing of the business's tables.
+
+use super::PgError;
+use crate::model::Project;
+use crate::names::{Ident, PersonaName};
+use crate::plan::control::ProjectRoles;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One tenant, wherever it lives.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Tenant {
+    /// Empty where the project knows no kinds.
+    pub tenant_kind: String,
+    pub key: String,
+    /// Only tenants of documents, CSV files and the command line have one.
+    pub name: Option<String>,
+    pub title: String,
+    pub keys: serde_json::Value,
+    pub parent_key: Option<String>,
+    pub tier: Option<String>,
+    /// `active` or `suspended`.
+    pub status: String,
+    /// `spec`, `command` or `table`.
+    pub origin: String,
+}
+
+/// Which tenant a person at the keyboard means: `kind:key`, a key or a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantWanted(pub String);
+
+impl TenantWanted {
+    fn means(&self, tenant: &Tenant) -> bool {
+        let Self(text) = self;
+        *text == tenant.key
+            || tenant.name.as_ref() == Some(text)
+            || text.split_once(':').is_some_and(|(kind, key)| kind == tenant.tenant_kind && key == tenant.key)
+    }
+
+    /// The one tenant it means.
+    ///
+    /// # Errors
+    /// None or several fit; the message names them.
+    pub fn pick<'t>(&self, tenants: &'t [Tenant]) -> Result<&'t Tenant, String> {
+        let found: Vec<&Tenant> = tenants.iter().filter(|tenant| self.means(tenant)).collect();
+        match found.as_slice() {
+            [only] => Ok(only),
+            [] => Err(format!("no tenant `{}`", self.0)),
+            several => {
+                let full: Vec<String> =
+                    several.iter().map(|tenant| format!("`{}:{}`", tenant.tenant_kind, tenant.key)).collect();
+                Err(format!("`{}` may be {}", self.0, full.join(" or ")))
+            }
+        }
+    }
+}
+
+/// A tenant to be added by hand.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    pub tenant_kind: String,
+    pub key: String,
+    pub name: String,
+    pub title: String,
+    pub keys: BTreeMap<String, String>,
+    pub parent_key: Option<String>,
+    pub tier: Option<String>,
+}
+
+/// One way in which a person may sign in.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    pub email: String,
+    pub person: Option<String>,
+    /// `portal/audience`.
+    pub persona: String,
+    /// Both empty for staff.
+    pub tenant_kind: String,
+    pub tenant_key: String,
+    pub tenant_title: Option<String>,
+}
+
+/// A session on the database that works for one project.
+#[derive(Debug)]
+pub struct Directory<'c> {
+    connection: &'c mut PgConnection,
+    control: String,
+    owner: String,
+}
+
+impl<'c> Directory<'c> {
+    pub fn new(connection: &'c mut PgConnection, project: &Project) -> Self {
+        Self {
+            connection,
+            control: Ident::new(project.control_schema.as_str()).to_string(),
+            owner: Ident::new(ProjectRoles::of(project).owner.as_str()).to_string(),
+        }
+    }
+
+    async fn begin(&mut self) -> Result<Transaction<'_, Postgres>, PgError> {
+        let owner = format!("SET LOCAL ROLE {}", self.owner);
+        let mut transaction = self.connection.begin().await.map_err(PgError::query("begin a transaction"))?;
+        sqlx::raw_sql(AssertSqlSafe(owner))
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("act as the project's owner role"))?;
+        Ok(transaction)
+    }
+
+    /// Whether `apply` has made the project's control schema here.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn exists(&mut self) -> Result<bool, PgError> {
+        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+            .bind(format!("{}.meta", self.control))
+            .fetch_one(&mut *self.connection)
+            .await
+            .map_err(PgError::query("look for the control schema"))
+    }
+
+    /// All tenants, by kind and key.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn tenants(&mut self) -> Result<Vec<Tenant>, PgError> {
+        let sql = format!("SELECT * FROM {}.tenants() ORDER BY tenant_kind, key", self.control);
+        let mut transaction = self.begin().await?;
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(PgError::query("list the tenants"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        rows.iter().map(tenant_of).collect::<Result<_, _>>().map_err(PgError::query("read the tenants"))
+    }
+
+    /// Adds a tenant of the command line's own.
+    ///
+    /// # Errors
+    /// Kind and key, or the name, are taken; the server cannot be asked.
+    pub async fn add_tenant(&mut self, tenant: &NewTenant) -> Result<(), PgError> {
+        let sql = format!(
+            "INSERT INTO {}.tenant (tenant_kind, key, name, title, keys, parent_key, tier, origin) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'command')",
+            self.control
+        );
+        let event = self.event("tenant.add");
+        let mut transaction = self.begin().await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(&tenant.tenant_kind)
+            .bind(&tenant.key)
+            .bind(&tenant.name)
+            .bind(&tenant.title)
+            .bind(sqlx::types::Json(&tenant.keys))
+            .bind(&tenant.parent_key)
+            .bind(&tenant.tier)
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("add the tenant"))?;
+        record(&mut transaction, event, &tenant.tenant_kind, &tenant.key).await?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))
+    }
+
+    /// Suspends or resumes a tenant: from the next request on nobody, or everybody again, gets a context.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn set_suspended(&mut self, tenant: &Tenant, suspended: bool) -> Result<(), PgError> {
+        let sql = format!(
+            "INSERT INTO {}.tenant AS t (tenant_kind, key, name, title, status, origin) \
+             VALUES ($1, $2, $2, $3, $4, 'table') \
+             ON CONFLICT (tenant_kind, key) DO UPDATE SET status = excluded.status",
+            self.control
+        );
+        let status = if suspended { "suspended" } else { "active" };
+        let event = self.event(if suspended { "tenant.suspend" } else { "tenant.resume" });
+        let mut transaction = self.begin().await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(&tenant.tenant_kind)
+            .bind(&tenant.key)
+            .bind(&tenant.title)
+            .bind(status)
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("change the tenant's status"))?;
+        record(&mut transaction, event, &tenant.tenant_kind, &tenant.key).await?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))
+    }
+
+    /// Every place of the person with that e-mail.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn places(&mut self, email: &str) -> Result<Vec<Place>, PgError> {
+        let sql = format!(
+            "SELECT DISTINCT lower($1) AS email, p.person, p.persona, p.tenant_kind, p.tenant_key, \
+             (SELECT t.title FROM {0}.tenant_now(p.tenant_kind, p.tenant_key) AS t LIMIT 1) AS tenant_title \
+             FROM {0}.places($1) AS p ORDER BY 3, 4, 5",
+            self.control
+        );
+        self.fetch_places(sql, email).await
+    }
+
+    /// Somebody who may sign in as that persona, for showing a portal: the first by tenant and e-mail.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn someone(&mut self, persona: &PersonaName) -> Result<Option<Place>, PgError> {
+        let sql = format!(
+            "SELECT p.email, p.person, p.persona, p.tenant_kind, p.tenant_key, t.title AS tenant_title \
+             FROM {0}.everyone() AS p \
+             LEFT JOIN {0}.tenants() AS t ON t.tenant_kind = p.tenant_kind AND t.key = p.tenant_key \
+             WHERE p.persona = $1 AND (p.tenant_key = '' OR t.status = 'active') \
+             ORDER BY length(p.tenant_key), p.tenant_key, p.email LIMIT 1",
+            self.control
+        );
+        Ok(self.fetch_places(sql, &persona.to_string()).await?.into_iter().next())
+    }
+
+    async fn fetch_places(&mut self, sql: String, argument: &str) -> Result<Vec<Place>, PgError> {
+        let mut transaction = self.begin().await?;
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(argument)
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(PgError::query("look up people"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        rows.iter().map(place_of).collect::<Result<_, _>>().map_err(PgError::query("read the people"))
+    }
+
+    /// Gives a person a place, as a user of the control schema; one that exists stays.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn invite(&mut self, place: &Place, keys: &BTreeMap<String, String>) -> Result<(), PgError> {
+        let sql = format!(
+            "WITH invited AS (\
+               INSERT INTO {0}.app_user AS u (source_key, email, title) VALUES (lower($1), lower($1), $2) \
+               ON CONFLICT (source, source_key) DO UPDATE SET title = coalesce(excluded.title, u.title) RETURNING id) \
+             INSERT INTO {0}.membership AS m (user_id, portal, audience, tenant_kind, tenant_key, keys, origin) \
+             SELECT id, split_part($3, '/', 1), split_part($3, '/', 2), $4, $5, $6, 'command' FROM invited \
+             ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO UPDATE SET keys = m.keys || excluded.keys",
+            self.control
+        );
+        let event = self.event("user.invite");
+        let mut transaction = self.begin().await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(&place.email)
+            .bind(&place.person)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .bind(sqlx::types::Json(keys))
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("invite the user"))?;
+        record(&mut transaction, event, &place.tenant_kind, &place.tenant_key).await?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))
+    }
+
+    /// The secret of a new one-time link; only its hash is kept.
+    ///
+    /// # Errors
+    /// Nobody has that place any more; the server cannot be asked.
+    pub async fn create_link(&mut self, place: &Place, valid_for: Duration) -> Result<String, PgError> {
+        let sql = format!("SELECT {}.create_link($1, $2, $3, $4, make_interval(secs => $5))", self.control);
+        let mut transaction = self.begin().await?;
+        let secret = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&place.email)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .bind(valid_for.as_secs_f64())
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(PgError::query("make a sign-in link"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        Ok(secret)
+    }
+
+    /// A context for the backend `gateway_pid`, minted for the administrator at the keyboard and audited.
+    ///
+    /// # Errors
+    /// The persona or the tenant does not exist; the server cannot be asked.
+    pub async fn administrator_context(&mut self, wanted: &ContextWanted<'_>) -> Result<String, PgError> {
+        let sql = format!(
+            "SELECT {}.administrator_context($1, $2, $3, $4, $5, NULL, make_interval(secs => $6))",
+            self.control
+        );
+        let mut transaction = self.begin().await?;
+        let token = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(wanted.persona.to_string())
+            .bind(wanted.tenant.map_or("", |tenant| tenant.tenant_kind.as_str()))
+            .bind(wanted.tenant.map_or("", |tenant| tenant.key.as_str()))
+            .bind(sqlx::types::Json(&wanted.user_keys))
+            .bind(wanted.gateway_pid)
+            .bind(wanted.valid_for.as_secs_f64())
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(PgError::query("sign a context"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        Ok(token)
+    }
+
+    /// The named keys of a person at one place.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn user_keys(&mut self, place: &Place) -> Result<BTreeMap<String, String>, PgError> {
+        let sql = format!(
+            "SELECT p.keys FROM {0}.everyone() AS p WHERE p.email = lower($1) AND p.persona = $2 \
+             AND p.tenant_kind = $3 AND p.tenant_key = $4 LIMIT 1",
+            self.control
+        );
+        let mut transaction = self.begin().await?;
+        let keys: Option<sqlx::types::Json<BTreeMap<String, String>>> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&place.email)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(PgError::query("read a user's keys"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        Ok(keys.map(|keys| keys.0).unwrap_or_default())
+    }
+
+    fn event(&self, action: &'static str) -> String {
+        format!(
+            "INSERT INTO {}.audit_event (actor, action, subject) VALUES (session_user, '{action}', concat_ws(':', nullif($1, ''), $2))",
+            self.control
+        )
+    }
+}
+
+/// What a context for `sql --as` says.
+#[derive(Debug)]
+pub struct ContextWanted<'a> {
+    pub persona: &'a PersonaName,
+    /// `None` for staff and guests.
+    pub tenant: Option<&'a Tenant>,
+    pub user_keys: BTreeMap<String, String>,
+    pub gateway_pid: i32,
+    pub valid_for: Duration,
+}
+
+async fn record(
+    transaction: &mut Transaction<'_, Postgres>,
+    event: String,
+    kind: &str,
+    key: &str,
+) -> Result<(), PgError> {
+    sqlx::query(AssertSqlSafe(event))
+        .bind(kind)
+        .bind(key)
+        .execute(&mut **transaction)
+        .await
+        .map(drop)
+        .map_err(PgError::query("write the audit log"))
+}
+
+fn tenant_of(row: &PgRow) -> Result<Tenant, sqlx::Error> {
+    Ok(Tenant {
+        tenant_kind: row.try_get("tenant_kind")?,
+        key: row.try_get("key")?,
+        name: row.try_get("name")?,
+        title: row.try_get("title")?,
+        keys: row.try_get("keys")?,
+        parent_key: row.try_get("parent_key")?,
+        tier: row.try_get("tier")?,
+        status: row.try_get("status")?,
+        origin: row.try_get("origin")?,
+    })
+}
+
+fn place_of(row: &PgRow) -> Result<Place, sqlx::Error> {
+    Ok(Place {
+        email: row.try_get("email")?,
+        person: row.try_get("person")?,
+        persona: row.try_get("persona")?,
+        tenant_kind: row.try_get("tenant_kind")?,
+        tenant_key: row.try_get("tenant_key")?,
+        tenant_title: row.try_get("tenant_title")?,
+    })
+}
