@@ -3,7 +3,7 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::Predicate;
 use crate::model::Persona;
-use crate::names::{ColumnName, RoleName, TableName};
+use crate::names::{ColumnName, Ident, RoleName, TableName};
 use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RelationKind, RowPolicy};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,8 +125,9 @@ impl<'a> Compiler<'a> {
         relation.policies.insert(names.logins(), self.policy(Command::All, false, logins, "false", Some("false")));
         for (predicate, roles) in reads.rows.values() {
             let (read, guard) = names.read(&predicate.sql);
-            relation.policies.insert(read, self.policy(Command::Select, true, roles, &predicate.sql, None));
-            relation.policies.insert(guard, self.policy(Command::Select, false, roles, &predicate.sql, None));
+            let rows = acting_as(roles, predicate);
+            relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
+            relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));
         }
         let exposed: BTreeSet<&ColumnName> = reads.columns.values().flatten().collect();
         for (role, columns) in &reads.columns {
@@ -163,6 +164,16 @@ impl<'a> Compiler<'a> {
             marker: Some(self.marker()),
         }
     }
+}
+
+/// The predicate, for a session that is one of `roles` at the moment it runs.
+///
+/// PostgreSQL chooses row policies by the owner of a view, the definer of a function, the role a cursor was
+/// opened as. Without this, a view that free SQL makes as staff would show every row to a customer's context.
+fn acting_as(roles: &BTreeSet<RoleName>, rows: &Predicate) -> String {
+    let roles: Vec<String> = roles.iter().map(|role| Ident::literal(role.as_str())).collect();
+    let acting = format!("current_setting('role') = ANY (ARRAY[{}]::pg_catalog.text[])", roles.join(", "));
+    format!("(SELECT {acting}) AND ({})", rows.sql)
 }
 
 fn grant_select<'c>(relation: &mut Relation, role: &RoleName, columns: impl IntoIterator<Item = &'c ColumnName>) {

@@ -5,7 +5,7 @@ DECLARE
     padded record;
     payload jsonb;
 BEGIN
-    IF token IS NULL OR length(token) < 80 THEN
+    IF token IS NULL OR length(token) < 80 OR left(right(token, 65), 1) <> '.' THEN
         RETURN NULL;
     END IF;
     SELECT k.inner_key AS i, k.outer_key AS o INTO padded
