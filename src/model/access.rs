@@ -150,7 +150,7 @@ pub struct Deny {
     pub span: Span,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
     /// Holds for every row; also the empty conjunction.
     True,
@@ -184,13 +184,13 @@ impl Condition {
 }
 
 /// `field` is a field of the object (in tenant and people sources: a column of the table).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Test {
     pub field: FieldName,
     pub comparison: Comparison<Value>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     Text(String),
     /// A number as written.
@@ -219,13 +219,13 @@ pub struct Has {
     pub span: Span,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TierBound {
     Tier(TierName),
     RowField(FieldName),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TimeBound {
     Field(FieldName),
     /// ISO 8601, `YYYY-MM-DD` or a timestamp.

@@ -6,6 +6,7 @@
 mod access;
 mod object;
 mod people;
+mod resolve;
 
 pub use access::{
     Acceptance, AccessModel, Audience, Condition, Deny, Facet, Has, Navigation, Persona, Portal, Project, ReadGrant,
@@ -18,5 +19,6 @@ pub use object::{
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
+pub use resolve::resolve;
 
 pub use crate::spec::document::{Comparison, FieldClass, FieldType, Scope, TenantReach, Who};

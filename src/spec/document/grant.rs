@@ -104,7 +104,7 @@ pub struct TestDoc {
 }
 
 /// `status: open` · `status: [new, open]` · `amount: {lt: 5}`; several operators in one map are several tests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Comparison<T> {
     Eq(T),
     Ne(T),

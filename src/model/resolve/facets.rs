@@ -1,0 +1,160 @@
+//! Facets: the rectangles that one persona's read grants make on each table.
+//!
+//! PostgreSQL shows a role the union of its columns on the union of its rows. Grants of different columns on
+//! different rows therefore need several roles, so that no cell is shown that no grant gives.
+
+use super::roles::role_name;
+use crate::model::{Condition, Facet, Object, ReadGrant, Rectangle, Scope};
+use crate::names::{ColumnName, ObjectName, PersonaName, ProjectName, TableName};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Columns = BTreeSet<ColumnName>;
+
+/// One grant as it concerns its table.
+struct Part<'a> {
+    object: &'a ObjectName,
+    index: usize,
+    grant: &'a ReadGrant,
+    columns: Columns,
+}
+
+pub(super) fn make(
+    project: &ProjectName,
+    persona: &PersonaName,
+    objects: &BTreeMap<ObjectName, Object>,
+    reads: &BTreeMap<ObjectName, Vec<ReadGrant>>,
+) -> Vec<Facet> {
+    let mut tables: BTreeMap<&TableName, Vec<Part<'_>>> = BTreeMap::new();
+    for (name, grants) in reads {
+        let Some(object) = objects.get(name) else { continue };
+        let parts = grants.iter().enumerate().map(|(index, grant)| Part {
+            object: name,
+            index,
+            grant,
+            columns: columns(object, grant),
+        });
+        tables.entry(&object.table).or_default().extend(parts);
+    }
+    let mut facets = vec![BTreeMap::new()];
+    for (table, parts) in tables {
+        for (at, rectangle) in rectangles(parts).into_iter().enumerate() {
+            if facets.len() <= at {
+                facets.push(BTreeMap::new());
+            }
+            facets[at].insert(table.clone(), rectangle);
+        }
+    }
+    let role = |at| role_name(project, persona, at + 1);
+    facets.into_iter().enumerate().map(|(at, reads)| Facet { role: role(at), reads }).collect()
+}
+
+/// The columns of the grant's fields, and always the key's, by which rows are told apart.
+fn columns(object: &Object, grant: &ReadGrant) -> Columns {
+    let fields = grant.fields.iter().filter_map(|name| object.fields.get(name));
+    fields.map(|field| field.column.clone()).chain(object.key.iter().cloned()).collect()
+}
+
+/// The rectangles of one table, the one that lists use first.
+fn rectangles(parts: Vec<Part<'_>>) -> Vec<Rectangle> {
+    let parts = simplify(parts);
+    let mut sets: Vec<&Columns> = parts.iter().map(|part| &part.columns).collect::<BTreeSet<_>>().into_iter().collect();
+    sets.sort_by_key(|set| (Reverse(set.len()), *set));
+    let shared = sets.iter().map(|set| (*set).clone()).reduce(|left, right| &left & &right).unwrap_or_default();
+    let first = if shared.is_empty() {
+        // Two objects without a common key on one table: no list could show the rows of both.
+        sets.iter().copied().max_by_key(|set| (holders(&parts, set).count(), Reverse(*set))).cloned()
+    } else {
+        Some(shared)
+    };
+    first
+        .iter()
+        .chain(sets.into_iter().filter(|set| first.as_ref() != Some(*set)))
+        .map(|set| Rectangle { columns: set.clone(), grants: rows(&parts, set) })
+        .collect()
+}
+
+/// The same cells in fewer parts: what is shown of some rows is shown of every row proved to be among them.
+fn simplify(mut parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    let wider: Vec<Columns> = parts
+        .iter()
+        .map(|part| {
+            let around = parts.iter().filter(|other| within(part, other));
+            around.fold(part.columns.clone(), |all, other| &all | &other.columns)
+        })
+        .collect();
+    for (part, columns) in parts.iter_mut().zip(wider) {
+        part.columns = columns;
+    }
+    let superfluous: Vec<bool> = (0..parts.len())
+        .map(|at| {
+            let part = &parts[at];
+            parts.iter().enumerate().any(|(other_at, other)| {
+                at != other_at
+                    && part.columns.is_subset(&other.columns)
+                    && within(part, other)
+                    && (!within(other, part) || other_at < at)
+            })
+        })
+        .collect();
+    let mut superfluous = superfluous.into_iter();
+    parts.retain(|_| !superfluous.next().unwrap_or(false));
+    parts
+}
+
+fn holders<'a, 'p>(parts: &'a [Part<'p>], set: &'a Columns) -> impl Iterator<Item = &'a Part<'p>> {
+    parts.iter().filter(|part| part.columns.is_superset(set))
+}
+
+/// The rows on which all of `set` is shown; a grant whose rows another one covers adds nothing.
+fn rows(parts: &[Part<'_>], set: &Columns) -> Vec<(ObjectName, usize)> {
+    let all: Vec<&Part<'_>> = holders(parts, set).collect();
+    let covered = |at: usize, part: &Part<'_>| {
+        all.iter()
+            .enumerate()
+            .any(|(other_at, other)| at != other_at && within(part, other) && (!within(other, part) || other_at < at))
+    };
+    let kept = all.iter().enumerate().filter(|(at, part)| !covered(*at, part));
+    kept.map(|(_, part)| (part.object.clone(), part.index)).collect()
+}
+
+fn within(part: &Part<'_>, other: &Part<'_>) -> bool {
+    part.object == other.object && rows_within(part.grant, other.grant)
+}
+
+/// Whether every row of `narrow` is proved to be a row of `wide`: the same persona, the same object. A `false`
+/// says only that it is not obvious.
+pub(super) fn rows_within(narrow: &ReadGrant, wide: &ReadGrant) -> bool {
+    scope_within(narrow, wide)
+        && unless_written(narrow.reach.as_ref(), wide.reach.as_ref())
+        && unless_written(narrow.min_tier.as_ref(), wide.min_tier.as_ref())
+        && unless_written(narrow.valid_from.as_ref(), wide.valid_from.as_ref())
+        && unless_written(narrow.valid_until.as_ref(), wide.valid_until.as_ref())
+        && conjuncts(&wide.condition).iter().all(|one| conjuncts(&narrow.condition).contains(one))
+        && wide.denied.iter().all(|deny| narrow.denied.iter().any(|other| other.condition == deny.condition))
+        && wide
+            .has
+            .iter()
+            .all(|has| narrow.has.iter().any(|other| (&other.object, &other.matches) == (&has.object, &has.matches)))
+}
+
+fn scope_within(narrow: &ReadGrant, wide: &ReadGrant) -> bool {
+    let same_path = narrow.path == wide.path;
+    match (narrow.scope, wide.scope) {
+        (_, Scope::Public | Scope::All) => true,
+        (Scope::Own, Scope::Reports) | (Scope::Tenant, Scope::TenantTree) => same_path,
+        (one, other) => one == other && same_path,
+    }
+}
+
+fn unless_written<T: PartialEq>(narrow: Option<&T>, wide: Option<&T>) -> bool {
+    wide.is_none() || narrow == wide
+}
+
+fn conjuncts(condition: &Condition) -> &[Condition] {
+    match condition {
+        Condition::True => &[],
+        Condition::All(parts) => parts,
+        one => std::slice::from_ref(one),
+    }
+}

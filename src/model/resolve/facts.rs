@@ -1,0 +1,232 @@
+//! What the project as a whole knows: the words that references are checked against.
+
+use super::audience::{AudienceFacts, audience_facts};
+use super::report::{identifier, list, unknown};
+use crate::diagnostic::{Finding, Span, Spanned};
+use crate::names::{KeyName, PersonaName, SchemaName, TableName, TenantKind, TierName};
+use crate::spec::document::{
+    LinkedDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc, TenantTableDoc,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) default_schema: SchemaName,
+    pub(super) control_schema: SchemaName,
+    pub(super) tiers: Vec<TierName>,
+    pub(super) kinds: BTreeSet<TenantKind>,
+    pub(super) user_keys: KeyNames,
+    pub(super) tenant_keys: KeyNames,
+    /// Keys of people who may have somebody reporting to them.
+    pub(super) reports_keys: BTreeSet<KeyName>,
+    pub(super) audiences: BTreeMap<PersonaName, AudienceFacts<'a>>,
+}
+
+/// The names that keys of users, or of tenants, have in this project.
+#[derive(Debug, Default)]
+pub(super) struct KeyNames {
+    pub(super) known: BTreeSet<KeyName>,
+    /// No document says where they come from: they are given when somebody is invited.
+    pub(super) open: bool,
+}
+
+impl KeyNames {
+    /// The name meant where none is written; `None`: there are several.
+    pub(super) fn only(&self) -> Option<KeyName> {
+        let mut names = self.known.iter();
+        match (names.next(), names.next()) {
+            (None, _) => Some(KeyName::main()),
+            (Some(only), None) => Some(only.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn gather(spec: &'a SpecSet, project: &'a ProjectDoc, findings: &mut Vec<Finding>) -> Self {
+        let kinds = kinds(spec, project);
+        let default_schema =
+            project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
+        let control_schema = project
+            .database
+            .control_schema
+            .as_ref()
+            .map_or_else(|| SchemaName::new(format!("{}_portal", project.name.value)), |name| name.value.clone());
+        for schema in [&project.database.schema, &project.database.control_schema].into_iter().flatten() {
+            identifier("database schema", schema.value.as_str(), schema.span, findings);
+        }
+        Self {
+            default_schema,
+            control_schema,
+            tiers: project.tiers.iter().map(|tier| tier.value.clone()).collect(),
+            user_keys: user_keys(spec, project),
+            tenant_keys: tenant_keys(spec, project),
+            reports_keys: project
+                .people
+                .iter()
+                .filter(|people| people.reports_to.is_some())
+                .flat_map(|people| people.keys.keys().cloned())
+                .collect(),
+            audiences: audience_facts(spec, &kinds, findings),
+            kinds,
+        }
+    }
+
+    /// The kind meant where none is written; `None`: the project knows none, or several.
+    pub(super) fn only_kind(&self) -> Option<&TenantKind> {
+        let mut kinds = self.kinds.iter();
+        kinds.next().filter(|_| kinds.next().is_none())
+    }
+
+    /// A table that may be exposed or read: `None` for the system's and our own.
+    pub(super) fn table(&self, written: &Spanned<TableRef>, findings: &mut Vec<Finding>) -> Option<TableName> {
+        let table = match &written.value {
+            TableRef::Qualified(table) => table.clone(),
+            TableRef::Bare(name) => TableName::new(self.default_schema.as_str(), name.clone()),
+        };
+        identifier("database schema", table.schema.as_str(), written.span, findings);
+        identifier("table", &table.name, written.span, findings);
+        let schema = table.schema.as_str();
+        let reserved = schema.starts_with("pg_") || schema == "information_schema";
+        if !reserved && table.schema != self.control_schema {
+            return Some(table);
+        }
+        let whose = if reserved { "PostgreSQL itself" } else { "portalctl" };
+        findings.push(
+            Finding::error("reserved-table", written.span, format!("`{table}` belongs to {whose}"))
+                .why("these tables hold what the walls between tenants are built on")
+                .hint("name a table of the business"),
+        );
+        None
+    }
+
+    /// The name of a user's key as written, or the only one there is.
+    pub(super) fn user_key(
+        &self,
+        written: Option<&Spanned<KeyName>>,
+        at: Span,
+        findings: &mut Vec<Finding>,
+    ) -> Option<KeyName> {
+        let Some(key) = written else {
+            let only = self.user_keys.only();
+            if only.is_none() {
+                findings.push(ambiguous_user_key(&self.user_keys, at));
+            }
+            return only;
+        };
+        if !self.user_keys.open && !self.user_keys.known.contains(&key.value) {
+            let known = self.user_keys.known.iter().map(KeyName::as_str);
+            findings.push(unknown("users have no key", key.value.as_str(), key.span, known));
+            return None;
+        }
+        Some(key.value.clone())
+    }
+
+    /// The name of a tenant's key as written, or the main one.
+    pub(super) fn tenant_key(
+        &self,
+        written: Option<&Spanned<KeyName>>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<KeyName> {
+        let Some(key) = written else { return Some(KeyName::main()) };
+        if !self.tenant_keys.open && !self.tenant_keys.known.contains(&key.value) {
+            let known = self.tenant_keys.known.iter().map(KeyName::as_str);
+            findings.push(unknown("tenants have no key", key.value.as_str(), key.span, known));
+            return None;
+        }
+        Some(key.value.clone())
+    }
+
+    /// The kind as written, or the only one there is. Where the project knows several, silence is an error.
+    ///
+    /// The outer `None` says that an error was reported.
+    pub(super) fn kind(
+        &self,
+        written: Option<&Spanned<TenantKind>>,
+        what: &str,
+        at: Span,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Option<TenantKind>> {
+        if let Some(kind) = written {
+            return Some(Some(kind.value.clone()));
+        }
+        if self.kinds.len() < 2 {
+            return Some(self.only_kind().cloned());
+        }
+        let kinds = list(self.kinds.iter().map(TenantKind::as_str)).unwrap_or_default();
+        findings.push(
+            Finding::error(
+                "tenant-kind-mismatch",
+                at,
+                format!("{what} does not say which kind of tenant is meant, and there are {kinds}"),
+            )
+            .why("tenants of two kinds may have the same key: customer 1 is not artist 1")
+            .hint("name the kind"),
+        );
+        None
+    }
+}
+
+pub(super) fn ambiguous_user_key(keys: &KeyNames, at: Span) -> Finding {
+    let names = list(keys.known.iter().map(KeyName::as_str)).unwrap_or_default();
+    Finding::error("ambiguous-user-key", at, format!("users have several keys, {names}, and none is named here"))
+        .why("contact 5 and employee 5 are two people")
+        .hint("write `{column: …, key: …}`")
+}
+
+fn tenant_docs<'a>(spec: &'a SpecSet, project: &'a ProjectDoc) -> impl Iterator<Item = &'a TenantDoc> {
+    let listed = project.tenants.iter().filter_map(|source| match source {
+        TenantSourceDoc::Csv(csv) => Some(&csv.tenants),
+        TenantSourceDoc::Table(_) => None,
+    });
+    spec.tenants.iter().chain(listed.flatten())
+}
+
+fn tenant_tables(project: &ProjectDoc) -> impl Iterator<Item = &TenantTableDoc> {
+    project.tenants.iter().filter_map(|source| match source {
+        TenantSourceDoc::Table(table) => Some(table),
+        TenantSourceDoc::Csv(_) => None,
+    })
+}
+
+fn kinds(spec: &SpecSet, project: &ProjectDoc) -> BTreeSet<TenantKind> {
+    let mut written: Vec<&Spanned<TenantKind>> = Vec::new();
+    for table in tenant_tables(project) {
+        match &table.tenant_kind {
+            TenantKindDoc::Unwritten => {}
+            TenantKindDoc::Fixed(kind) => written.push(kind),
+            TenantKindDoc::ByColumn { values, .. } => written.extend(values.values()),
+        }
+    }
+    written.extend(tenant_docs(spec, project).filter_map(|tenant| tenant.tenant_kind.as_ref()));
+    written.extend(project.people.iter().filter_map(|people| people.tenant_kind.as_ref()));
+    written.extend(project.assigned_tenants.iter().filter_map(|assigned| assigned.tenant_kind.as_ref()));
+    for portal in &spec.portals {
+        written.extend(portal.audiences.values().filter_map(|audience| audience.tenant_kind.as_ref()));
+    }
+    for object in &spec.objects {
+        written.extend(object.tenants.values().filter_map(|path| path.kind.as_ref()));
+        if let Some(LinkedDoc::Tenant { kind: Some(kind), .. }) = object.shares.as_ref().map(|shares| &shares.with) {
+            written.push(kind);
+        }
+    }
+    written.into_iter().map(|kind| kind.value.clone()).collect()
+}
+
+fn user_keys(spec: &SpecSet, project: &ProjectDoc) -> KeyNames {
+    let mut known: BTreeSet<KeyName> = project.people.iter().flat_map(|people| people.keys.keys().cloned()).collect();
+    let members = || tenant_docs(spec, project).flat_map(|tenant| &tenant.members);
+    known.extend(members().flat_map(|member| member.keys.keys().cloned()));
+    if known.is_empty() && members().any(|member| member.key.is_some()) {
+        known.insert(KeyName::main());
+    }
+    KeyNames { open: known.is_empty(), known }
+}
+
+fn tenant_keys(spec: &SpecSet, project: &ProjectDoc) -> KeyNames {
+    let mut known: BTreeSet<KeyName> = tenant_tables(project).flat_map(|table| table.keys.keys().cloned()).collect();
+    known.extend(tenant_docs(spec, project).flat_map(|tenant| tenant.keys.keys().cloned()));
+    let open = tenant_tables(project).next().is_none() && tenant_docs(spec, project).next().is_none();
+    known.insert(KeyName::main());
+    KeyNames { known, open }
+}

@@ -1,0 +1,167 @@
+//! From documents as written to the access model.
+//!
+//! Every part reports what is wrong with it and goes on, so that one run shows everything. What could not be
+//! read grants nothing, and where it would have taken something away, nothing of the object is granted at all:
+//! the model beside findings is never wider than what was meant.
+
+mod audience;
+mod bundle;
+mod condition;
+mod deny;
+mod depend;
+mod facets;
+mod facts;
+mod keys;
+mod label;
+mod links;
+mod objects;
+mod operand;
+mod paths;
+mod people;
+mod persona;
+mod portals;
+mod project;
+mod report;
+mod roles;
+mod scope;
+mod sets;
+mod tenants;
+mod walk;
+
+use super::{AccessModel, Persona};
+use crate::diagnostic::Finding;
+use crate::names::{ObjectName, PersonaName, RoleName};
+use crate::spec::document::{ObjectDoc, PortalDoc, RestrictDoc, SpecSet, TenantDoc, TenantSourceDoc};
+use bundle::{Bundle, Reader};
+use facts::Facts;
+use indexmap::IndexMap;
+use objects::Objects;
+use persona::{Maker, Restricts};
+use report::duplicates;
+use sets::Sets;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The access model that `spec` declares, and everything that is wrong with it.
+///
+/// `None` without a project. A model that comes with errors is good for finding more of them, for nothing else.
+pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let Some(doc) = &spec.project else { return (None, findings) };
+    let facts = Facts::gather(spec, doc, &mut findings);
+    let project = project::project(&facts, doc, &spec.portals, &mut findings);
+    let objects = Objects::resolve(object_docs(&spec.objects, &mut findings), &facts, &mut findings);
+    let reader = Reader { objects: &objects, facts: &facts };
+    let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
+    let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
+    let personas = personas(spec, &reader, &sets, &maker, &mut findings);
+    check_roles(&personas, &mut findings);
+    duplicates("portals", spec.portals.iter().map(|portal| &portal.name), &mut findings);
+    let mut portals = BTreeMap::new();
+    for portal in spec.portals.iter().rev() {
+        let resolved = portals::portal(portal, &objects.resolved, &personas, &mut findings);
+        portals.insert(portal.name.value.clone(), resolved);
+    }
+    portals::check_addresses(&portals, &mut findings);
+    let mut tenant_sources = Vec::new();
+    let mut declared: Vec<&TenantDoc> = spec.tenants.iter().collect();
+    for source in &doc.tenants {
+        match source {
+            TenantSourceDoc::Table(table) => tenant_sources.extend(people::tenants(&facts, table, &mut findings)),
+            TenantSourceDoc::Csv(csv) => declared.extend(&csv.tenants),
+        }
+    }
+    let model = AccessModel {
+        sources: Arc::clone(&spec.sources),
+        portals,
+        personas,
+        tenant_sources,
+        declared_tenants: tenants::declared(&facts, &objects.resolved, &declared, &mut findings),
+        people: people::people(&facts, &doc.people, &mut findings),
+        assigned_tenants: doc
+            .assigned_tenants
+            .as_ref()
+            .and_then(|assigned| people::assigned(&facts, assigned, &mut findings)),
+        spec_hash: project::spec_hash(&spec.sources),
+        objects: objects.resolved,
+        project,
+    };
+    (Some(model), findings)
+}
+
+fn object_docs<'a>(docs: &'a [ObjectDoc], findings: &mut Vec<Finding>) -> BTreeMap<ObjectName, &'a ObjectDoc> {
+    duplicates("objects", docs.iter().map(|doc| &doc.name), findings);
+    docs.iter().rev().map(|doc| (doc.name.value.clone(), doc)).collect()
+}
+
+fn personas(
+    spec: &SpecSet,
+    reader: &Reader<'_>,
+    sets: &Sets<'_>,
+    maker: &Maker<'_>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<PersonaName, Persona> {
+    // What each audience writes itself is read once, however many extend it.
+    let mut own: BTreeMap<*const crate::spec::document::AudienceDoc, Bundle> = BTreeMap::new();
+    for audience in spec.portals.iter().flat_map(|portal| portal.audiences.values()) {
+        sets.check(&audience.permission_sets, findings);
+        own.insert(std::ptr::from_ref(audience), reader.bundle(&audience.grants, &audience.deny, findings));
+    }
+    let mut common = Restricts::new();
+    if let Some(project) = &spec.project {
+        restrict(reader, &project.restrict, &mut common, findings);
+    }
+    let mut restricts: BTreeMap<_, Restricts> = BTreeMap::new();
+    for portal in &spec.portals {
+        restricts.entry(&portal.name.value).or_insert_with(|| restricts_of(reader, portal, &common, findings));
+    }
+    maker
+        .facts
+        .audiences
+        .iter()
+        .map(|(name, audience)| {
+            let given = sets.closure(audience.chain.iter().flat_map(|doc| &doc.permission_sets));
+            let written = audience.chain.iter().filter_map(|doc| own.get(&std::ptr::from_ref(*doc)));
+            let bundles: Vec<&Bundle> = given.chain(written).collect();
+            let restricts = restricts.get(&name.portal).unwrap_or(&common);
+            (name.clone(), maker.persona(name, audience, &bundles, restricts, findings))
+        })
+        .collect()
+}
+
+fn restricts_of(reader: &Reader<'_>, portal: &PortalDoc, common: &Restricts, findings: &mut Vec<Finding>) -> Restricts {
+    let mut all = common.clone();
+    restrict(reader, &portal.restrict, &mut all, findings);
+    all
+}
+
+fn restrict(
+    reader: &Reader<'_>,
+    docs: &IndexMap<ObjectName, RestrictDoc>,
+    into: &mut Restricts,
+    findings: &mut Vec<Finding>,
+) {
+    for (name, doc) in docs {
+        let condition =
+            reader.rows(name, doc.span, findings).and_then(|rows| condition::resolve(&rows, &doc.condition, findings));
+        into.entry(name.clone()).or_default().push((condition, doc.span));
+    }
+}
+
+/// Two roles of one name would be one role with the rights of both.
+fn check_roles(personas: &BTreeMap<PersonaName, Persona>, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<&RoleName, &Persona> = BTreeMap::new();
+    for persona in personas.values() {
+        for facet in &persona.facets {
+            if let Some(other) = seen.insert(&facet.role, persona) {
+                let message = format!("`{}` and `{}` would be one role, `{}`", other.name, persona.name, facet.role);
+                findings.push(
+                    Finding::error("identifier-collision", persona.span, message)
+                        .why("one role would have the rights of both")
+                        .label(other.span, "the other one")
+                        .hint("rename one of them"),
+                );
+            }
+        }
+    }
+}

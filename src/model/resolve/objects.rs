@@ -1,0 +1,164 @@
+//! Objects and their fields.
+
+use super::facts::Facts;
+use super::label::{plural, singular};
+use super::paths::Paths;
+use super::report::{column, unknown};
+use super::walk::ObjectDocs;
+use crate::diagnostic::{Finding, Span, Spanned};
+use crate::model::{Field, FieldType, Object};
+use crate::names::{ColumnName, FieldName, ObjectName};
+use crate::spec::document::{FieldDoc, ObjectDoc};
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The objects as resolved, beside their documents, which still know the field sets.
+pub(super) struct Objects<'a> {
+    pub(super) docs: ObjectDocs<'a>,
+    pub(super) resolved: BTreeMap<ObjectName, Object>,
+    /// Objects some part of which could not be resolved: what is missing there has been reported.
+    pub(super) broken: BTreeSet<ObjectName>,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn resolve(docs: ObjectDocs<'a>, facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Self {
+        let mut resolved = BTreeMap::new();
+        let mut broken = BTreeSet::new();
+        let paths = Paths { docs: &docs, facts };
+        for (name, doc) in &docs {
+            let before = findings.len();
+            if let Some(object) = object(&paths, doc, findings) {
+                resolved.insert(name.clone(), object);
+            }
+            // A path that another object's mistake took away is missing without a finding of its own.
+            let missing = resolved.get(name).is_none_or(|object| lacks(object, doc));
+            if missing || findings.len() > before {
+                broken.insert(name.clone());
+            }
+        }
+        Self { docs, resolved, broken }
+    }
+
+    /// The object and its document; the finding where there is none.
+    pub(super) fn get(&self, name: &ObjectName, at: Span) -> Result<(&Object, &'a ObjectDoc), Box<Finding>> {
+        match (self.resolved.get(name), self.docs.get(name)) {
+            (Some(object), Some(doc)) => Ok((object, doc)),
+            _ => Err(Box::new(unknown(
+                "there is no object",
+                name.as_str(),
+                at,
+                self.docs.keys().map(ObjectName::as_str),
+            ))),
+        }
+    }
+}
+
+fn lacks(object: &Object, doc: &ObjectDoc) -> bool {
+    object.tenant_paths.len() < doc.tenants.len()
+        || object.owners.len() < doc.owners.len()
+        || object.assignments.len() < doc.assignments.len()
+        || object.shares.is_some() != doc.shares.is_some()
+        || (doc.parent.is_some() && object.parent.is_none())
+}
+
+fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<Object> {
+    let table = paths.facts.table(&doc.table, findings);
+    let key: Vec<ColumnName> = doc.key.iter().map(|name| column(name, findings)).collect();
+    let fields = fields(paths, doc, findings);
+    check_field_sets(doc, findings);
+    let tenant_paths = doc
+        .tenants
+        .iter()
+        .filter_map(|(name, path)| Some((name.clone(), paths.tenant(doc, name, path, findings)?)))
+        .collect();
+    let owners = doc
+        .owners
+        .iter()
+        .filter_map(|(name, owner)| Some((name.clone(), paths.owner(doc, name, owner, findings)?)))
+        .collect();
+    let label_one = doc.label.as_ref().map_or_else(|| singular(doc.name.value.as_str()), |label| label.one.clone());
+    Some(Object {
+        name: doc.name.value.clone(),
+        label_many: doc.label.as_ref().map_or_else(|| plural(&label_one), |label| label.many.clone()),
+        label_one,
+        table: table?,
+        key,
+        tenant_paths,
+        owners,
+        parent: paths.parent(doc, findings),
+        shares: doc.shares.as_ref().and_then(|shares| paths.shares(doc, shares, findings)),
+        assignments: doc.assignments.iter().filter_map(|one| paths.assignment(doc, one, findings)).collect(),
+        fields,
+        span: doc.name.span,
+    })
+}
+
+fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> IndexMap<FieldName, Field> {
+    let mut by_column: BTreeMap<ColumnName, &FieldName> = BTreeMap::new();
+    let mut fields = IndexMap::new();
+    for (name, field) in &doc.fields {
+        let written = field.column.clone().unwrap_or_else(|| Spanned::new(ColumnName::new(name.as_str()), field.span));
+        let column = column(&written, findings);
+        if let Some(other) = by_column.insert(column.clone(), name) {
+            findings.push(
+                Finding::error(
+                    "identifier-collision",
+                    written.span,
+                    format!("fields `{other}` and `{name}` are the same column, `{column}`"),
+                )
+                .why("what is denied as the one would be shown as the other")
+                .hint("keep one of them"),
+            );
+        }
+        check_references(paths.docs, doc, field, findings);
+        fields.insert(
+            name.clone(),
+            Field {
+                name: name.clone(),
+                label: field.label.clone().unwrap_or_else(|| singular(name.as_str())),
+                column,
+                field_type: field.field_type.value.clone(),
+                class: field.class.as_ref().map(|class| class.value).unwrap_or_default(),
+                required: field.required,
+                max_length: field.max_length,
+                search: field.search,
+                currency: field.currency.as_ref().map(|currency| currency.value.clone()),
+                span: field.span,
+            },
+        );
+    }
+    fields
+}
+
+fn check_references(docs: &ObjectDocs<'_>, doc: &ObjectDoc, field: &FieldDoc, findings: &mut Vec<Finding>) {
+    if let FieldType::Reference(to) = &field.field_type.value
+        && !docs.contains_key(to)
+    {
+        let known = docs.keys().map(ObjectName::as_str);
+        findings.push(unknown("there is no object", to.as_str(), field.field_type.span, known));
+    }
+    if let Some(currency) = field.currency.as_ref().filter(|currency| !doc.fields.contains_key(&currency.value)) {
+        findings.push(unknown_field(doc, currency.value.as_str(), currency.span));
+    }
+}
+
+fn check_field_sets(doc: &ObjectDoc, findings: &mut Vec<Finding>) {
+    for (name, members) in &doc.field_sets {
+        for member in members.iter().filter(|member| !doc.fields.contains_key(&member.value)) {
+            findings.push(unknown_field(doc, member.value.as_str(), member.span));
+        }
+        if let Some(field) = doc.fields.get(name.as_str()) {
+            let span = members.first().map_or(field.span, |member| member.span);
+            findings.push(
+                Finding::error("duplicate-name", span, format!("`{name}` is a field and a field set of one object"))
+                    .label(field.span, "the field")
+                    .hint("rename the field set"),
+            );
+        }
+    }
+}
+
+pub(super) fn unknown_field(doc: &ObjectDoc, written: &str, at: Span) -> Finding {
+    let known = doc.fields.keys().map(FieldName::as_str);
+    unknown(&format!("`{}` has no field", doc.name.value), written, at, known)
+}

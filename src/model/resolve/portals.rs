@@ -1,0 +1,148 @@
+//! Portals: where they are found, what they look like, where their menu leads.
+
+use super::label::singular;
+use super::report::{list, unknown};
+use crate::diagnostic::{Finding, Span, Spanned};
+use crate::model::{Audience, Navigation, Object, Persona, Portal, Scope, Session};
+use crate::names::{AudienceName, ObjectName, PersonaName, PortalName};
+use crate::spec::document::{NavigationDoc, PortalDoc};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// Half an hour without a request, twelve hours in all.
+const IDLE: u64 = 30 * 60;
+const ABSOLUTE: u64 = 12 * 60 * 60;
+
+pub(super) fn portal(
+    doc: &PortalDoc,
+    objects: &BTreeMap<ObjectName, Object>,
+    personas: &BTreeMap<PersonaName, Persona>,
+    findings: &mut Vec<Finding>,
+) -> Portal {
+    let name = &doc.name.value;
+    let audiences: IndexMap<AudienceName, Audience> = doc
+        .audiences
+        .iter()
+        .filter_map(|(audience, audience_doc)| {
+            let persona = personas.get(&PersonaName { portal: name.clone(), audience: audience.clone() })?;
+            let label = audience_doc.label.clone().unwrap_or_else(|| singular(audience.as_str()));
+            Some((audience.clone(), Audience { label, who: persona.who }))
+        })
+        .collect();
+    if doc.audiences.is_empty() {
+        findings.push(
+            Finding::error("portal-without-audience", doc.name.span, format!("portal `{name}` serves nobody"))
+                .hint("give it `audiences`"),
+        );
+    }
+    Portal {
+        name: name.clone(),
+        title: doc.title.clone().unwrap_or_else(|| singular(name.as_str())),
+        host: doc.host.as_ref().map(|host| host.value.to_lowercase()),
+        path: path(doc, findings),
+        audiences,
+        brand_name: doc.branding.name.clone(),
+        logo: doc.branding.logo.as_ref().map(|logo| logo.value.clone()),
+        colors: doc.branding.colors.iter().map(|(token, color)| (token.clone(), color.value.clone())).collect(),
+        navigation: navigation(doc, objects, personas, findings),
+        session: session(doc, findings),
+        span: doc.name.span,
+    }
+}
+
+fn path(doc: &PortalDoc, findings: &mut Vec<Finding>) -> String {
+    let Some(path) = &doc.path else { return format!("/{}", doc.name.value) };
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
+    let text = path.value.as_str();
+    let fits = text.starts_with('/') && !text.contains("//") && text.chars().all(plain) && text.len() <= 200;
+    if !fits {
+        findings.push(
+            Finding::error("wrong-path", path.span, format!("`{text}` is no path of a portal"))
+                .hint("write letters, digits, `-` and `_` after a `/`: `/support`"),
+        );
+    }
+    let trimmed = text.trim_end_matches('/');
+    if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
+}
+
+fn session(doc: &PortalDoc, findings: &mut Vec<Finding>) -> Session {
+    let session = Session {
+        idle: doc.session.idle.unwrap_or(IDLE),
+        absolute: doc.session.absolute.unwrap_or_else(|| ABSOLUTE.max(doc.session.idle.unwrap_or(0))),
+    };
+    if session.idle == 0 || session.absolute < session.idle {
+        let message = format!("the sessions of `{}` would end before they can be used", doc.name.value);
+        findings.push(
+            Finding::error("session-too-short", doc.name.span, message)
+                .hint("`idle` is more than nothing and not more than `absolute`: `{idle: 30m, absolute: 12h}`"),
+        );
+    }
+    session
+}
+
+fn navigation(
+    doc: &PortalDoc,
+    objects: &BTreeMap<ObjectName, Object>,
+    personas: &BTreeMap<PersonaName, Persona>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Navigation> {
+    if doc.navigation.is_empty() {
+        let listed = readable(&doc.name.value, personas).map(Navigation::Object);
+        return std::iter::once(Navigation::Home).chain(listed).collect();
+    }
+    doc.navigation.iter().filter_map(|entry| one(entry, objects, findings)).collect()
+}
+
+fn one(
+    entry: &Spanned<NavigationDoc>,
+    objects: &BTreeMap<ObjectName, Object>,
+    findings: &mut Vec<Finding>,
+) -> Option<Navigation> {
+    let text = match &entry.value {
+        NavigationDoc::Page { page, title } => {
+            return Some(Navigation::Page { page: page.clone(), title: title.clone() });
+        }
+        NavigationDoc::Entry(text) if text == "home" => return Some(Navigation::Home),
+        NavigationDoc::Entry(text) => text,
+    };
+    let slug = |object: &Object| object.label_many.to_lowercase().replace(' ', "-");
+    let object = objects.get(text.as_str()).or_else(|| objects.values().find(|object| slug(object) == *text));
+    if object.is_none() {
+        let known: Vec<String> = objects.values().map(|object| object.name.to_string()).collect();
+        let known = known.iter().map(String::as_str).chain(["home"]);
+        findings.push(unknown("no object and no page is called", text, entry.span, known));
+    }
+    object.map(|object| Navigation::Object(object.name.clone()))
+}
+
+/// Objects that somebody of the portal reaches other than through a parent, by name.
+fn readable(portal: &PortalName, personas: &BTreeMap<PersonaName, Persona>) -> impl Iterator<Item = ObjectName> {
+    let mut names: Vec<ObjectName> = personas
+        .values()
+        .filter(|persona| persona.name.portal == *portal)
+        .flat_map(|persona| &persona.reads)
+        .filter(|(_, grants)| grants.iter().any(|grant| grant.scope != Scope::Parent))
+        .map(|(name, _)| name.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names.into_iter()
+}
+
+/// Two portals at one address: the one would answer for the other.
+pub(super) fn check_addresses(portals: &BTreeMap<PortalName, Portal>, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<(Option<&str>, &str), (&PortalName, Span)> = BTreeMap::new();
+    for portal in portals.values() {
+        let address = (portal.host.as_deref(), portal.path.as_str());
+        if let Some((other, span)) = seen.insert(address, (&portal.name, portal.span)) {
+            let names = list([other.as_str(), portal.name.as_str()]).unwrap_or_default();
+            let message =
+                format!("{names} have one address, `{}{}`", portal.host.as_deref().unwrap_or(""), portal.path);
+            findings.push(
+                Finding::error("portal-address-collision", portal.span, message)
+                    .label(span, "the other one")
+                    .hint("give each a `host` or a `path` of its own"),
+            );
+        }
+    }
+}

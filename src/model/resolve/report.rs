@@ -1,0 +1,106 @@
+//! The findings that every part of resolving makes in the same words.
+
+use crate::diagnostic::{Finding, Span, Spanned, closest};
+use crate::names::{ColumnName, Ident};
+use std::collections::BTreeMap;
+
+/// Names beyond this many are not listed; nobody reads them.
+const LISTED: usize = 8;
+
+/// A name that nothing has. `intro` comes before it: "there is no object", "`case` has no field".
+pub(super) fn unknown<'a>(
+    intro: &str,
+    written: &str,
+    span: Span,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Finding {
+    let finding = Finding::error("unknown-name", span, format!("{intro} `{written}`"));
+    if let Some(meant) = closest(written, known.clone()) {
+        return finding.hint(format!("did you mean `{meant}`?"));
+    }
+    match list(known) {
+        Some(names) => finding.hint(format!("known are {names}")),
+        None => finding,
+    }
+}
+
+/// `` `a`, `b` and 3 more ``; `None` for nothing.
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let rest = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match (quoted.split_last(), rest) {
+        (None, _) => None,
+        (Some((only, [])), 0) => Some(only.clone()),
+        (Some((last, others)), 0) => Some(format!("{} and {last}", others.join(", "))),
+        _ => Some(format!("{} and {rest} more", quoted.join(", "))),
+    }
+}
+
+/// Whether PostgreSQL takes `text` as the name of a `what`.
+pub(super) fn identifier(what: &str, text: &str, span: Span, findings: &mut Vec<Finding>) {
+    if let Err(problem) = Ident::check(text) {
+        findings.push(
+            Finding::error("identifier-too-long", span, format!("this cannot be the name of a {what}: {problem}"))
+                .why("PostgreSQL cuts longer names in silence, and two of them may become one"),
+        );
+    }
+}
+
+/// A column's name, checked.
+pub(super) fn column(written: &Spanned<ColumnName>, findings: &mut Vec<Finding>) -> ColumnName {
+    identifier("column", written.value.as_str(), written.span, findings);
+    written.value.clone()
+}
+
+/// Columns in the order of a key that has `expected` of them.
+pub(super) fn key_columns(
+    written: &[Spanned<ColumnName>],
+    expected: usize,
+    whose: &str,
+    at: Span,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<ColumnName>> {
+    if written.len() != expected {
+        let column = if expected == 1 { "column" } else { "columns" };
+        findings.push(
+            Finding::error(
+                "key-mismatch",
+                written.first().map_or(at, |first| first.span),
+                format!("the key of `{whose}` has {expected} {column}, {} named here", count(written.len())),
+            )
+            .hint("name one column for each column of the key, in the key's order"),
+        );
+        return None;
+    }
+    Some(written.iter().map(|name| column(name, findings)).collect())
+}
+
+fn count(n: usize) -> String {
+    if n == 1 { "1 is".to_owned() } else { format!("{n} are") }
+}
+
+/// Reports names that occur twice; the first keeps the name.
+pub(super) fn duplicates<'a, T: AsRef<str> + 'a>(
+    what: &str,
+    names: impl IntoIterator<Item = &'a Spanned<T>>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for name in names {
+        let text = name.value.as_ref();
+        match seen.get(text) {
+            Some(first) => findings.push(
+                Finding::error("duplicate-name", name.span, format!("there are two {what} called `{text}`"))
+                    .label(*first, "the other one")
+                    .hint("rename one of them"),
+            ),
+            None => {
+                seen.insert(text, name.span);
+            }
+        }
+    }
+}
