@@ -88,8 +88,8 @@ CREATE TABLE {schema}.session (
     idle interval NOT NULL,
     expires_at timestamptz NOT NULL
 );
-CREATE INDEX session_user ON {schema}.session (user_id);
-CREATE INDEX session_expiry ON {schema}.session (expires_at);
+CREATE INDEX session_by_user ON {schema}.session (user_id);
+CREATE INDEX session_by_expiry ON {schema}.session (expires_at);
 
 -- A row given to a tenant or to a user; `row_key` is the row's key in the text of its columns' types.
 CREATE TABLE {schema}.share (
