@@ -1,27 +1,48 @@
 //! Reading documents: what is accepted, and what is said about everything else.
 
-use portalctl::diagnostic::{Finding, Report};
-use portalctl::spec::{RawContent, RawFile, document::SpecSet, read};
+use portalctl::diagnostic::{RenderOptions, Report, render_text};
+use portalctl::spec::{PROJECT_FILE, RawContent, RawFile, read};
+use std::path::Path;
 use std::sync::Arc;
 
-fn file(path: &str, text: &str) -> RawFile {
-    RawFile { path: path.to_owned(), content: RawContent::Bytes(text.as_bytes().to_vec()) }
+const PROJECT: &str = "version: 1\nkind: project\nname: acme\n";
+
+fn file(path: &str, content: impl Into<Vec<u8>>) -> RawFile {
+    RawFile { path: path.to_owned(), content: RawContent::Bytes(content.into()) }
 }
 
-fn shown(set: &SpecSet, findings: Vec<Finding>) -> String {
-    let report = Report::new(Arc::clone(&set.sources), findings);
-    let line = |finding: &Finding| {
-        let at = finding.span.map(|span| set.sources.location(span));
-        let place = at.map_or_else(String::new, |at| {
-            format!("{}:{}:{}-{}:{}", at.file, at.line, at.column, at.end_line, at.end_column)
-        });
-        format!("{place} {} {} | {}\n", finding.id, finding.message, finding.hint.as_deref().unwrap_or_default())
-    };
-    report.findings.iter().map(line).collect()
+fn report(files: Vec<RawFile>) -> Report {
+    let (set, findings) = read(files);
+    Report::new(Arc::clone(&set.sources), findings)
 }
 
+fn rendered(files: Vec<RawFile>) -> String {
+    render_text(&report(files), RenderOptions::default())
+}
+
+/// The files of `tests/reading/<folder>`, by name.
+fn fixtures(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reading").join(folder);
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+/// Each file of `tests/reading/one` is read beside a project without fault, or is itself the project file.
 #[test]
-fn the_whole_portal_of_the_reference_reads() {
-    let (set, findings) = read(vec![file("portalctl.yaml", include_str!("good/whole.yaml"))]);
-    assert_eq!(shown(&set, findings), "");
+fn every_problem_is_told_at_its_place() {
+    for (name, content) in fixtures("one") {
+        let is_project = String::from_utf8_lossy(&content).contains("kind: project");
+        let files = if is_project {
+            vec![file(PROJECT_FILE, content)]
+        } else {
+            vec![file(PROJECT_FILE, PROJECT), file(&name, content)]
+        };
+        insta::with_settings!({ snapshot_path => "reading/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name.trim_end_matches(".yaml"), rendered(files));
+        });
+    }
 }

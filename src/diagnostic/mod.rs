@@ -1,9 +1,12 @@
-//! Floor 0: where something stands in a file, and what is wrong with it.
+//! Floor 0: where something stands in a file, what is wrong with it, and how that is told.
 
+pub mod escape;
 mod finding;
+mod render;
 mod source;
 mod suggest;
 
 pub use finding::{Finding, Label, Report, Severity, Summary};
+pub use render::{RenderOptions, render_json, render_text, summary_line};
 pub use source::{FileId, Location, SourceFile, SourceMap, Span, Spanned};
 pub use suggest::closest;

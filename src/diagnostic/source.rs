@@ -1,6 +1,7 @@
 //! Source files and places in them.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// Index of a file in its [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +44,44 @@ impl<T> Spanned<T> {
 pub struct SourceFile {
     pub path: String,
     pub text: Arc<str>,
+    /// Where each line begins; worked out when the first place is asked for.
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    /// Line and column of a byte offset, both from 1; the column counts characters.
+    pub fn line_column(&self, offset: usize) -> (usize, usize) {
+        let (line, start) = self.line_at(offset);
+        (line, self.text[start..floor_boundary(&self.text, offset)].chars().count() + 1)
+    }
+
+    /// What a line holds, without its line break; the line counts from 1.
+    pub fn line(&self, line: usize) -> Range<usize> {
+        let starts = self.line_starts();
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = starts.get(line).map_or(self.text.len(), |next| next - 1);
+        start..start + self.text[start..end].trim_end_matches('\r').len()
+    }
+
+    /// The number of the line that holds a byte offset, from 1, and where that line begins.
+    pub fn line_at(&self, offset: usize) -> (usize, usize) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset.min(self.text.len()));
+        (line, starts[line - 1])
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.lines
+            .get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+}
+
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 /// Lines and columns count from 1; columns count characters. The end is exclusive.
@@ -63,7 +102,7 @@ pub struct SourceMap {
 
 impl SourceMap {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(SourceFile { path: path.into(), text: text.into() });
+        self.files.push(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -77,21 +116,10 @@ impl SourceMap {
 
     pub fn location(&self, span: Span) -> Location {
         let file = self.file(span.file);
-        let (line, column) = line_column(&file.text, span.start as usize);
-        let (end_line, end_column) = line_column(&file.text, span.end as usize);
+        let (line, column) = file.line_column(span.start as usize);
+        let (end_line, end_column) = file.line_column(span.end as usize);
         Location { file: file.path.clone(), line, column, end_line, end_column }
     }
-}
-
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -106,5 +134,15 @@ mod tests {
         assert_eq!((at.line, at.column, at.end_line, at.end_column), (1, 8, 1, 9));
         let next = sources.location(Span::new(file, "größe: 1\n".len(), "größe: 1\nname".len()));
         assert_eq!((next.line, next.column), (2, 1));
+    }
+
+    #[test]
+    fn places_at_the_ends_of_lines_and_of_the_file() {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.yaml", "ab\n\nc");
+        let at = |offset| sources.file(file).line_column(offset);
+        assert_eq!((at(0), at(2), at(3), at(4), at(5), at(99)), ((1, 1), (1, 3), (2, 1), (3, 1), (3, 2), (3, 2)));
+        let empty = sources.add("b.yaml", "");
+        assert_eq!(sources.file(empty).line_column(0), (1, 1));
     }
 }
