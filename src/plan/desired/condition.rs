@@ -2,6 +2,7 @@
 
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, quote};
+use super::value::Clock;
 use crate::model::{Comparison, Condition, Object, Test, TierBound, TimeBound, Value};
 use crate::names::{ColumnName, FieldName, Ident, TableName};
 
@@ -14,6 +15,13 @@ pub enum Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    fn clock(self) -> Clock {
+        match self {
+            Fields::Of(_) => Clock::Context,
+            Fields::Columns(_) => Clock::Server,
+        }
+    }
+
     fn table(self) -> &'a TableName {
         match self {
             Fields::Of(object) => &object.table,
@@ -54,7 +62,7 @@ impl<'a> Compiler<'a> {
                 columns.push(other.clone());
                 return Ok(quote(&other));
             }
-            Ok(self.value(column, value, &|field| Ident::new(field.as_str()).to_string()))
+            Ok(self.value(column, value, fields.clock(), &|field| Ident::new(field.as_str()).to_string()))
         };
         let left = quote(&name);
         let sql = match &test.comparison {
@@ -120,11 +128,11 @@ impl<'a> Compiler<'a> {
             parts.push(match bound {
                 TimeBound::Field(field) => {
                     let column = self.field_column(object, field)?;
-                    let now = self.now(self.column(&object.table, column)?);
+                    let now = self.now(self.column(&object.table, column)?, Clock::Context);
                     Predicate::on(format!("{} {operator} {now}", quote(column)), [column])
                 }
                 TimeBound::Literal(text) => {
-                    Predicate::new(format!("{} {operator} {}", self.moment(text), self.call("ctx_now", &[])))
+                    Predicate::new(format!("{} {operator} {}", self.moment(text), self.instant(Clock::Context)))
                 }
             });
         }

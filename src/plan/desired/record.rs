@@ -4,6 +4,7 @@ use super::compiler::{CompileError, Compiler};
 use super::condition::Fields;
 use super::predicate::{Predicate, quote};
 use super::tenant::TenantSet;
+use super::value::Clock;
 use crate::model::{AssignmentTarget, LinkedTo, Object, UserColumn};
 use crate::names::{ColumnName, Ident};
 
@@ -12,7 +13,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn shared_rows(&mut self, object: &'a Object) -> Result<Predicate, CompileError> {
         let control = self.control();
         let keys = self.record_keys(object)?;
-        let now = self.call("ctx_now", &[]);
+        let now = self.instant(Clock::Context);
         let live = format!(
             "SELECT {} FROM {control}.share AS s WHERE s.object = {} AND s.expires_at > {now}",
             keys.join(", "),
@@ -40,7 +41,7 @@ impl<'a> Compiler<'a> {
             let until = match &link.until {
                 None => String::new(),
                 Some(column) => {
-                    let now = self.now(self.column(&link.table, column)?);
+                    let now = self.now(self.column(&link.table, column)?, Clock::Context);
                     self.lookups.read(&link.table, [column]);
                     format!(" AND ({0} IS NULL OR {0} > {now})", quote(column))
                 }

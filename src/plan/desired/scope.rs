@@ -4,6 +4,7 @@ use super::compiler::{CompileError, Compiler};
 use super::condition::Fields;
 use super::predicate::{Predicate, quote};
 use super::tenant::TenantSet;
+use super::value::Clock;
 use crate::model::{Has, Object, OwnerPath, Persona, ReadGrant, Scope, UserColumn, Value};
 use crate::names::{ColumnName, ObjectName, PathName};
 
@@ -155,7 +156,7 @@ impl<'a> Compiler<'a> {
                 theirs.push(column);
             } else {
                 let facts = self.column(&other.table, &column)?;
-                let value = self.value(facts, value, &|_| String::new());
+                let value = self.value(facts, value, Clock::Context, &|_| String::new());
                 rows.push(Predicate::on(format!("{} = {value}", quote(&column)), [&column]));
             }
         }

@@ -6,6 +6,15 @@ use crate::model::Value;
 use crate::names::{FieldName, Ident};
 use crate::state::Column;
 
+/// Whose clock a condition asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// The signed context's: nobody has no time, so a condition on it denies.
+    Context,
+    /// The server's, for tenants and people: they are looked up before there is a context.
+    Server,
+}
+
 /// The four ways in which a point in time meets a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TimeType {
@@ -31,7 +40,13 @@ pub fn base_type(column: &Column) -> &str {
 
 impl Compiler<'_> {
     /// `value` as an expression that compares with `column`; `row` gives the SQL of another field of the row.
-    pub(super) fn value(&self, column: &Column, value: &Value, row: &dyn Fn(&FieldName) -> String) -> String {
+    pub(super) fn value(
+        &self,
+        column: &Column,
+        value: &Value,
+        clock: Clock,
+        row: &dyn Fn(&FieldName) -> String,
+    ) -> String {
         let cast = |sql: String| format!("({sql})::{}", column.cast_type);
         match value {
             Value::Text(text) => self.literal(column, text),
@@ -42,8 +57,8 @@ impl Compiler<'_> {
                 cast(self.call("tenant_key", &[kind.as_ref().map_or("", |kind| kind.as_str()), key.as_str()]))
             }
             Value::Tier => cast(self.call("tier", &[])),
-            Value::Now => self.now(column),
-            Value::Today => self.today(column),
+            Value::Now => self.now(column, clock),
+            Value::Today => self.today(column, clock),
             Value::Row(field) => row(field),
         }
     }
@@ -54,19 +69,33 @@ impl Compiler<'_> {
         format!("(SELECT {}.{}({}))", self.control(), Ident::new(function), arguments.join(", "))
     }
 
+    pub(super) fn instant(&self, clock: Clock) -> String {
+        match clock {
+            Clock::Context => self.call("ctx_now", &[]),
+            Clock::Server => "statement_timestamp()".to_owned(),
+        }
+    }
+
+    fn day(&self, clock: Clock) -> String {
+        match clock {
+            Clock::Context => self.call("ctx_today", &[]),
+            Clock::Server => format!("({} AT TIME ZONE {})::pg_catalog.date", self.instant(clock), self.time_zone()),
+        }
+    }
+
     /// Now, as a value of the column's type, in the project's time zone and never in the session's,
     /// which anybody may set.
-    pub(super) fn now(&self, column: &Column) -> String {
+    pub(super) fn now(&self, column: &Column, clock: Clock) -> String {
         match time_type(column) {
-            TimeType::Date => self.call("ctx_today", &[]),
-            TimeType::Timestamp => format!("({} AT TIME ZONE {})", self.call("ctx_now", &[]), self.time_zone()),
-            TimeType::TimestampTz | TimeType::NotTime => self.call("ctx_now", &[]),
+            TimeType::Date => self.day(clock),
+            TimeType::Timestamp => format!("({} AT TIME ZONE {})", self.instant(clock), self.time_zone()),
+            TimeType::TimestampTz | TimeType::NotTime => self.instant(clock),
         }
     }
 
     /// Today's first moment, as a value of the column's type.
-    fn today(&self, column: &Column) -> String {
-        let today = self.call("ctx_today", &[]);
+    fn today(&self, column: &Column, clock: Clock) -> String {
+        let today = self.day(clock);
         match time_type(column) {
             TimeType::Date | TimeType::NotTime => today,
             TimeType::Timestamp => format!("({today})::pg_catalog.timestamp"),
