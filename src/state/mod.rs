@@ -4,6 +4,7 @@
 //! owns, so that comparing the two shows exactly what is to be done and nothing else.
 
 mod function;
+mod locked_out;
 mod privilege;
 mod relation;
 mod role;

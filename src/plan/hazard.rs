@@ -1,0 +1,50 @@
+//! What a change may do that somebody must have agreed to.
+
+use crate::names::RoleName;
+use std::fmt;
+
+/// `--yes` covers the first three; the others are allowed by name: `--allow locks-out=reporting`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hazard {
+    /// Somebody may see or do more.
+    Widens,
+    /// Somebody may see or do less.
+    Narrows,
+    /// A business table is locked against reading until `apply` has ended.
+    LocksTable,
+    /// The role can no longer `COPY FROM` or `pg_dump` a table as it did.
+    LocksOut(RoleName),
+    /// What is named is gone afterwards.
+    DestroysData(String),
+}
+
+impl Hazard {
+    pub fn needs_its_name(&self) -> bool {
+        matches!(self, Self::LocksOut(_) | Self::DestroysData(_))
+    }
+
+    /// What to do about it, for those that must be allowed by name.
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Self::Widens | Self::Narrows | Self::LocksTable => None,
+            Self::LocksOut(role) => Some(format!(
+                "row security makes `COPY … FROM` and `pg_dump` fail for `{role}`, which sees and changes the same rows \
+                 as before: load with INSERT, dump as the tables' owner or with `--enable-row-security`, \
+                 or give `{role}` BYPASSRLS"
+            )),
+            Self::DestroysData(name) => Some(format!("`{name}` cannot be brought back")),
+        }
+    }
+}
+
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Widens => f.write_str("widens"),
+            Self::Narrows => f.write_str("narrows"),
+            Self::LocksTable => f.write_str("locks-table"),
+            Self::LocksOut(role) => write!(f, "locks-out={role}"),
+            Self::DestroysData(name) => write!(f, "destroys-data={name}"),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! When a change is made.
+
+use std::fmt;
+
+/// In the order in which `apply` goes through them; nothing else says what comes before what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    Roles,
+    Memberships,
+    /// The control schema and USAGE on those of the business: functions are written against both.
+    Schemas,
+    ControlTables,
+    /// Before the functions that the texts of row policies call.
+    PoliciesGone,
+    FunctionsGone,
+    Functions,
+    Revokes,
+    Policies,
+    /// After the policies, so that no statement of this transaction finds a table closed to everybody.
+    RowSecurity,
+    /// After what guards them.
+    Grants,
+    People,
+    /// After everything that the roles held.
+    RolesGone,
+}
+
+impl Phase {
+    pub const ALL: [Self; 13] = [
+        Self::Roles,
+        Self::Memberships,
+        Self::Schemas,
+        Self::ControlTables,
+        Self::PoliciesGone,
+        Self::FunctionsGone,
+        Self::Functions,
+        Self::Revokes,
+        Self::Policies,
+        Self::RowSecurity,
+        Self::Grants,
+        Self::People,
+        Self::RolesGone,
+    ];
+
+    /// Its name in `plan --format json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::Memberships => "memberships",
+            Self::Schemas => "schemas",
+            Self::ControlTables => "control_tables",
+            Self::PoliciesGone => "policies_gone",
+            Self::FunctionsGone => "functions_gone",
+            Self::Functions => "functions",
+            Self::Revokes => "revokes",
+            Self::Policies => "policies",
+            Self::RowSecurity => "row_security",
+            Self::Grants => "grants",
+            Self::People => "people",
+            Self::RolesGone => "roles_gone",
+        }
+    }
+}
+
+/// For people.
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Roles => "roles",
+            Self::Memberships => "memberships",
+            Self::Schemas => "schemas",
+            Self::ControlTables => "tables of the control schema",
+            Self::PoliciesGone => "row policies that go",
+            Self::FunctionsGone => "functions that go",
+            Self::Functions => "functions",
+            Self::Revokes => "revoked privileges",
+            Self::Policies => "row policies",
+            Self::RowSecurity => "row security",
+            Self::Grants => "granted columns",
+            Self::People => "tenants and people of documents",
+            Self::RolesGone => "roles that go",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_phases_is_their_order() {
+        assert!(Phase::ALL.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

@@ -1,0 +1,173 @@
+//! The only room that writes DDL: changes become statements here.
+
+mod control;
+mod people;
+mod roles;
+mod tables;
+
+use super::control::ProjectRoles;
+use super::{Administrator, Change, ChangeKind, Phase};
+use crate::model::Project;
+use crate::names::{Ident, RoleName};
+use crate::state::Grantee;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// What every script begins with: names mean what the catalog says, and functions are checked.
+pub const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp;\nSET LOCAL check_function_bodies = on;\n\
+    SET LOCAL client_min_messages = warning;\n";
+
+/// What statements depend on besides their change.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub project: &'a Project,
+    pub administrator: &'a Administrator,
+    /// As `server_version_num`.
+    pub server_version: u32,
+    pub database: &'a str,
+}
+
+impl Context<'_> {
+    /// Memberships have options of their own from PostgreSQL 16.
+    fn has_membership_options(&self) -> bool {
+        self.server_version >= 160_000
+    }
+}
+
+/// One statement, or several that belong together, without the last semicolon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// What is in the control schema is made by its owner, so that an administrator who is no
+    /// superuser can apply.
+    pub role: Option<RoleName>,
+    pub text: String,
+}
+
+impl Statement {
+    fn plain(text: String) -> Self {
+        Self { role: None, text }
+    }
+    fn by(role: &RoleName, text: String) -> Self {
+        Self { role: Some(role.clone()), text }
+    }
+}
+
+/// The statements of one change.
+pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
+    match change {
+        ChangeKind::CreateRole { .. }
+        | ChangeKind::AlterRole { .. }
+        | ChangeKind::DropRole { .. }
+        | ChangeKind::GrantMembership { .. }
+        | ChangeKind::RevokeMembership { .. } => roles::statements(change, context),
+        ChangeKind::CreateSchema { .. }
+        | ChangeKind::GrantSchema { .. }
+        | ChangeKind::RevokeSchema { .. }
+        | ChangeKind::MigrateControl { .. }
+        | ChangeKind::CreateFunction { .. }
+        | ChangeKind::DropFunction { .. }
+        | ChangeKind::GrantExecute { .. }
+        | ChangeKind::RevokeExecute { .. } => control::statements(change, context.project),
+        ChangeKind::CreatePolicy { .. }
+        | ChangeKind::AlterPolicy { .. }
+        | ChangeKind::DropPolicy { .. }
+        | ChangeKind::RowSecurity { .. }
+        | ChangeKind::ForceRowSecurity { .. }
+        | ChangeKind::RevokeTable { .. }
+        | ChangeKind::GrantTable { .. }
+        | ChangeKind::RevokeColumns { .. }
+        | ChangeKind::GrantColumns { .. } => tables::statements(change).into_iter().map(Statement::plain).collect(),
+        ChangeKind::PutTenants { .. } | ChangeKind::PutMembers { .. } | ChangeKind::RemoveMembers { .. } => {
+            people::statements(change)
+        }
+    }
+}
+
+/// Everything that `apply` runs, phase by phase; phases without work are left out.
+pub fn phases(changes: &[Change], context: Context<'_>) -> Vec<(Phase, Vec<Statement>)> {
+    let mut phases: BTreeMap<Phase, Vec<Statement>> = BTreeMap::new();
+    for change in changes {
+        phases.entry(change.phase()).or_default().extend(statements(&change.kind, context));
+    }
+    if let Some(functions) = phases.get_mut(&Phase::Functions) {
+        *functions = control::with_room_for_functions(std::mem::take(functions), changes, context.project);
+    }
+    let becoming = becoming(&phases, context);
+    if !becoming.is_empty() {
+        phases.entry(Phase::Roles).or_default().extend(becoming);
+    }
+    phases.into_iter().collect()
+}
+
+/// An administrator who is no superuser must be a member of the roles it acts as, and have the
+/// control schema's USAGE to write row policies that call its functions.
+fn becoming(phases: &BTreeMap<Phase, Vec<Statement>>, context: Context<'_>) -> Vec<Statement> {
+    let administrator = context.administrator;
+    if administrator.superuser || phases.is_empty() {
+        return Vec::new();
+    }
+    let owner = ProjectRoles::of(context.project).owner;
+    let mut needed: BTreeSet<&RoleName> =
+        phases.values().flatten().filter_map(|statement| statement.role.as_ref()).collect();
+    needed.insert(&owner);
+    needed
+        .into_iter()
+        .filter(|role| {
+            let inherits = **role != owner || administrator.inherits.contains(*role);
+            !(administrator.may_become.contains(*role) && inherits)
+        })
+        .map(|role| {
+            let options = match (context.has_membership_options(), *role == owner) {
+                (true, true) => " WITH INHERIT TRUE, SET TRUE",
+                (true, false) => " WITH INHERIT FALSE, SET TRUE",
+                (false, _) => "",
+            };
+            Statement::plain(format!("GRANT {} TO CURRENT_USER{options}", Ident::new(role.as_str())))
+        })
+        .collect()
+}
+
+/// One receipt in the control schema.
+pub fn receipt(project: &Project, spec_hash: &str, live_hash: &str, changes: usize) -> Statement {
+    let owner = ProjectRoles::of(project).owner;
+    let schema = Ident::new(project.control_schema.as_str());
+    let (spec, live) = (Ident::literal(spec_hash), Ident::literal(live_hash));
+    Statement::by(
+        &owner,
+        format!("INSERT INTO {schema}.receipt (spec_hash, live_hash, changes) VALUES ({spec}, {live}, {changes})"),
+    )
+}
+
+/// Statements as one script, each by its role; ends as the administrator.
+pub fn script(statements: &[Statement]) -> String {
+    let mut script = String::new();
+    let mut role: Option<&RoleName> = None;
+    for statement in statements {
+        if statement.role.as_ref() != role {
+            script.push_str(&switch(statement.role.as_ref()));
+            role = statement.role.as_ref();
+        }
+        // Writing to a string cannot fail.
+        _ = writeln!(script, "{};", statement.text.trim_end().trim_end_matches(';'));
+    }
+    if role.is_some() {
+        script.push_str(&switch(None));
+    }
+    script
+}
+
+fn switch(role: Option<&RoleName>) -> String {
+    role.map_or_else(|| "RESET ROLE;\n".to_owned(), |role| format!("SET LOCAL ROLE {};\n", Ident::new(role.as_str())))
+}
+
+/// The roles of a list, quoted, with commas.
+fn roles<'a>(roles: impl IntoIterator<Item = &'a RoleName>) -> String {
+    super::change::join(roles.into_iter().map(|role| Ident::new(role.as_str())))
+}
+
+fn grantees(grantees: &BTreeSet<Grantee>) -> String {
+    super::change::join(grantees.iter().map(|grantee| match grantee {
+        Grantee::Public => "PUBLIC".to_owned(),
+        Grantee::Role(role) => Ident::new(role.as_str()).to_string(),
+    }))
+}
