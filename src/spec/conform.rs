@@ -107,18 +107,26 @@ fn is_null(scalar: &Scalar) -> bool {
 pub(super) fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shape> {
     let mut best: Option<(usize, &'static Shape)> = None;
     for form in forms.iter().copied().filter(|form| matches_kind(node, form)) {
-        let fit = match form {
-            Shape::Record(record) => {
-                2 + node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count() * 2
-            }
-            Shape::List { of, .. } => usize::from(node.items().first().is_none_or(|first| matches_kind(first, of))),
-            _ => 1,
-        };
+        let fit = fit(node, form);
         if best.is_none_or(|(most, _)| fit > most) {
             best = Some((fit, form));
         }
     }
     best.map(|(_, form)| form)
+}
+
+/// How much of `node` a form of its kind recognises.
+fn fit(node: &Node, form: &Shape) -> usize {
+    match form {
+        Shape::Record(record) => {
+            2 + node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count() * 2
+        }
+        Shape::List { of, .. } => usize::from(node.items().first().is_none_or(|first| matches_kind(first, of))),
+        Shape::Forms(forms) => {
+            forms.iter().filter(|form| matches_kind(node, form)).map(|form| fit(node, form)).max().unwrap_or(0)
+        }
+        _ => 1,
+    }
 }
 
 fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings: &mut Findings) {
