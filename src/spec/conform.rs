@@ -104,7 +104,7 @@ fn is_null(scalar: &Scalar) -> bool {
 }
 
 /// The form that the author most likely meant.
-fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shape> {
+pub(super) fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shape> {
     let mut best: Option<(usize, &'static Shape)> = None;
     for form in forms.iter().copied().filter(|form| matches_kind(node, form)) {
         let fit = fit(node, form);
@@ -115,15 +115,17 @@ fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shap
     best.map(|(_, form)| form)
 }
 
-/// How much of the value a form of its kind accounts for.
+/// How much of `node` has a place in `form`.
 fn fit(node: &Node, form: &Shape) -> usize {
     match form {
         Shape::Forms(forms) => {
             forms.iter().filter(|form| matches_kind(node, form)).map(|form| fit(node, form)).max().unwrap_or(0)
         }
-        Shape::Record(record) => node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count(),
+        Shape::Record(record) => {
+            2 + node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count() * 2
+        }
         Shape::List { of, .. } => usize::from(node.items().first().is_none_or(|first| matches_kind(first, of))),
-        _ => 0,
+        _ => 1,
     }
 }
 

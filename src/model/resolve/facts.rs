@@ -2,7 +2,7 @@
 
 use super::audience::{AudienceFacts, audience_facts};
 use super::report::{identifier, list, unknown};
-use crate::diagnostic::{Finding, Span, Spanned};
+use crate::diagnostic::{Finding, Span, Spanned, closest};
 use crate::names::{KeyName, PersonaName, SchemaName, TableName, TenantKind, TierName};
 use crate::spec::document::{
     LinkedDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc, TenantTableDoc,
@@ -44,10 +44,14 @@ impl KeyNames {
 
 impl<'a> Facts<'a> {
     pub(super) fn gather(spec: &'a SpecSet, project: &'a ProjectDoc, findings: &mut Vec<Finding>) -> Self {
-        let kinds = kinds(spec, project);
+        let kinds = kinds(spec, project, findings);
         let default_schema =
             project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
-        let control_schema = project.control_schema();
+        let control_schema = project
+            .database
+            .control_schema
+            .as_ref()
+            .map_or_else(|| SchemaName::new(format!("{}_portal", project.name.value)), |name| name.value.clone());
         for schema in [&project.database.schema, &project.database.control_schema].into_iter().flatten() {
             identifier("database schema", schema.value.as_str(), schema.span, findings);
         }
@@ -185,28 +189,42 @@ fn tenant_tables(project: &ProjectDoc) -> impl Iterator<Item = &TenantTableDoc> 
     })
 }
 
-fn kinds(spec: &SpecSet, project: &ProjectDoc) -> BTreeSet<TenantKind> {
-    let mut written: Vec<&Spanned<TenantKind>> = Vec::new();
+/// Every kind that is named anywhere. One that only looks like a kind of tenants is a slip, and no kind of its own.
+fn kinds(spec: &SpecSet, project: &ProjectDoc, findings: &mut Vec<Finding>) -> BTreeSet<TenantKind> {
+    let mut of_tenants: Vec<&Spanned<TenantKind>> = Vec::new();
     for table in tenant_tables(project) {
         match &table.tenant_kind {
             TenantKindDoc::Unwritten => {}
-            TenantKindDoc::Fixed(kind) => written.push(kind),
-            TenantKindDoc::ByColumn { values, .. } => written.extend(values.values()),
+            TenantKindDoc::Fixed(kind) => of_tenants.push(kind),
+            TenantKindDoc::ByColumn { values, .. } => of_tenants.extend(values.values()),
         }
     }
-    written.extend(tenant_docs(spec, project).filter_map(|tenant| tenant.tenant_kind.as_ref()));
-    written.extend(project.people.iter().filter_map(|people| people.tenant_kind.as_ref()));
-    written.extend(project.assigned_tenants.iter().filter_map(|assigned| assigned.tenant_kind.as_ref()));
-    for portal in &spec.portals {
-        written.extend(portal.audiences.values().filter_map(|audience| audience.tenant_kind.as_ref()));
-    }
-    for object in &spec.objects {
-        written.extend(object.tenants.values().filter_map(|path| path.kind.as_ref()));
-        if let Some(LinkedDoc::Tenant { kind: Some(kind), .. }) = object.shares.as_ref().map(|shares| &shares.with) {
-            written.push(kind);
+    of_tenants.extend(tenant_docs(spec, project).filter_map(|tenant| tenant.tenant_kind.as_ref()));
+    let mut kinds: BTreeSet<TenantKind> = of_tenants.into_iter().map(|kind| kind.value.clone()).collect();
+    let known = kinds.clone();
+    for kind in referring(spec, project) {
+        if known.contains(&kind.value) || closest(kind.value.as_str(), known.iter().map(TenantKind::as_str)).is_none() {
+            kinds.insert(kind.value.clone());
+        } else {
+            let names = known.iter().map(TenantKind::as_str);
+            findings.push(unknown("there is no kind of tenant", kind.value.as_str(), kind.span, names));
         }
     }
-    written.into_iter().map(|kind| kind.value.clone()).collect()
+    kinds
+}
+
+/// Kinds that are named to say which tenants are meant.
+fn referring<'a>(spec: &'a SpecSet, project: &'a ProjectDoc) -> impl Iterator<Item = &'a Spanned<TenantKind>> {
+    let people = project.people.iter().filter_map(|people| people.tenant_kind.as_ref());
+    let assigned = project.assigned_tenants.iter().filter_map(|assigned| assigned.tenant_kind.as_ref());
+    let audiences = spec.portals.iter().flat_map(|portal| portal.audiences.values());
+    let paths = spec.objects.iter().flat_map(|object| object.tenants.values()).filter_map(|path| path.kind.as_ref());
+    let shares = spec.objects.iter().filter_map(|object| match &object.shares.as_ref()?.with {
+        LinkedDoc::Tenant { kind, .. } => kind.as_ref(),
+        LinkedDoc::User(_) => None,
+    });
+    let audiences = audiences.filter_map(|audience| audience.tenant_kind.as_ref());
+    people.chain(assigned).chain(audiences).chain(paths).chain(shares)
 }
 
 fn user_keys(spec: &SpecSet, project: &ProjectDoc) -> KeyNames {

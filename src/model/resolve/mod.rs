@@ -37,7 +37,6 @@ use facts::Facts;
 use indexmap::IndexMap;
 use objects::Objects;
 use persona::{Maker, Restricts};
-use report::duplicates;
 use sets::Sets;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,13 +49,12 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let Some(doc) = &spec.project else { return (None, findings) };
     let facts = Facts::gather(spec, doc, &mut findings);
     let project = project::project(&facts, doc, &spec.portals, &mut findings);
-    let objects = Objects::resolve(object_docs(&spec.objects, &mut findings), &facts, &mut findings);
+    let objects = Objects::resolve(by_name(&spec.objects), &facts, &mut findings);
     let reader = Reader { objects: &objects, facts: &facts };
     let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
     let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
     let personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);
-    duplicates("portals", spec.portals.iter().map(|portal| &portal.name), &mut findings);
     let mut portals = BTreeMap::new();
     for portal in spec.portals.iter().rev() {
         let resolved = portals::portal(portal, &objects.resolved, &personas, &mut findings);
@@ -89,8 +87,8 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     (Some(model), findings)
 }
 
-fn object_docs<'a>(docs: &'a [ObjectDoc], findings: &mut Vec<Finding>) -> BTreeMap<ObjectName, &'a ObjectDoc> {
-    duplicates("objects", docs.iter().map(|doc| &doc.name), findings);
+/// Of two objects with one name, which reading reports, the first keeps it.
+fn by_name(docs: &[ObjectDoc]) -> BTreeMap<ObjectName, &ObjectDoc> {
     docs.iter().rev().map(|doc| (doc.name.value.clone(), doc)).collect()
 }
 

@@ -10,33 +10,24 @@ use crate::model::{Field, FieldType, Object};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::spec::document::{FieldDoc, ObjectDoc};
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The objects as resolved, beside their documents, which still know the field sets.
 pub(super) struct Objects<'a> {
     pub(super) docs: ObjectDocs<'a>,
     pub(super) resolved: BTreeMap<ObjectName, Object>,
-    /// Objects some part of which could not be resolved: what is missing there has been reported.
-    pub(super) broken: BTreeSet<ObjectName>,
 }
 
 impl<'a> Objects<'a> {
     pub(super) fn resolve(docs: ObjectDocs<'a>, facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Self {
         let mut resolved = BTreeMap::new();
-        let mut broken = BTreeSet::new();
         let paths = Paths { docs: &docs, facts };
         for (name, doc) in &docs {
-            let before = findings.len();
             if let Some(object) = object(&paths, doc, findings) {
                 resolved.insert(name.clone(), object);
             }
-            // A path that another object's mistake took away is missing without a finding of its own.
-            let missing = resolved.get(name).is_none_or(|object| lacks(object, doc));
-            if missing || findings.len() > before {
-                broken.insert(name.clone());
-            }
         }
-        Self { docs, resolved, broken }
+        Self { docs, resolved }
     }
 
     /// The object and its document; the finding where there is none.
@@ -51,14 +42,6 @@ impl<'a> Objects<'a> {
             ))),
         }
     }
-}
-
-fn lacks(object: &Object, doc: &ObjectDoc) -> bool {
-    object.tenant_paths.len() < doc.tenants.len()
-        || object.owners.len() < doc.owners.len()
-        || object.assignments.len() < doc.assignments.len()
-        || object.shares.is_some() != doc.shares.is_some()
-        || (doc.parent.is_some() && object.parent.is_none())
 }
 
 fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<Object> {

@@ -29,17 +29,11 @@ pub(super) fn portal(
             Some((audience.clone(), Audience { label, who: persona.who }))
         })
         .collect();
-    if doc.audiences.is_empty() {
-        findings.push(
-            Finding::error("portal-without-audience", doc.name.span, format!("portal `{name}` serves nobody"))
-                .hint("give it `audiences`"),
-        );
-    }
     Portal {
         name: name.clone(),
         title: doc.title.clone().unwrap_or_else(|| singular(name.as_str())),
         host: doc.host.as_ref().map(|host| host.value.to_lowercase()),
-        path: path(doc, findings),
+        path: path(doc),
         audiences,
         brand_name: doc.branding.name.clone(),
         logo: doc.branding.logo.as_ref().map(|logo| logo.value.clone()),
@@ -50,18 +44,9 @@ pub(super) fn portal(
     }
 }
 
-fn path(doc: &PortalDoc, findings: &mut Vec<Finding>) -> String {
+fn path(doc: &PortalDoc) -> String {
     let Some(path) = &doc.path else { return format!("/{}", doc.name.value) };
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
-    let text = path.value.as_str();
-    let fits = text.starts_with('/') && !text.contains("//") && text.chars().all(plain) && text.len() <= 200;
-    if !fits {
-        findings.push(
-            Finding::error("wrong-path", path.span, format!("`{text}` is no path of a portal"))
-                .hint("write letters, digits, `-` and `_` after a `/`: `/support`"),
-        );
-    }
-    let trimmed = text.trim_end_matches('/');
+    let trimmed = path.value.trim_end_matches('/');
     if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 

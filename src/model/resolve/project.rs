@@ -1,15 +1,11 @@
 //! The project itself.
 
 use super::facts::Facts;
-use super::report::{duplicates, unknown};
+use super::report::duplicates;
 use crate::diagnostic::{Finding, SourceMap};
 use crate::model::{Acceptance, Project};
 use crate::names::PortalName;
 use crate::spec::document::{AcceptDoc, PortalDoc, ProjectDoc};
-
-/// Longer names leave too little of a role's 63 bytes to portal and audience.
-const MAX_PROJECT_BYTES: usize = 20;
-const ENGINES: [&str; 1] = ["postgres"];
 
 pub(super) fn project(
     facts: &Facts<'_>,
@@ -17,27 +13,6 @@ pub(super) fn project(
     portals: &[PortalDoc],
     findings: &mut Vec<Finding>,
 ) -> Project {
-    let name = &doc.name;
-    if name.value.as_str().len() > MAX_PROJECT_BYTES {
-        let message = format!(
-            "`{}` is {} bytes long, a project's name has at most {MAX_PROJECT_BYTES}",
-            name.value,
-            name.value.as_str().len()
-        );
-        findings.push(
-            Finding::error("identifier-too-long", name.span, message)
-                .why("it begins the name of every database role, which PostgreSQL cuts after 63 bytes"),
-        );
-    }
-    if let Some(engine) = doc.database.engine.as_ref().filter(|engine| !ENGINES.contains(&engine.value.as_str())) {
-        let finding = unknown("there is no engine", &engine.value, engine.span, ENGINES);
-        findings.push(if engine.value == "citus" {
-            Finding::error("unsupported-engine", engine.span, "this version does not support `citus`")
-                .hint("write `engine: postgres`")
-        } else {
-            finding
-        });
-    }
     duplicates("tiers", &doc.tiers, findings);
     let acceptances = doc.accept.iter().map(|accept| acceptance(accept, None));
     let theirs = portals
@@ -46,9 +21,9 @@ pub(super) fn project(
     let mut acceptances: Vec<Acceptance> = acceptances.chain(theirs).collect();
     acceptances.sort_by(|a, b| (&a.portal, &a.check, &a.object, a.span).cmp(&(&b.portal, &b.check, &b.object, b.span)));
     Project {
-        name: name.value.clone(),
+        name: doc.name.value.clone(),
         control_schema: facts.control_schema.clone(),
-        timezone: timezone(doc, findings),
+        timezone: doc.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
         tiers: facts.tiers.clone(),
         setup: doc.database.setup.iter().map(|pattern| pattern.value.clone()).collect(),
         acceptances,
@@ -68,17 +43,6 @@ fn acceptance(doc: &AcceptDoc, portal: Option<PortalName>) -> Acceptance {
         portal,
         span: doc.span,
     }
-}
-
-/// The name is checked for its form; whether there is such a zone, the database says.
-fn timezone(doc: &ProjectDoc, findings: &mut Vec<Finding>) -> String {
-    let Some(written) = &doc.timezone else { return "UTC".to_owned() };
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_/+-".contains(letter);
-    if written.value.is_empty() || written.value.len() > 60 || !written.value.chars().all(plain) {
-        let message = format!("`{}` is no time zone", written.value);
-        findings.push(Finding::error("wrong-timezone", written.span, message).hint("write it as `Europe/Berlin`"));
-    }
-    written.value.clone()
 }
 
 /// blake3 of all files, each path and text with its length before it, so that no two sets of files run together.

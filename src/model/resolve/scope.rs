@@ -53,19 +53,29 @@ pub(super) fn choose(
     let choice = Choice { facts, objects, object, doc, audience, draft };
     match choice.all() {
         Ok(chosen) => Some(chosen),
-        Err(finding) => {
-            // What a broken object lacks has been reported with the object.
-            let missing = ["no-path-to-tenant", "no-path-to-owner", "unknown-name"].contains(&finding.id);
-            if !(missing && objects.broken.contains(&draft.object)) {
-                findings.push(*finding);
-            }
+        Err(Stop::Reported) => None,
+        Err(Stop::Wrong(finding)) => {
+            findings.push(*finding);
             None
         }
     }
 }
 
+/// Why there is no scope.
+enum Stop {
+    Wrong(Box<Finding>),
+    /// The object lacks what its document has: what is wrong there has been reported where it stands.
+    Reported,
+}
+
+impl From<Finding> for Stop {
+    fn from(finding: Finding) -> Self {
+        Self::Wrong(Box::new(finding))
+    }
+}
+
 impl Choice<'_> {
-    fn all(&self) -> Result<Chosen, Box<Finding>> {
+    fn all(&self) -> Result<Chosen, Stop> {
         let scope = self.scope()?;
         self.permitted(scope)?;
         let path = self.path(scope)?;
@@ -82,14 +92,14 @@ impl Choice<'_> {
         self.draft.path.as_ref().map_or_else(|| self.at(), |path| path.span)
     }
 
-    fn scope(&self) -> Result<Scope, Box<Finding>> {
+    fn scope(&self) -> Result<Scope, Stop> {
         if let Some(scope) = &self.draft.scope {
             return Ok(scope.value);
         }
         match self.audience.who {
             Who::Internal => Ok(Scope::All),
             Who::External if !self.doc.tenants.is_empty() => Ok(Scope::Tenant),
-            Who::External => Err(Box::new(
+            Who::External => Err(Stop::from(
                 Goal::Tenant
                     .no_path(&self.object.name, self.draft.span)
                     .hint("write the scope: `public` for rows meant for all, `own` for one's own, …"),
@@ -102,7 +112,7 @@ impl Choice<'_> {
     }
 
     /// Whether this kind of person, and this object, can have the scope at all.
-    fn permitted(&self, scope: Scope) -> Result<(), Box<Finding>> {
+    fn permitted(&self, scope: Scope) -> Result<(), Stop> {
         let word = word(scope);
         match (self.audience.who, scope) {
             (Who::Guest, Scope::Public | Scope::Parent | Scope::None) => {}
@@ -127,18 +137,19 @@ impl Choice<'_> {
             _ => {}
         }
         match scope {
+            Scope::Parent if self.object.parent.is_none() && self.doc.parent.is_some() => Err(Stop::Reported),
             Scope::Parent if self.object.parent.is_none() => Err(self.impossible(
                 &format!("`{}` has no parent, or several it could be", self.object.name),
                 "give the object a `parent: {via: …, object: …}`",
             )),
             Scope::Own | Scope::Reports if self.doc.owners.is_empty() => {
-                Err(Box::new(Goal::Owner.no_path(&self.object.name, self.at())))
+                Err(Stop::from(Goal::Owner.no_path(&self.object.name, self.at())))
             }
             _ => Ok(()),
         }
     }
 
-    fn path(&self, scope: Scope) -> Result<Option<PathName>, Box<Finding>> {
+    fn path(&self, scope: Scope) -> Result<Option<PathName>, Stop> {
         match scope {
             Scope::Tenant | Scope::TenantTree => self.tenant_path(true).map(Some),
             Scope::Own | Scope::Reports => {
@@ -154,7 +165,7 @@ impl Choice<'_> {
                     self.path_at(),
                     format!("scope `{}` follows no path", word(scope)),
                 );
-                Err(Box::new(finding.hint("drop `path`, or write the scope that is meant")))
+                Err(Stop::from(finding.hint("drop `path`, or write the scope that is meant")))
             }
             _ => Ok(None),
         }
@@ -167,7 +178,7 @@ impl Choice<'_> {
             && !self.doc.tenants.is_empty()
     }
 
-    fn reach(&self, scope: Scope) -> Result<Option<PathName>, Box<Finding>> {
+    fn reach(&self, scope: Scope) -> Result<Option<PathName>, Stop> {
         if !self.is_confined() || scope == Scope::None {
             return Ok(None);
         }
@@ -176,45 +187,51 @@ impl Choice<'_> {
 
     /// The tenant path written, or the only one. With `strict` a written path must be one of a tenant; otherwise it
     /// may be the owner's.
-    fn tenant_path(&self, strict: bool) -> Result<PathName, Box<Finding>> {
+    fn tenant_path(&self, strict: bool) -> Result<PathName, Stop> {
         let paths = &self.object.tenant_paths;
         if let Some(written) = &self.draft.path {
             if paths.contains_key(&written.value) {
                 return Ok(written.value.clone());
             }
+            if self.doc.tenants.contains_key(&written.value) {
+                return Err(Stop::Reported);
+            }
             if strict && !self.doc.tenants.is_empty() {
-                return Err(Box::new(Goal::Tenant.unknown_path(self.doc, written)));
+                return Err(Stop::from(Goal::Tenant.unknown_path(self.doc, written)));
             }
         }
         match self.doc.tenants.len() {
-            0 => Err(Box::new(Goal::Tenant.no_path(&self.object.name, self.at()))),
+            0 => Err(Stop::from(Goal::Tenant.no_path(&self.object.name, self.at()))),
             1 if paths.len() == 1 => Ok(paths.keys().next().cloned().unwrap_or_else(PathName::only)),
-            1 => Err(Box::new(Goal::Tenant.no_path(&self.object.name, self.at()))),
-            _ => Err(Box::new(Goal::Tenant.ambiguous(self.doc, self.path_at()))),
+            1 => Err(Stop::Reported),
+            _ => Err(Stop::from(Goal::Tenant.ambiguous(self.doc, self.path_at()))),
         }
     }
 
-    fn owner_path(&self) -> Result<PathName, Box<Finding>> {
+    fn owner_path(&self) -> Result<PathName, Stop> {
         let owners = &self.object.owners;
         if let Some(written) = &self.draft.path {
             if owners.contains_key(&written.value) {
                 return Ok(written.value.clone());
             }
+            if self.doc.owners.contains_key(&written.value) {
+                return Err(Stop::Reported);
+            }
             // Staff confined to their tenants may mean the path to those.
             let reach = self.is_confined() && self.object.tenant_paths.contains_key(&written.value);
             if !reach {
-                return Err(Box::new(Goal::Owner.unknown_path(self.doc, written)));
+                return Err(Stop::from(Goal::Owner.unknown_path(self.doc, written)));
             }
         }
         match self.doc.owners.len() {
             1 if owners.len() == 1 => Ok(owners.keys().next().cloned().unwrap_or_else(PathName::only)),
-            1 => Err(Box::new(Goal::Owner.no_path(&self.object.name, self.at()))),
-            _ => Err(Box::new(Goal::Owner.ambiguous(self.doc, self.path_at()))),
+            1 => Err(Stop::Reported),
+            _ => Err(Stop::from(Goal::Owner.ambiguous(self.doc, self.path_at()))),
         }
     }
 
     /// Somebody must be able to report to the owner.
-    fn reporting(&self, path: &PathName) -> Result<(), Box<Finding>> {
+    fn reporting(&self, path: &PathName) -> Result<(), Stop> {
         let Some(key) = self.owner_key(path) else { return Ok(()) };
         if self.facts.reports_keys.contains(key) {
             return Ok(());
@@ -241,7 +258,7 @@ impl Choice<'_> {
         None
     }
 
-    fn kinds_agree(&self, scope: Scope, path: Option<&PathName>) -> Result<(), Box<Finding>> {
+    fn kinds_agree(&self, scope: Scope, path: Option<&PathName>) -> Result<(), Stop> {
         if !matches!(scope, Scope::Tenant | Scope::TenantTree) {
             return Ok(());
         }
@@ -256,10 +273,10 @@ impl Choice<'_> {
             .label(tenant_path.span, format!("leads to a `{theirs}`"))
             .label(self.audience.span, format!("belongs to a `{ours}`"))
             .hint(format!("choose a path that leads to a `{ours}`"));
-        Err(Box::new(finding))
+        Err(Stop::from(finding))
     }
 
-    fn impossible(&self, message: &str, hint: &str) -> Box<Finding> {
-        Box::new(Finding::error("scope-not-possible", self.at(), message).hint(hint))
+    fn impossible(&self, message: &str, hint: &str) -> Stop {
+        Finding::error("scope-not-possible", self.at(), message).hint(hint).into()
     }
 }

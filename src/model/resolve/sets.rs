@@ -2,7 +2,7 @@
 
 use super::audience::circle;
 use super::bundle::{Bundle, Reader};
-use super::report::{duplicates, unknown};
+use super::report::unknown;
 use crate::diagnostic::{Finding, Spanned};
 use crate::names::PermissionSetName;
 use crate::spec::document::PermissionSetDoc;
@@ -15,8 +15,7 @@ pub(super) struct Sets<'a> {
 
 impl<'a> Sets<'a> {
     pub(super) fn read(reader: &Reader<'_>, docs: &'a [PermissionSetDoc], findings: &mut Vec<Finding>) -> Self {
-        duplicates("permission sets", docs.iter().map(|doc| &doc.name), findings);
-        // Of two sets with one name the first keeps it.
+        // Of two sets with one name, which reading reports, the first keeps it.
         let docs: BTreeMap<_, _> = docs.iter().rev().map(|doc| (&doc.name.value, doc)).collect();
         let bundles = docs.iter().map(|(name, doc)| (*name, reader.bundle(&doc.grants, &doc.deny, findings))).collect();
         let sets = Self { docs, bundles };

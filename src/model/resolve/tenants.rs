@@ -91,11 +91,6 @@ fn member(
     findings: &mut Vec<Finding>,
 ) -> Option<DeclaredMember> {
     let email = doc.email.value.to_lowercase();
-    if !is_email(&email) {
-        let message = format!("`{}` is no e-mail address", doc.email.value);
-        findings.push(Finding::error("wrong-email", doc.email.span, message).hint("write it as ann@globex.example"));
-        return None;
-    }
     member_audience(facts, kind, doc, findings)?;
     let mut keys: BTreeMap<KeyName, String> =
         doc.keys.iter().map(|(name, key)| (name.clone(), key.value.clone())).collect();
@@ -144,21 +139,6 @@ fn member_audience(
     };
     findings.push(finding);
     None
-}
-
-/// Enough to catch what cannot be an address; whether it is one, a letter to it will tell.
-pub(super) fn is_email(text: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty() && part.chars().all(|letter| !letter.is_whitespace() && !letter.is_control() && letter != '@')
-    };
-    text.len() <= 254
-        && text.split_once('@').is_some_and(|(name, host)| {
-            plain(name)
-                && plain(host)
-                && !host.starts_with('.')
-                && !host.ends_with('.')
-                && !text.contains(['<', '>', ','])
-        })
 }
 
 fn check_parent(by_name: &BTreeMap<&TenantName, &TenantDoc>, doc: &TenantDoc, findings: &mut Vec<Finding>) {

@@ -9,7 +9,7 @@ mod fixed;
 pub use fixed::{fixed_functions, pinned_search_path};
 
 use crate::model::Project;
-use crate::names::{Ident, ProjectName, RoleName};
+use crate::names::{Ident, RoleName};
 
 /// One step of the control schema's tables.
 #[derive(Debug, Clone, Copy)]
@@ -46,11 +46,7 @@ pub struct ProjectRoles {
 
 impl ProjectRoles {
     pub fn of(project: &Project) -> Self {
-        Self::named(&project.name)
-    }
-
-    pub fn named(project: &ProjectName) -> Self {
-        let role = |suffix: &str| RoleName::new(format!("{project}__{suffix}"));
+        let role = |suffix: &str| RoleName::new(format!("{}__{suffix}", project.name));
         Self {
             owner: role("owner"),
             lookup: role("lookup"),

@@ -1,0 +1,7 @@
+//! From documents to the access model, and what can be said about it.
+
+mod cases;
+mod facets;
+mod order;
+mod project;
+mod resolve;
