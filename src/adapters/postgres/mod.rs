@@ -1,8 +1,9 @@
 //! The administrator's side of a PostgreSQL database.
 
-pub mod as_persona;
+pub mod connect;
 pub mod directory;
 mod error;
 pub mod inspect;
+pub mod local_database;
 
 pub use error::PgError;
