@@ -1,5 +1,6 @@
 //! Talking to whoever started the command: data on stdout, everything else on stderr.
 
+use crate::diagnostic::escape::one_line;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -79,29 +80,34 @@ impl Terminal {
     /// What happened, for people.
     pub fn note(&self, text: &str) {
         if self.talk >= Talk::Normal {
-            self.say(text);
+            self.say(&showable(text));
         }
     }
 
     /// What only the curious want to know.
     pub fn detail(&self, text: &str) {
         if self.talk >= Talk::Verbose {
-            self.say(&format!("{DIM}{text}{DIM:#}"));
+            self.say(&format!("{DIM}{}{DIM:#}", showable(text)));
         }
     }
 
     pub fn warn(&self, text: &str) {
         if self.talk >= Talk::Normal {
-            self.say(&format!("{WARNING}warning{WARNING:#}: {text}"));
+            self.say(&format!("{WARNING}warning{WARNING:#}: {}", showable(text)));
         }
     }
 
     /// An error and what to do about it; said even when quiet.
     pub fn error(&self, message: &str, hint: Option<&str>) {
-        self.say(&format!("{ERROR}error{ERROR:#}: {message}"));
+        self.say(&format!("{ERROR}error{ERROR:#}: {}", showable(message)));
         if let Some(hint) = hint {
-            self.say(&format!("{HINT}hint{HINT:#}: {hint}"));
+            self.say(&format!("{HINT}hint{HINT:#}: {}", showable(hint)));
         }
+    }
+
+    /// A report that was rendered for this terminal; said even when quiet.
+    pub fn report(&self, rendered: &str) {
+        self.say(rendered.trim_end_matches('\n'));
     }
 
     /// Shows that something takes its time, on a terminal only, until the guard is dropped.
@@ -158,6 +164,11 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
         }
     }
+}
+
+/// Lines that say only what they show, whoever wrote what is quoted in them.
+fn showable(text: &str) -> String {
+    text.lines().map(|line| one_line(&line.replace('\t', "    "))).collect::<Vec<_>>().join("\n")
 }
 
 /// A progress display, gone when dropped.

@@ -1,1 +1,66 @@
-//! Floor 7.
+//! Floor 7: the command line. Every verb gathers, computes and acts, in a file of its own.
+
+mod args;
+mod command;
+pub mod context;
+pub mod database;
+mod error;
+mod exit_code;
+pub mod interrupt;
+pub mod project;
+mod reference;
+
+pub use args::{Cli, ColorWhen, Format, GlobalArgs, Verb};
+pub use error::{CliError, ErrorKind};
+pub use exit_code::ExitCode;
+pub use reference::reference;
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
+use context::Context;
+use interrupt::Ended;
+
+/// The whole program: reads the command line, runs the verb, cleans up, says how it ended.
+pub fn main() -> std::process::ExitCode {
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let source = matches.value_source("database_url");
+        Cli::from_arg_matches(&matches).map(|cli| (cli, source == Some(ValueSource::CommandLine)))
+    });
+    match parsed {
+        Ok((cli, url_is_written)) => run(cli, url_is_written).into(),
+        Err(error) => {
+            // Help that nobody reads any more is no failure.
+            let _ = error.print();
+            if error.use_stderr() { ExitCode::Usage.into() } else { ExitCode::Done.into() }
+        }
+    }
+}
+
+fn run(cli: Cli, url_is_written: bool) -> ExitCode {
+    let context = Context::new(cli.global, url_is_written);
+    let ended = context.enter_directory().and_then(|()| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| CliError::usage(format!("cannot start: {error}")))?;
+        let ended = runtime.block_on(interrupt::until_interrupted(&context.interrupts, dispatch(&context, cli.verb)));
+        // A question to the terminal may still wait for its answer; nobody waits for that.
+        runtime.shutdown_background();
+        Ok(ended)
+    });
+    match ended {
+        Ok(Ended::ByItself(Ok(code))) => code,
+        Ok(Ended::By(signal)) => signal.exit_code(),
+        Ok(Ended::ByItself(Err(error))) | Err(error) => {
+            error.tell(&context.terminal);
+            error.exit_code()
+        }
+    }
+}
+
+async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
+    match verb {
+        Verb::Validate(args) => command::validate::run(context, &args),
+        Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
+    }
+}

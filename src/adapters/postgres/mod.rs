@@ -1,5 +1,6 @@
 //! The administrator's side of a PostgreSQL database.
 
+pub mod as_persona;
 pub mod connect;
 pub mod directory;
 mod error;

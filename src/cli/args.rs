@@ -1,0 +1,92 @@
+//! The command line: what is common to all verbs, and the list of them.
+
+use super::command;
+use crate::adapters::terminal::{Color, Talk};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Declare who may see and do what in which portal, and let PostgreSQL enforce it
+#[derive(Debug, Parser)]
+#[command(name = "portalctl", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options that every verb takes, before or after its name.
+#[derive(Debug, Args)]
+pub struct GlobalArgs {
+    /// Run as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Global options")]
+    pub directory: Option<PathBuf>,
+
+    /// Use this database, as an administrator, instead of the project's private local one
+    ///
+    /// Written as `postgresql://user@host:5432/database`; the password is better left to `PGPASSWORD` or the
+    /// password file. Connections that leave this machine require TLS unless the URL has another `sslmode`.
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        help_heading = "Global options"
+    )]
+    pub database_url: Option<String>,
+
+    /// Colour the output: on a terminal, always or never
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "Global options")]
+    pub color: ColorWhen,
+
+    /// Say nothing but errors, besides the data
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+
+    /// Say more of what happens
+    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Global options")]
+    pub verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the data on stdout look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    Validate(command::validate::ValidateArgs),
+    #[command(subcommand)]
+    Db(command::db::DbVerb),
+}
+
+impl GlobalArgs {
+    pub fn color(&self) -> Color {
+        match self.color {
+            ColorWhen::Auto => Color::Auto,
+            ColorWhen::Always => Color::Always,
+            ColorWhen::Never => Color::Never,
+        }
+    }
+
+    pub fn talk(&self) -> Talk {
+        match (self.quiet, self.verbose) {
+            (true, _) => Talk::Quiet,
+            (false, 0) => Talk::Normal,
+            (false, _) => Talk::Verbose,
+        }
+    }
+}

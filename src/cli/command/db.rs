@@ -1,0 +1,74 @@
+//! `portalctl db`: the project's private local database.
+
+mod psql;
+mod status;
+
+use crate::adapters::local_postgres::{Lifetime, SUPERUSER, Status};
+use crate::cli::context::Context;
+use crate::cli::database::{local_cluster, start_local};
+use crate::cli::{CliError, ExitCode, Format, project};
+use std::ffi::OsString;
+
+/// Manage the project's private local database
+#[derive(Debug, clap::Subcommand)]
+pub enum DbVerb {
+    /// Start the server, and keep it running until `db stop`
+    Start,
+    /// Stop the server, whoever uses it
+    Stop,
+    /// Say whether the server runs, and where it lies
+    Status {
+        /// Choose the format of the output
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Print the administrator's URL of the running server
+    Url,
+    /// Open psql as the administrator, starting the server for as long as that takes
+    Psql {
+        /// Pass these arguments to psql, after `--`
+        #[arg(last = true, value_name = "ARGS")]
+        args: Vec<OsString>,
+    },
+}
+
+pub async fn run(context: &Context, verb: DbVerb) -> Result<ExitCode, CliError> {
+    if context.url_is_written() {
+        return Err(CliError::usage("`db` manages the private local database and takes no `--database-url`"));
+    }
+    if context.database_url()?.is_some() && !matches!(verb, DbVerb::Url) {
+        context.terminal.warn("`DATABASE_URL` is set: other commands use that database, not the private local one");
+    }
+    match verb {
+        DbVerb::Start => start(context).await,
+        DbVerb::Stop => stop(context).await,
+        DbVerb::Status { format } => status::run(context, format),
+        DbVerb::Url => url(context),
+        DbVerb::Psql { args } => psql::run(context, &args).await,
+    }
+}
+
+async fn start(context: &Context) -> Result<ExitCode, CliError> {
+    let (folder, document) = project::load_document(context)?;
+    let running = start_local(context, &folder, &document, Lifetime::Kept).await?;
+    let said = if running.started { "started" } else { "was running already; stays so" };
+    context.terminal.note(&format!("the private PostgreSQL {said} until `portalctl db stop`"));
+    Ok(ExitCode::Done)
+}
+
+async fn stop(context: &Context) -> Result<ExitCode, CliError> {
+    let cluster = local_cluster(&context.project_folder()?)?;
+    let stopped = cluster.stop().await?;
+    let said = if stopped { "stopped the private PostgreSQL" } else { "the private PostgreSQL was not running" };
+    context.terminal.note(said);
+    Ok(ExitCode::Done)
+}
+
+fn url(context: &Context) -> Result<ExitCode, CliError> {
+    let (folder, document) = project::load_document(context)?;
+    let Status::Running { address, .. } = local_cluster(&folder)?.status()? else {
+        return Err(CliError::database("the private PostgreSQL is not running").hint("run `portalctl db start`"));
+    };
+    context.terminal.data(&format!("{}\n", address.url(SUPERUSER, document.name.value.as_str())))?;
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,130 @@
+//! The one error type of the command line.
+
+use super::ExitCode;
+use crate::adapters::files::{FilesError, SetupError};
+use crate::adapters::local_postgres::LocalError;
+use crate::adapters::postgres::PgError;
+use crate::adapters::postgres::connect::{ConnectError, UrlError};
+use crate::adapters::postgres::local_database::PrepareError;
+use crate::adapters::terminal::Terminal;
+use std::io;
+
+/// Which exit code an error stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The command cannot be carried out as given; also an invalid spec, or a file that cannot be written.
+    Usage,
+    /// The database could not be reached, or refused.
+    Database,
+    /// Refused for safety.
+    Refused,
+    /// Nobody reads stdout any more, as in `portalctl … | head`: they have what they wanted.
+    OutputClosed,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct CliError {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl CliError {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None }
+    }
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+    pub fn database(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Database, message)
+    }
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Refused, message)
+    }
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// For writing files: what could not be done, with the system's reason.
+    pub fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Self {
+        Self::usage(format!("cannot {what} `{}`: {error}", path.display()))
+    }
+
+    pub fn exit_code(&self) -> ExitCode {
+        match self.kind {
+            ErrorKind::Usage => ExitCode::Usage,
+            ErrorKind::Database => ExitCode::Database,
+            ErrorKind::Refused => ExitCode::Refused,
+            ErrorKind::OutputClosed => ExitCode::Done,
+        }
+    }
+
+    pub(super) fn tell(&self, terminal: &Terminal) {
+        if self.kind != ErrorKind::OutputClosed {
+            terminal.error(&self.message, self.hint.as_deref());
+        }
+    }
+}
+
+/// Of writing to stdout.
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::new(ErrorKind::OutputClosed, "nobody reads the output"),
+            _ => Self::usage(format!("cannot write to the standard output: {error}")),
+        }
+    }
+}
+
+impl From<LocalError> for CliError {
+    fn from(error: LocalError) -> Self {
+        Self { kind: ErrorKind::Database, hint: error.hint(), message: error.to_string() }
+    }
+}
+
+impl From<ConnectError> for CliError {
+    fn from(error: ConnectError) -> Self {
+        Self { kind: ErrorKind::Database, message: error.to_string(), hint: error.hint }
+    }
+}
+
+impl From<PgError> for CliError {
+    fn from(error: PgError) -> Self {
+        Self::database(error.to_string())
+    }
+}
+
+impl From<UrlError> for CliError {
+    fn from(error: UrlError) -> Self {
+        Self::usage(error.to_string()).hint("write it as `postgresql://user@host:5432/database`")
+    }
+}
+
+impl From<PrepareError> for CliError {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Local(error) => error.into(),
+            PrepareError::Connect(error) => error.into(),
+            PrepareError::Query(error) => error.into(),
+            PrepareError::Setup(_) => Self::database(error.to_string())
+                .hint("mend the file and run the command again; nothing of the database was kept"),
+        }
+    }
+}
+
+impl From<FilesError> for CliError {
+    fn from(error: FilesError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> Self {
+        Self::usage(error.to_string())
+    }
+}

@@ -1,0 +1,68 @@
+//! From a project folder to the access model: the beginning of nearly every command.
+
+use super::context::Context;
+use super::error::CliError;
+use crate::adapters::files;
+use crate::diagnostic::{RenderOptions, Report, render_text};
+use crate::model::{self, AccessModel};
+use crate::spec::document::SpecSet;
+use crate::spec::{self, document::ProjectDoc};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A project as it was found, good or bad.
+pub struct Project {
+    pub folder: PathBuf,
+    pub spec: SpecSet,
+    pub model: Option<AccessModel>,
+    pub report: Report,
+}
+
+/// Reads, resolves and checks the project here.
+///
+/// # Errors
+/// There is no project, or its folder cannot be read. What is wrong inside is in the report.
+pub fn load(context: &Context) -> Result<Project, CliError> {
+    let folder = context.project_folder()?;
+    let (spec, mut findings) = spec::read(files::project_files(&folder)?);
+    let (model, more) = model::resolve(&spec);
+    findings.extend(more);
+    let report = Report::new(Arc::clone(&spec.sources), findings);
+    Ok(Project { folder, spec, model, report })
+}
+
+/// The same for commands that need a spec without errors. Warnings are left to `validate`.
+///
+/// # Errors
+/// As [`load`]; and where the spec has errors, which are shown: exit code 2.
+pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError> {
+    let mut project = load(context)?;
+    match project.model.take() {
+        Some(model) if !project.report.has_errors() => Ok((project, model)),
+        _ => Err(invalid(context, &project.report)),
+    }
+}
+
+/// Name and setup of the database, which the project document alone decides: a mistake elsewhere must not keep
+/// anyone from the data.
+///
+/// # Errors
+/// As [`load`]; and where the project document gives no name.
+pub fn load_document(context: &Context) -> Result<(PathBuf, ProjectDoc), CliError> {
+    let folder = context.project_folder()?;
+    let (spec, findings) = spec::read(files::project_files(&folder)?);
+    match spec.project {
+        Some(document) => Ok((folder, document)),
+        None => Err(invalid(context, &Report::new(spec.sources, findings))),
+    }
+}
+
+fn invalid(context: &Context, report: &Report) -> CliError {
+    context.terminal.report(&render_text(report, render_options(context.terminal.colors_talk())));
+    CliError::usage("the spec is invalid")
+}
+
+/// How a report is shown on this terminal.
+pub fn render_options(color: bool) -> RenderOptions {
+    RenderOptions { color, ..RenderOptions::default() }
+}
