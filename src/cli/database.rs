@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::CliError;
 use crate::adapters::files;
-use crate::adapters::local_postgres::{Environment, Lifetime, LocalCluster, Running};
+use crate::adapters::local_postgres::{Environment, LocalCluster, Running};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::local_database::{self, Prepared};
 use crate::spec::document::ProjectDoc;
@@ -27,7 +27,7 @@ impl Database {
         if let Some(url) = context.database_url()? {
             return Ok(Self { url, local: None });
         }
-        let running = start_local(context, folder, project, Lifetime::OnDemand).await?;
+        let running = start_local(context, folder, project).await?;
         let url = local_database::local_url(&running, project.name.value.as_str());
         Ok(Self { url, local: Some(running) })
     }
@@ -45,17 +45,12 @@ pub fn local_cluster(folder: &Path) -> Result<LocalCluster, CliError> {
 ///
 /// # Errors
 /// As [`Database::open`].
-pub async fn start_local(
-    context: &Context,
-    folder: &Path,
-    project: &ProjectDoc,
-    lifetime: Lifetime,
-) -> Result<Running, CliError> {
+pub async fn start_local(context: &Context, folder: &Path, project: &ProjectDoc) -> Result<Running, CliError> {
     let patterns: Vec<String> = project.database.setup.iter().map(|pattern| pattern.value.clone()).collect();
     let setup = files::setup_files(folder, &patterns)?;
     let name = project.name.value.as_str();
     let progress = context.terminal.progress("starting the private PostgreSQL");
-    let running = local_cluster(folder)?.start(lifetime).await?;
+    let running = local_cluster(folder)?.start().await?;
     for notice in &running.notices {
         context.terminal.warn(notice);
     }

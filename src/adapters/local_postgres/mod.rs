@@ -2,7 +2,7 @@
 //! with the last command that uses it.
 //!
 //! ```text
-//! LocalCluster::locate(project) → start(Lifetime) → Running ── dropped: the last user stops the server
+//! LocalCluster::locate(project) → start() → Running ── dropped: the last user stops the server, unless `keep`
 //!                               → status() · stop()
 //! ```
 
@@ -40,7 +40,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(60);
 const KILL_LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(10);
 
-/// The marker that a server was asked to stay by [`Lifetime::Kept`].
+/// The marker that a server was asked to stay by [`Running::keep`].
 const KEPT: &str = "kept";
 
 /// One project's cluster, running or not, made or not.
@@ -50,15 +50,6 @@ pub struct LocalCluster {
     locks: Locks,
     environment: Environment,
     settings: Vec<(String, String)>,
-}
-
-/// When a server that is started stops again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lifetime {
-    /// With the last command that uses it.
-    OnDemand,
-    /// At [`LocalCluster::stop`].
-    Kept,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +114,7 @@ impl LocalCluster {
     ///
     /// # Errors
     /// Every variant of [`LocalError`]; nothing is left running then that was not before.
-    pub async fn start(&self, lifetime: Lifetime) -> Result<Running, LocalError> {
+    pub async fn start(&self) -> Result<Running, LocalError> {
         self.home.create()?;
         let mut user = User::enter(self).await?;
         let change = self.locks.change().await?;
@@ -143,11 +134,10 @@ impl LocalCluster {
             }
         }
         let started = server.is_none();
-        let kept = self.home.folder.join(KEPT);
         let file = match server {
             Some(file) => file,
             None => {
-                let _ = std::fs::remove_file(&kept);
+                let _ = std::fs::remove_file(self.home.folder.join(KEPT));
                 let binaries = ServerBinaries::find(&self.environment, &self.home.data(), self.home.data_version())?;
                 if self.home.data_version().is_none() {
                     launch::make_data(&self.home, &binaries).await?;
@@ -157,9 +147,6 @@ impl LocalCluster {
                 file
             }
         };
-        if lifetime == Lifetime::Kept {
-            self.locks.mark(KEPT)?;
-        }
         drop(change);
         Ok(Running { address: Address { folder: file.socket_folder, port: file.port }, started, notices, user })
     }

@@ -63,6 +63,14 @@ impl Running {
         self.address.url(user, database)
     }
 
+    /// Lets the server run on after its last user, until [`LocalCluster::stop`].
+    ///
+    /// # Errors
+    /// The note of it cannot be written.
+    pub fn keep(&self) -> Result<(), LocalError> {
+        self.user.cluster.locks.mark(KEPT)
+    }
+
     /// Waits for its turn to change the cluster as a whole: no other command starts, stops or sets it up
     /// until the guard is dropped.
     ///

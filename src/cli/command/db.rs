@@ -3,7 +3,7 @@
 mod psql;
 mod status;
 
-use crate::adapters::local_postgres::{Lifetime, SUPERUSER, Status};
+use crate::adapters::local_postgres::{SUPERUSER, Status};
 use crate::cli::context::Context;
 use crate::cli::database::{local_cluster, start_local};
 use crate::cli::{CliError, ExitCode, Format, project};
@@ -50,7 +50,8 @@ pub async fn run(context: &Context, verb: DbVerb) -> Result<ExitCode, CliError> 
 
 async fn start(context: &Context) -> Result<ExitCode, CliError> {
     let (folder, document) = project::load_document(context)?;
-    let running = start_local(context, &folder, &document, Lifetime::Kept).await?;
+    let running = start_local(context, &folder, &document).await?;
+    running.keep()?;
     let said = if running.started { "started" } else { "was running already; stays so" };
     context.terminal.note(&format!("the private PostgreSQL {said} until `portalctl db stop`"));
     Ok(ExitCode::Done)

@@ -1,6 +1,6 @@
 //! The cluster of the test run.
 
-use portalctl::adapters::local_postgres::{Environment, Lifetime, LocalCluster, Running};
+use portalctl::adapters::local_postgres::{Environment, LocalCluster, Running};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -56,7 +56,9 @@ async fn start() -> Result<Running, String> {
         format!("{error}\nhint: {}", error.hint().unwrap_or_default())
     };
     let cluster = LocalCluster::locate(&folder, Environment::of_process()).map_err(explain)?;
-    cluster.with_settings(SETTINGS.iter().copied()).start(Lifetime::Kept).await.map_err(explain)
+    let running = cluster.with_settings(SETTINGS.iter().copied()).start().await.map_err(explain)?;
+    running.keep().map_err(explain)?;
+    Ok(running)
 }
 
 /// The process whose end is the end of the run: what started this test binary, if that was made for it.

@@ -1,6 +1,5 @@
 //! `portalctl db psql`.
 
-use crate::adapters::local_postgres::Lifetime;
 use crate::cli::context::Context;
 use crate::cli::database::start_local;
 use crate::cli::{CliError, ExitCode, project};
@@ -8,7 +7,7 @@ use std::ffi::OsString;
 
 pub async fn run(context: &Context, args: &[OsString]) -> Result<ExitCode, CliError> {
     let (folder, document) = project::load_document(context)?;
-    let running = start_local(context, &folder, &document, Lifetime::OnDemand).await?;
+    let running = start_local(context, &folder, &document).await?;
     let mut psql = running.psql(document.name.value.as_str())?;
     psql.args(args);
     let _foreground = context.interrupts.leave_to_child();
