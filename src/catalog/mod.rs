@@ -1,1 +1,43 @@
-//! Floor 1.
+//! Floor 1: what the binary carries with it, as text: the pages of the site, their style sheet and
+//! icons, the texts of the content pages.
+
+mod color;
+mod theme;
+
+pub use color::{Color, ColorError};
+pub use theme::{Palette, Theme};
+
+use include_dir::{Dir, include_dir};
+
+static SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/site");
+
+/// One embedded file of the site by its path under `templates/site`: `object/list.html`,
+/// `static/portal.css`, `text/help.md`. `None` where there is none, or where it is not UTF-8.
+pub fn site_file(path: &str) -> Option<&'static str> {
+    SITE.get_file(path)?.contents_utf8()
+}
+
+/// The paths of all embedded files of the site, sorted.
+pub fn site_files() -> Vec<&'static str> {
+    fn walk(dir: &Dir<'static>, into: &mut Vec<&'static str>) {
+        into.extend(dir.files().filter_map(|file| file.path().to_str()));
+        dir.dirs().for_each(|inner| walk(inner, into));
+    }
+    let mut paths = Vec::new();
+    walk(&SITE, &mut paths);
+    paths.sort_unstable();
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_file_is_text_and_found_by_its_path() {
+        let paths = site_files();
+        assert!(paths.contains(&"object/list.html"), "{paths:?}");
+        assert!(paths.iter().all(|path| site_file(path).is_some()));
+        assert_eq!(site_file("../Cargo.toml"), None);
+    }
+}

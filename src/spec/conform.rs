@@ -104,7 +104,7 @@ fn is_null(scalar: &Scalar) -> bool {
 }
 
 /// The form that the author most likely meant.
-pub(super) fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shape> {
+fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'static Shape> {
     let mut best: Option<(usize, &'static Shape)> = None;
     for form in forms.iter().copied().filter(|form| matches_kind(node, form)) {
         let fit = fit(node, form);
@@ -115,17 +115,15 @@ pub(super) fn choose(node: &Node, forms: &'static [&'static Shape]) -> Option<&'
     best.map(|(_, form)| form)
 }
 
-/// How much of `node` has a place in `form`.
+/// How much of the value a form of its kind accounts for.
 fn fit(node: &Node, form: &Shape) -> usize {
     match form {
         Shape::Forms(forms) => {
             forms.iter().filter(|form| matches_kind(node, form)).map(|form| fit(node, form)).max().unwrap_or(0)
         }
-        Shape::Record(record) => {
-            2 + node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count() * 2
-        }
+        Shape::Record(record) => node.entries().iter().filter(|entry| record.key(&entry.key.value).is_some()).count(),
         Shape::List { of, .. } => usize::from(node.items().first().is_none_or(|first| matches_kind(first, of))),
-        _ => 1,
+        _ => 0,
     }
 }
 

@@ -3,15 +3,18 @@
 mod conform;
 pub mod document;
 mod findings;
-#[expect(dead_code, reason = "the descriptions of keys are read by the JSON Schema")]
 mod grammar;
 mod lower;
 mod raw;
 mod read;
 mod scalar;
+pub mod schema;
 mod tenant_file;
 mod text;
 mod tree;
+
+#[cfg(test)]
+mod tests;
 
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
 pub use read::{Outline, outline, read};

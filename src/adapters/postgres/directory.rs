@@ -4,8 +4,7 @@
 //! it needs and nothing of the business's tables.
 
 use super::PgError;
-use crate::model::Project;
-use crate::names::{Ident, PersonaName};
+use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
 use crate::plan::control::ProjectRoles;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
@@ -94,11 +93,11 @@ pub struct Directory<'c> {
 }
 
 impl<'c> Directory<'c> {
-    pub fn new(connection: &'c mut PgConnection, project: &Project) -> Self {
+    pub fn new(connection: &'c mut PgConnection, project: &ProjectName, control_schema: &SchemaName) -> Self {
         Self {
             connection,
-            control: Ident::new(project.control_schema.as_str()).to_string(),
-            owner: Ident::new(ProjectRoles::of(project).owner.as_str()).to_string(),
+            control: Ident::new(control_schema.as_str()).to_string(),
+            owner: Ident::new(ProjectRoles::named(project).owner.as_str()).to_string(),
         }
     }
 

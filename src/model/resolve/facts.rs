@@ -47,11 +47,7 @@ impl<'a> Facts<'a> {
         let kinds = kinds(spec, project, findings);
         let default_schema =
             project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
-        let control_schema = project
-            .database
-            .control_schema
-            .as_ref()
-            .map_or_else(|| SchemaName::new(format!("{}_portal", project.name.value)), |name| name.value.clone());
+        let control_schema = project.control_schema();
         for schema in [&project.database.schema, &project.database.control_schema].into_iter().flatten() {
             identifier("database schema", schema.value.as_str(), schema.span, findings);
         }

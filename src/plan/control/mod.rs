@@ -9,7 +9,7 @@ mod fixed;
 pub use fixed::{fixed_functions, pinned_search_path};
 
 use crate::model::Project;
-use crate::names::{Ident, RoleName};
+use crate::names::{Ident, ProjectName, RoleName};
 
 /// One step of the control schema's tables.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,11 @@ pub struct ProjectRoles {
 
 impl ProjectRoles {
     pub fn of(project: &Project) -> Self {
-        let role = |suffix: &str| RoleName::new(format!("{}__{suffix}", project.name));
+        Self::named(&project.name)
+    }
+
+    pub fn named(project: &ProjectName) -> Self {
+        let role = |suffix: &str| RoleName::new(format!("{project}__{suffix}"));
         Self {
             owner: role("owner"),
             lookup: role("lookup"),

@@ -22,6 +22,14 @@ pub struct ProjectDoc {
     pub accept: Vec<AcceptDoc>,
 }
 
+impl ProjectDoc {
+    /// Where portalctl keeps what is its own; `<project>_portal` where unwritten.
+    pub fn control_schema(&self) -> SchemaName {
+        let written = self.database.control_schema.as_ref().map(|name| name.value.clone());
+        written.unwrap_or_else(|| SchemaName::new(format!("{}_portal", self.name.value)))
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct DatabaseDoc {
     /// `postgres` where unwritten.

@@ -60,11 +60,26 @@ pub(in crate::spec) static DURATION: Word =
     value("duration", "^[1-9][0-9]{0,5}[smhd]$", |text| parse_duration(text).map(drop), "30m");
 pub(in crate::spec) static COLOR: Word = value("colour", "^#[0-9a-fA-F]{6}$", check_color, "#0b5fff");
 pub(in crate::spec) static DATE: Word = value("date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", check_date, "2027-01-01");
-pub(in crate::spec) static TIME_BOUND: Word =
-    value("field name, date or timestamp", "", check_time_bound, "expires_at");
-pub(in crate::spec) static TIER_BOUND: Word = value("tier or `$row.<field>`", "", check_tier_bound, "$row.min_tier");
-pub(in crate::spec) static FIELD_TYPE: Word = value("field type", "", check_field_type, "text");
-pub(in crate::spec) static PATH: Word = value("relative path", "", check_path, "objects");
+pub(in crate::spec) static TIME_BOUND: Word = value(
+    "field name, date or timestamp",
+    "^((?!.*__)[a-z][a-z0-9_]{0,62}|[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$",
+    check_time_bound,
+    "expires_at",
+);
+pub(in crate::spec) static TIER_BOUND: Word = value(
+    "tier or `$row.<field>`",
+    r"^(?!.*__)(\$row\.[a-z][a-z0-9_]{0,62}|[a-z][a-z0-9_-]{0,62})$",
+    check_tier_bound,
+    "$row.min_tier",
+);
+pub(in crate::spec) static FIELD_TYPE: Word = value(
+    "field type",
+    r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
+    check_field_type,
+    "text",
+);
+pub(in crate::spec) static PATH: Word =
+    value("relative path", r"^(?!/)(?!.*\\)(?!(.*/)?\.\.(/|$)).+$", check_path, "objects");
 pub(in crate::spec) static HOST: Word =
     value("host name", "^[a-zA-Z0-9.-]{1,253}$", check_host, "support.acme.example");
 pub(in crate::spec) static WEB_PATH: Word =
@@ -73,7 +88,7 @@ pub(in crate::spec) static TIMEZONE: Word =
     value("time zone", "^[A-Za-z0-9_+/-]{1,64}$", check_timezone, "Europe/Berlin");
 pub(in crate::spec) static EMAIL: Word =
     value("e-mail address", "^[^@\\s]+@[^@\\s]+$", check_email, "ann@globex.example");
-pub(in crate::spec) static KEY_VALUE: Word = value("key", "", check_not_empty, "1042");
+pub(in crate::spec) static KEY_VALUE: Word = value("key", "^.+$", check_not_empty, "1042");
 /// A value of a column of the business, as text: the left side of `values:`.
 pub(in crate::spec) static COLUMN_VALUE: Word = value("value of the column", "", |_| Ok(()), "C");
 

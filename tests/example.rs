@@ -1,0 +1,69 @@
+//! The example projects: each is read and resolved as its users would, and is without fault.
+
+use portalctl::adapters::files::{project_files, setup_files};
+use portalctl::diagnostic::{RenderOptions, Report, render_text};
+use portalctl::model::{AccessModel, Who, resolve};
+use portalctl::names::PersonaName;
+use portalctl::spec::read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
+}
+
+fn model(name: &str) -> AccessModel {
+    let (spec, mut findings) = read(project_files(&folder(name)).unwrap());
+    let (model, more) = resolve(&spec);
+    findings.extend(more);
+    let report = Report::new(Arc::clone(&spec.sources), findings);
+    assert!(report.findings.is_empty(), "\n{}", render_text(&report, RenderOptions::default()));
+    model.unwrap()
+}
+
+/// The facets in which a persona reads a table, as sorted columns.
+fn columns(model: &AccessModel, persona: &str, table: &str) -> Vec<String> {
+    let persona = &model.personas[&PersonaName::parse(persona).unwrap()];
+    let rectangles = persona.facets.iter().flat_map(|facet| &facet.reads);
+    rectangles
+        .filter(|(name, _)| name.to_string() == table)
+        .map(|(_, rectangle)| rectangle.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+#[test]
+fn acme_is_without_findings_and_serves_whom_it_says() {
+    let model = model("acme");
+    let who = |kind| {
+        let personas = model.personas.values().filter(move |persona| persona.who == kind);
+        personas.map(|persona| persona.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        who(Who::External),
+        ["partners/manager", "partners/rep", "support/customer_admin", "support/customer_user"]
+    );
+    assert_eq!(who(Who::Internal), ["support/agent"]);
+    assert_eq!(who(Who::Guest), ["support/visitor"]);
+}
+
+#[test]
+fn a_representative_sees_less_of_the_colleagues_deals_than_of_their_own() {
+    let model = model("acme");
+    let deals = columns(&model, "partners/rep", "crm.deals");
+    assert!(matches!(deals.as_slice(), [all, own] if !all.contains("amount") && own.contains("amount")), "{deals:?}");
+    let [whole] = &*columns(&model, "partners/manager", "crm.deals") else { panic!("a manager reads one rectangle") };
+    assert!(whole.contains("amount"), "{whole}");
+    for persona in model.personas.keys() {
+        assert!(!columns(&model, &persona.to_string(), "crm.deals").iter().any(|facet| facet.contains("margin")));
+        assert!(!columns(&model, &persona.to_string(), "crm.orders").iter().any(|facet| facet.contains("cost")));
+    }
+}
+
+#[test]
+fn the_sql_of_acme_is_found_in_the_order_of_its_names() {
+    let model = model("acme");
+    let files = setup_files(&folder("acme"), &model.project.setup).unwrap();
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!((names.first(), names.last()), (Some(&"db/10_roles.sql"), Some(&"db/90_finish.sql")));
+    assert!(names.is_sorted(), "{names:?}");
+}
