@@ -82,8 +82,8 @@ FROM sample.companies AS c
 JOIN crm.accounts AS a ON a.id = c.id
 JOIN sample.crews AS w ON w.account_id = c.id
 CROSS JOIN LATERAL generate_series(1, w.people) AS k
-JOIN sample.words AS first ON first.list = 'first' AND first.n = 1 + (sample.roll('first ' || c.id, 64) + k * 23) % 64
-JOIN sample.words AS last ON last.list = 'last' AND last.n = 1 + (sample.roll('last ' || c.id, 80) + k * 31) % 80
+JOIN sample.words AS first ON first.list = 'first' AND first.n = 1 + (sample.roll('first ' || c.id, 64) + k * (2 * sample.roll('step ' || c.id, 32) + 1)) % 64
+JOIN sample.words AS last ON last.list = 'last' AND last.n = 1 + (sample.roll('last ' || c.id, 80) + k * (ARRAY[3, 7, 11, 13, 17, 19, 23, 27, 29, 31, 33, 37])[1 + sample.roll('stride ' || c.id, 12)]) % 80
 CROSS JOIN LATERAL (SELECT sample.office_hour(1100 + sample.roll('joined ' || c.id || '/' || k, 900), 'joined ' || c.id || '/' || k)) AS since (at)
 ORDER BY 1;
 SELECT setval(pg_get_serial_sequence('crm.contacts', 'id'), max(id)) FROM crm.contacts;
