@@ -4,4 +4,5 @@ pub mod clock;
 pub mod files;
 pub mod local_postgres;
 pub mod postgres;
+pub mod serving;
 pub mod terminal;

@@ -69,6 +69,11 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Validate(command::validate::ValidateArgs),
+    Sql(command::sql::SqlArgs),
+    #[command(subcommand)]
+    Tenant(command::tenant::TenantVerb),
+    #[command(subcommand)]
+    User(command::user::UserVerb),
     #[command(subcommand)]
     Db(command::db::DbVerb),
 }

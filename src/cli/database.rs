@@ -6,6 +6,7 @@ use crate::adapters::files;
 use crate::adapters::local_postgres::{Environment, LocalCluster, Running};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::local_database::{self, Prepared};
+use crate::names::RoleName;
 use crate::spec::document::ProjectDoc;
 use std::path::Path;
 
@@ -30,6 +31,18 @@ impl Database {
         let running = start_local(context, folder, project).await?;
         let url = local_database::local_url(&running, project.name.value.as_str());
         Ok(Self { url, local: Some(running) })
+    }
+
+    /// The way of one of the site's own logins: what `variable` of the surroundings says, else this database with
+    /// the user replaced and the password from the usual places.
+    ///
+    /// # Errors
+    /// The variable holds no database URL.
+    pub fn login(&self, role: &RoleName, variable: &str) -> Result<DatabaseUrl, CliError> {
+        match std::env::var(variable) {
+            Ok(url) if !url.is_empty() => Ok(DatabaseUrl::parse(&url)?),
+            _ => Ok(self.url.as_user(role.as_str())),
+        }
     }
 }
 

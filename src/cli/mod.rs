@@ -1,14 +1,21 @@
 //! Floor 7: the command line. Every verb gathers, computes and acts, in a file of its own.
 
+mod answer;
 mod args;
+mod asker;
 mod command;
 pub mod context;
 pub mod database;
+mod directory;
 mod error;
 mod exit_code;
 pub mod interrupt;
+mod place;
 pub mod project;
 mod reference;
+mod statements;
+mod table;
+mod tenants;
 
 pub use args::{Cli, ColorWhen, Format, GlobalArgs, Verb};
 pub use error::{CliError, ErrorKind};
@@ -61,6 +68,9 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
 async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Validate(args) => command::validate::run(context, &args),
+        Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
+        Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
+        Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
     }
 }

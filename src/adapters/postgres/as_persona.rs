@@ -55,6 +55,18 @@ pub async fn run(
     Ok(answer)
 }
 
+/// By which a context is bound to this connection.
+///
+/// # Errors
+/// The server cannot be asked.
+pub async fn backend_pid(connection: &mut PgConnection) -> Result<i32, PgError> {
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .persistent(false)
+        .fetch_one(connection)
+        .await
+        .map_err(PgError::query("read the backend's number"))
+}
+
 async fn collect(connection: &mut PgConnection, statement: &str) -> Result<Answer, PgError> {
     use futures_util::TryStreamExt;
     let mut answer = Answer::default();

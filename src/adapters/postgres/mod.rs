@@ -8,3 +8,6 @@ pub mod inspect;
 pub mod local_database;
 
 pub use error::PgError;
+
+/// An open connection, for those who hand it on without speaking to it.
+pub type Connection = sqlx::PgConnection;

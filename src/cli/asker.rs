@@ -1,0 +1,100 @@
+//! Who is asking, when an administrator runs SQL as somebody.
+
+use super::CliError;
+use super::directory::pick_tenant;
+use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
+use crate::model::{AccessModel, Persona, Who};
+use crate::names::{KeyName, RoleName};
+use std::collections::BTreeMap;
+
+#[derive(Debug)]
+pub struct Asker {
+    /// `None` for staff and guests.
+    pub tenant: Option<Tenant>,
+    pub keys: BTreeMap<String, String>,
+}
+
+/// A role of the persona, counted from 1.
+///
+/// # Errors
+/// There are fewer.
+pub fn facet(persona: &Persona, number: usize) -> Result<&RoleName, CliError> {
+    let facet = number.checked_sub(1).and_then(|at| persona.facets.get(at));
+    facet.map(|facet| &facet.role).ok_or_else(|| {
+        CliError::usage(format!("`{}` has {} facet(s), not {number}", persona.name, persona.facets.len()))
+    })
+}
+
+impl Asker {
+    /// The tenant and the keys that `--tenant` and `--user` mean for this persona.
+    ///
+    /// # Errors
+    /// They mean nobody, or leave a choice.
+    pub async fn find(
+        directory: &mut Directory<'_>,
+        model: &AccessModel,
+        persona: &Persona,
+        tenant: Option<&str>,
+        user: Option<&str>,
+    ) -> Result<Self, CliError> {
+        let tenants = directory.tenants().await?;
+        let mut tenant = match tenant {
+            Some(_) if persona.who != Who::External => {
+                return Err(CliError::usage(format!("audience `{}` has no tenant", persona.name)));
+            }
+            Some(wanted) => Some(pick_tenant(&TenantWanted(wanted.to_owned()), &tenants)?.clone()),
+            None => None,
+        };
+        let mut keys = BTreeMap::new();
+        match user {
+            Some(email) if email.contains('@') => {
+                let mut places = directory.places(email).await?;
+                places.retain(|place| {
+                    place.persona == persona.name.to_string()
+                        && tenant
+                            .as_ref()
+                            .is_none_or(|t| (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key))
+                });
+                let [place] = places.as_slice() else {
+                    let message = format!("`{email}` has {} places as `{}`", places.len(), persona.name);
+                    return Err(CliError::usage(message).hint("choose with `--tenant`, or invite the user"));
+                };
+                keys = directory.user_keys(place).await?;
+                tenant = tenants
+                    .iter()
+                    .find(|t| {
+                        persona.who == Who::External
+                            && (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key)
+                    })
+                    .cloned();
+            }
+            Some(key) => {
+                let (name, value) = named_key(model, key)?;
+                keys.insert(name, value);
+            }
+            None => {}
+        }
+        if persona.who == Who::External && tenant.is_none() {
+            return Err(CliError::usage(format!("audience `{}` belongs to a tenant", persona.name))
+                .hint("add `--tenant` with its name or key"));
+        }
+        Ok(Self { tenant, keys })
+    }
+}
+
+/// `contact:553`, or `key:553` where users have only one kind of key.
+fn named_key(model: &AccessModel, text: &str) -> Result<(String, String), CliError> {
+    let names: std::collections::BTreeSet<&str> =
+        model.people.iter().flat_map(|source| source.keys.keys()).map(KeyName::as_str).collect();
+    let known = || names.iter().copied().collect::<Vec<_>>().join(", ");
+    match text.split_once(':') {
+        Some(("key", value)) if names.len() == 1 => Ok((names.iter().copied().collect(), value.to_owned())),
+        Some((name, value)) if names.contains(name) || (names.is_empty() && name == "key") => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        Some((name, _)) => {
+            Err(CliError::usage(format!("users have no key `{name}`")).hint(format!("keys: {}", known())))
+        }
+        None => Err(CliError::usage(format!("`{text}` is neither an e-mail address nor KEY:VALUE"))),
+    }
+}

@@ -1,0 +1,93 @@
+//! `portalctl sql`: a statement, or a prompt, as a persona.
+
+use crate::adapters::postgres::Connection;
+use crate::adapters::postgres::as_persona::{self, Answer};
+use crate::adapters::postgres::directory::{ContextWanted, Directory};
+use crate::cli::answer::{AnswerFormat, render};
+use crate::cli::asker::{Asker, facet};
+use crate::cli::context::Context;
+use crate::cli::database::Database;
+use crate::cli::directory::{open_directory, persona, persona_name};
+use crate::cli::project::load_valid;
+use crate::cli::statements::Statements;
+use crate::cli::{CliError, ExitCode};
+use crate::names::{PersonaName, RoleName};
+use crate::plan::control::ProjectRoles;
+use std::time::Duration;
+
+/// Run SQL as a persona, seeing exactly what the site would see
+///
+/// The statement runs on the gateway's connection with a signed context, in a transaction that is rolled back
+/// unless `--write` is given. Every context is written to the audit log.
+#[derive(Debug, clap::Args)]
+pub struct SqlArgs {
+    /// Choose the persona, as PORTAL/AUDIENCE
+    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
+    persona: PersonaName,
+    /// Choose the tenant: its name, its key, or KIND:KEY
+    #[arg(long, value_name = "NAME|KEY")]
+    tenant: Option<String>,
+    /// Choose the user: an e-mail address, or KEY:VALUE with the name of a key
+    #[arg(long, value_name = "EMAIL|KEY:VALUE")]
+    user: Option<String>,
+    /// Run this statement instead of reading statements from the standard input
+    #[arg(short = 'c', value_name = "SQL")]
+    command: Option<String>,
+    /// Use this facet of the persona, counted from 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    facet: usize,
+    /// Choose the format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: AnswerFormat,
+    /// Keep what the statement changes
+    #[arg(long)]
+    write: bool,
+}
+
+pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError> {
+    let (project, model) = load_valid(context)?;
+    let document = project.spec.project.as_ref().ok_or_else(|| CliError::usage("there is no project document"))?;
+    let persona = persona(&model, &args.persona)?;
+    let role = facet(persona, args.facet)?;
+    let database = Database::open(context, &project.folder, document).await?;
+    let mut administrator = database.url.connect().await?;
+    let mut directory = open_directory(&mut administrator, document).await?;
+    let asker = Asker::find(&mut directory, &model, persona, args.tenant.as_deref(), args.user.as_deref()).await?;
+    let gateway_url = database.login(&ProjectRoles::of(&model.project).gateway, "PORTALCTL_GATEWAY_URL")?;
+    let mut gateway = gateway_url.connect().await?;
+    let gateway_pid = as_persona::backend_pid(&mut gateway).await?;
+
+    let mut statements = Statements::of(args.command.clone(), context.terminal.is_interactive(), &args.persona);
+    while let Some(statement) = statements.next()? {
+        let wanted = ContextWanted {
+            persona: &args.persona,
+            tenant: asker.tenant.as_ref(),
+            user_keys: asker.keys.clone(),
+            gateway_pid,
+            valid_for: Duration::from_secs(3600),
+        };
+        let answer = one(&mut directory, &mut gateway, &wanted, role, &statement, args.write).await;
+        match answer {
+            Ok(answer) => context.terminal.data(&render(&answer, args.format))?,
+            Err(error) if statements.is_prompt() => context.terminal.error(&error.message, error.hint.as_deref()),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ExitCode::Done)
+}
+
+async fn one(
+    directory: &mut Directory<'_>,
+    gateway: &mut Connection,
+    wanted: &ContextWanted<'_>,
+    role: &RoleName,
+    statement: &str,
+    write: bool,
+) -> Result<Answer, CliError> {
+    if let Some(words) = as_persona::leaves_the_persona(statement) {
+        return Err(CliError::refused(format!("`{words}` would leave the persona or its transaction"))
+            .hint("each statement runs in a transaction of its own; `--write` keeps what it changes"));
+    }
+    let token = directory.administrator_context(wanted).await?;
+    Ok(as_persona::run(gateway, role, &token, statement, write).await?)
+}

@@ -1,0 +1,119 @@
+//! `portalctl tenant`: the organisations behind the wall.
+
+use crate::adapters::postgres::directory::{Directory, NewTenant, Tenant, TenantWanted};
+use crate::cli::context::Context;
+use crate::cli::database::Database;
+use crate::cli::directory::{named_value, open_directory, pick_tenant};
+use crate::cli::project::load_document;
+use crate::cli::tenants;
+use crate::cli::{CliError, ExitCode, Format};
+
+/// Manage the tenants of a running system
+#[derive(Debug, clap::Subcommand)]
+pub enum TenantVerb {
+    /// Add a tenant that no document and no table of the business names
+    Add(AddArgs),
+    /// List the tenants, wherever they live
+    List(FormatArgs),
+    /// Show one tenant
+    Show(OneArgs),
+    /// Keep everybody of a tenant out, from the next request on
+    Suspend(OneArgs),
+    /// Let everybody of a suspended tenant in again
+    Resume(OneArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// Name the tenant, in lower case
+    name: String,
+    /// Set the key that the rows of this tenant hold
+    #[arg(long)]
+    key: String,
+    /// Say what kind of tenant it is
+    #[arg(long, default_value = "")]
+    kind: String,
+    /// Set the title that people see
+    #[arg(long)]
+    title: Option<String>,
+    /// Add a further key, as NAME=VALUE
+    #[arg(long = "named-key", value_name = "NAME=VALUE", value_parser = named_value)]
+    named_keys: Vec<(String, String)>,
+    /// Put the tenant below this one: its key
+    #[arg(long, value_name = "KEY")]
+    parent: Option<String>,
+    /// Set the tier
+    #[arg(long)]
+    tier: Option<String>,
+}
+
+impl AddArgs {
+    fn newcomer(self) -> NewTenant {
+        NewTenant {
+            title: self.title.unwrap_or_else(|| self.name.clone()),
+            tenant_kind: self.kind,
+            key: self.key,
+            name: self.name,
+            keys: self.named_keys.into_iter().collect(),
+            parent_key: self.parent,
+            tier: self.tier,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FormatArgs {
+    /// Choose the format of the list
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OneArgs {
+    /// Name the tenant: its name, its key, or KIND:KEY
+    #[arg(value_name = "NAME|KEY")]
+    tenant: String,
+    /// Choose the format of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub async fn run(context: &Context, verb: TenantVerb) -> Result<ExitCode, CliError> {
+    let (folder, project) = load_document(context)?;
+    let database = Database::open(context, &folder, &project).await?;
+    let mut connection = database.url.connect().await?;
+    let mut directory = open_directory(&mut connection, &project).await?;
+    match verb {
+        TenantVerb::Add(args) => {
+            let tenant = tenants::check(&directory.tenants().await?, &project, args.newcomer())?;
+            directory.add_tenant(&tenant).await?;
+            context.terminal.note(&format!("added tenant `{}`", tenant.name));
+        }
+        TenantVerb::List(args) => context.terminal.data(&tenants::render(&directory.tenants().await?, args.format))?,
+        TenantVerb::Show(args) => {
+            let tenant = one(&mut directory, &args).await?;
+            context.terminal.data(&tenants::render(std::slice::from_ref(&tenant), args.format))?;
+        }
+        TenantVerb::Suspend(args) => set_suspended(context, &mut directory, &args, true).await?,
+        TenantVerb::Resume(args) => set_suspended(context, &mut directory, &args, false).await?,
+    }
+    Ok(ExitCode::Done)
+}
+
+async fn one(directory: &mut Directory<'_>, args: &OneArgs) -> Result<Tenant, CliError> {
+    let tenants = directory.tenants().await?;
+    pick_tenant(&TenantWanted(args.tenant.clone()), &tenants).cloned()
+}
+
+async fn set_suspended(
+    context: &Context,
+    directory: &mut Directory<'_>,
+    args: &OneArgs,
+    suspended: bool,
+) -> Result<(), CliError> {
+    let tenant = one(directory, args).await?;
+    directory.set_suspended(&tenant, suspended).await?;
+    let done = if suspended { "suspended" } else { "resumed" };
+    context.terminal.note(&format!("{done} `{}` ({})", tenant.title, tenant.key));
+    Ok(())
+}

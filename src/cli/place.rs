@@ -1,0 +1,109 @@
+//! Places of people: giving one, and choosing among several.
+
+use super::CliError;
+use super::directory::pick_tenant;
+use crate::adapters::postgres::directory::{Directory, Place, TenantWanted};
+use crate::model::{AccessModel, Who};
+use crate::names::PersonaName;
+use std::collections::BTreeMap;
+
+/// A place to be given.
+#[derive(Debug)]
+pub struct Invitation {
+    pub email: String,
+    pub persona: PersonaName,
+    /// Name, key or `kind:key`.
+    pub tenant: Option<String>,
+    pub title: Option<String>,
+    pub keys: BTreeMap<String, String>,
+}
+
+/// Which of a person's places is meant; `None` leaves it open.
+#[derive(Debug)]
+pub struct Wanted {
+    pub email: String,
+    pub portal: Option<String>,
+    pub persona: Option<PersonaName>,
+    /// Name, key or `kind:key`.
+    pub tenant: Option<String>,
+}
+
+/// The address of the confirming page; the secret is hexadecimal and needs no escaping.
+pub fn sign_in_url(model: &AccessModel, place: &Place, base: Option<&str>, secret: &str) -> String {
+    let (portal_name, _) = place.persona.split_once('/').unwrap_or((&place.persona, ""));
+    let portal = model.portals.get(portal_name);
+    match (base, portal.and_then(|portal| portal.host.as_deref())) {
+        (Some(base), _) => format!("{}/{portal_name}/sign-in?link={secret}", base.trim_end_matches('/')),
+        (None, Some(host)) => format!("https://{host}/sign-in?link={secret}"),
+        (None, None) => format!("/{portal_name}/sign-in?link={secret}"),
+    }
+}
+
+/// Gives a person a place.
+///
+/// # Errors
+/// The e-mail, the audience and the tenant do not go together.
+pub async fn invite(directory: &mut Directory<'_>, model: &AccessModel, args: &Invitation) -> Result<Place, CliError> {
+    if !args.email.contains('@') || args.email.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
+        return Err(CliError::usage(format!("`{}` is no e-mail address", args.email.escape_debug())));
+    }
+    let persona = super::directory::persona(model, &args.persona)?;
+    let tenants = directory.tenants().await?;
+    let tenant = match (persona.who, &args.tenant) {
+        (Who::Guest, _) => return Err(CliError::usage("guests do not sign in")),
+        (Who::Internal, Some(_)) => return Err(CliError::usage("staff have no tenant of their own")),
+        (Who::Internal, None) => None,
+        (Who::External, None) => {
+            return Err(CliError::usage(format!("audience `{}` belongs to a tenant", persona.name))
+                .hint("add `--tenant` with its name or key"));
+        }
+        (Who::External, Some(wanted)) => Some(pick_tenant(&TenantWanted(wanted.clone()), &tenants)?),
+    };
+    if let (Some(tenant), Some(kind)) = (tenant, &persona.tenant_kind)
+        && tenant.tenant_kind != kind.as_str()
+    {
+        return Err(CliError::usage(format!(
+            "`{}` is a {}, audience `{}` is for tenants of kind {kind}",
+            tenant.title, tenant.tenant_kind, persona.name
+        )));
+    }
+    let place = Place {
+        email: args.email.to_lowercase(),
+        person: args.title.clone(),
+        persona: args.persona.to_string(),
+        tenant_kind: tenant.map_or_else(String::new, |tenant| tenant.tenant_kind.clone()),
+        tenant_key: tenant.map_or_else(String::new, |tenant| tenant.key.clone()),
+        tenant_title: tenant.map(|tenant| tenant.title.clone()),
+    };
+    directory.invite(&place, &args.keys).await?;
+    Ok(place)
+}
+
+/// The one place of the person that fits what was asked.
+///
+/// # Errors
+/// None fits, or several; the message names them.
+pub async fn choose(directory: &mut Directory<'_>, args: &Wanted) -> Result<Place, CliError> {
+    let tenants = directory.tenants().await?;
+    let tenant = args.tenant.clone().map(|wanted| pick_tenant(&TenantWanted(wanted), &tenants)).transpose()?;
+    let mut places = directory.places(&args.email).await?;
+    places.retain(|place| {
+        let portal = place.persona.split_once('/').map_or("", |(portal, _)| portal);
+        args.portal.as_deref().is_none_or(|wanted| wanted == portal)
+            && args.persona.as_ref().is_none_or(|wanted| wanted.to_string() == place.persona)
+            && tenant.is_none_or(|t| (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key))
+    });
+    match places.len() {
+        1 => Ok(places.remove(0)),
+        0 => Err(CliError::usage(format!("nobody with the e-mail `{}` has such a place", args.email))
+            .hint("`portalctl user invite` gives somebody a place")),
+        _ => {
+            let all: Vec<String> = places
+                .iter()
+                .map(|place| format!("{} at {}", place.persona, place.tenant_title.as_deref().unwrap_or("no tenant")))
+                .collect();
+            Err(CliError::usage(format!("`{}` has several places: {}", args.email, all.join("; ")))
+                .hint("choose with `--as` and `--tenant`"))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Tenants on the command line: how they are shown, and whether one added by hand goes with the others.
+
+use super::table::Table;
+use super::{CliError, Format};
+use crate::adapters::postgres::directory::{NewTenant, Tenant};
+use crate::spec::document::ProjectDoc;
+use std::collections::BTreeSet;
+
+/// The tenant, if nothing is against it.
+///
+/// # Errors
+/// Its name or key is taken or malformed; its tier, kind or parent is not known.
+pub fn check(existing: &[Tenant], project: &ProjectDoc, tenant: NewTenant) -> Result<NewTenant, CliError> {
+    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-');
+    if !tenant.name.starts_with(|first: char| first.is_ascii_lowercase()) || !tenant.name.chars().all(allowed) {
+        return Err(CliError::usage(format!("`{}` is no name for a tenant", tenant.name.escape_debug()))
+            .hint("begin with a letter; use lower case letters, digits, `-` and `_`"));
+    }
+    if tenant.key.is_empty() || tenant.key.chars().any(char::is_control) {
+        return Err(CliError::usage("a key is a text that is not empty, without control characters"));
+    }
+    if let Some(tier) = &tenant.tier
+        && !project.tiers.iter().any(|known| known.value.as_str() == tier)
+    {
+        let known: Vec<&str> = project.tiers.iter().map(|tier| tier.value.as_str()).collect();
+        let error = CliError::usage(format!("the project has no tier `{tier}`"));
+        return Err(error.hint(format!("the tiers are {}", known.join(", "))));
+    }
+    let kinds: BTreeSet<&str> = existing.iter().map(|tenant| tenant.tenant_kind.as_str()).collect();
+    if tenant.tenant_kind.is_empty() && !kinds.is_empty() && !kinds.contains("") {
+        let known: Vec<&str> = kinds.into_iter().collect();
+        return Err(CliError::usage("the tenants of this project have kinds, and this one has none")
+            .hint(format!("add `--kind`, one of {}", known.join(", "))));
+    }
+    let same_kind = |other: &&Tenant| other.tenant_kind == tenant.tenant_kind;
+    if let Some(taken) = existing.iter().filter(same_kind).find(|other| other.key == tenant.key) {
+        return Err(CliError::usage(format!("key `{}` belongs to `{}`", tenant.key, taken.title)));
+    }
+    if existing.iter().any(|other| other.name.as_ref() == Some(&tenant.name)) {
+        return Err(CliError::usage(format!("there is a tenant `{}`", tenant.name)));
+    }
+    if let Some(parent) = &tenant.parent_key
+        && !existing.iter().filter(same_kind).any(|other| other.key == *parent)
+    {
+        return Err(CliError::usage(format!("no tenant of that kind has the key `{parent}`")));
+    }
+    Ok(tenant)
+}
+
+/// A table for people, or `{"tenants": […]}`.
+pub fn render(tenants: &[Tenant], format: Format) -> String {
+    if format == Format::Json {
+        return format!("{}\n", serde_json::json!({ "tenants": tenants }));
+    }
+    let mut table = Table::new(["KIND", "KEY", "TITLE", "TIER", "STATUS", "FROM"]);
+    for tenant in tenants {
+        let from = if tenant.origin == "table" { "table" } else { tenant.name.as_deref().unwrap_or("") };
+        let tier = tenant.tier.as_deref().unwrap_or("");
+        table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, &tenant.status, from]);
+    }
+    table.to_string()
+}
