@@ -12,6 +12,7 @@ pub fn compare(work: &mut Diff<'_>) -> BTreeSet<FunctionName> {
     let (live, desired) = (work.live, work.desired);
     let mut dropped = BTreeSet::new();
     let mut made = Vec::new();
+    let mut revoked = Vec::new();
     let mut granted: BTreeMap<(RoleName, BTreeSet<RoleName>), BTreeSet<FunctionName>> = BTreeMap::new();
     for (name, function) in &desired.functions {
         let now = live.functions.get(name);
@@ -36,7 +37,7 @@ pub fn compare(work: &mut Diff<'_>) -> BTreeSet<FunctionName> {
             made.push((name, function, kept.is_some()));
         }
         let before = kept.map_or_else(public_may_call, |now| now.acl.clone());
-        revoke(work, name, function, &before);
+        revoked.extend(revoke(name, function, &before));
         for (_, roles) in work.gained(&before, &function.acl) {
             granted.entry((function.owner.clone(), roles)).or_default().insert(name.clone());
         }
@@ -48,6 +49,7 @@ pub fn compare(work: &mut Diff<'_>) -> BTreeSet<FunctionName> {
     }
     drop_all(work, &dropped);
     create_all(work, made);
+    work.kinds.extend(revoked);
     for ((owner, roles), functions) in granted {
         work.kinds.push(ChangeKind::GrantExecute { functions, owner, roles });
     }
@@ -70,16 +72,15 @@ fn public_may_call() -> Acl {
     acl
 }
 
-fn revoke(work: &mut Diff<'_>, name: &FunctionName, wanted: &Function, before: &Acl) {
+fn revoke(name: &FunctionName, wanted: &Function, before: &Acl) -> Option<ChangeKind> {
     let from: BTreeSet<Grantee> = before
         .0
         .keys()
         .filter(|grantee| before.has(grantee, Privilege::Execute) && !wanted.acl.has(grantee, Privilege::Execute))
         .cloned()
         .collect();
-    if !from.is_empty() {
-        work.kinds.push(ChangeKind::RevokeExecute { function: name.clone(), owner: wanted.owner.clone(), from });
-    }
+    let owner = wanted.owner.clone();
+    (!from.is_empty()).then(|| ChangeKind::RevokeExecute { function: name.clone(), owner, from })
 }
 
 fn drop_gone(work: &mut Diff<'_>, name: &FunctionName, now: &Function, dropped: &mut BTreeSet<FunctionName>) {
