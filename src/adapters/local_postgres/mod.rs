@@ -12,6 +12,7 @@ mod error;
 mod home;
 mod launch;
 mod locks;
+mod make;
 mod postmaster;
 mod running;
 mod server_user;
@@ -19,8 +20,9 @@ mod server_user;
 pub use binaries::{OLDEST_MAJOR, ServerBinaries};
 pub use environment::Environment;
 pub use error::{LocalError, Rejected};
-pub use launch::SUPERUSER;
+
 pub use locks::Held;
+pub use make::SUPERUSER;
 pub use running::{Address, Running};
 
 use home::Home;
@@ -140,7 +142,8 @@ impl LocalCluster {
                 let _ = std::fs::remove_file(self.home.folder.join(KEPT));
                 let binaries = ServerBinaries::find(&self.environment, &self.home.data(), self.home.data_version())?;
                 if self.home.data_version().is_none() {
-                    launch::make_data(&self.home, &binaries).await?;
+                    let durable = !self.settings.iter().any(|(name, value)| name == "fsync" && value == "off");
+                    make::make_data(&self.home, &binaries, durable).await?;
                 }
                 let (child, file) = launch::launch(&self.home, &self.locks, &binaries, &self.settings).await?;
                 user.child = Some(child);
@@ -207,13 +210,17 @@ impl LocalCluster {
     }
 
     fn look(&self) -> Result<Server, LocalError> {
-        let file = PostmasterFile::read(&self.home.data());
-        if let Some(file) = file
-            && file.answers()
-        {
-            return Ok(Server::Up(file));
-        }
-        Ok(if self.locks.try_server()?.is_some() { Server::Down } else { Server::Silent })
+        let is_free = self.locks.try_server()?.is_some();
+        Ok(match PostmasterFile::read(&self.home.data()) {
+            // A folder that was moved still holds its lock; a copy speaks of the folder it was made from.
+            Some(file) if (!is_free || self.is_about_us(&file)) && file.answers() => Server::Up(file),
+            _ if is_free => Server::Down,
+            _ => Server::Silent,
+        })
+    }
+
+    fn is_about_us(&self, file: &PostmasterFile) -> bool {
+        file.data == self.home.data()
     }
 
     /// A ready server of this machine whose socket somebody removed, as cleaners of `/tmp` do.
@@ -240,8 +247,9 @@ impl LocalCluster {
     fn stop_server(&self) -> Result<(), LocalError> {
         let file = PostmasterFile::read(&self.home.data());
         let alive = || !matches!(self.look(), Ok(Server::Down));
+        let was_alive = alive();
         if let Some(file) = &file
-            && alive()
+            && was_alive
         {
             for (signal, limit) in [(Signal::SIGINT, STOP_LIMIT), (Signal::SIGQUIT, KILL_LIMIT)] {
                 let _ = kill(Pid::from_raw(file.pid), signal);
@@ -254,7 +262,7 @@ impl LocalCluster {
                 return Err(LocalError::Stop(file.pid));
             }
         }
-        if let Some(file) = file {
+        if let Some(file) = file.filter(|file| was_alive || self.is_about_us(file)) {
             self.home.remove_socket_folder(&file.socket_folder);
         }
         let _ = std::fs::remove_file(self.home.folder.join(KEPT));

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostmasterFile {
     pub pid: i32,
+    /// The data folder as it was called when the server started.
+    pub data: PathBuf,
     /// Seconds since 1970.
     pub started: i64,
     pub port: u16,
@@ -32,6 +34,7 @@ impl PostmasterFile {
         socket_folder.is_absolute().then_some(())?;
         Some(Self {
             pid,
+            data: PathBuf::from(*lines.get(1)?),
             started: lines.get(2)?.parse().ok()?,
             port: lines.get(3)?.parse().ok()?,
             socket_folder,

@@ -2,8 +2,8 @@
 
 use super::binaries;
 use super::error::LocalError;
-use super::launch::SUPERUSER;
 use super::locks::Held;
+use super::make::SUPERUSER;
 use super::{KEPT, LocalCluster, POLL};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::path::PathBuf;

@@ -31,10 +31,12 @@ impl PrivateProject {
         path
     }
 
+    /// The project's cluster, which here does not wait for the disk.
     pub fn cluster(&self) -> LocalCluster {
-        self.cluster_with(Environment::of_process())
+        self.cluster_with(Environment::of_process()).with_settings([("fsync", "off")])
     }
 
+    /// The project's cluster, as the product uses it in these surroundings.
     pub fn cluster_with(&self, environment: Environment) -> LocalCluster {
         LocalCluster::locate(self.folder.path(), environment).expect("the project's cluster")
     }
