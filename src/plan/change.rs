@@ -242,6 +242,17 @@ impl ChangeKind {
         }
     }
 
+    /// The business table that is concerned.
+    pub fn table(&self) -> Option<&TableName> {
+        match self {
+            Self::RevokeTable { table, .. }
+            | Self::GrantTable { table, .. }
+            | Self::RevokeColumns { table, .. }
+            | Self::GrantColumns { table, .. } => Some(table),
+            kind => kind.locks(),
+        }
+    }
+
     /// The business table that is locked against readers while the change is made.
     pub fn locks(&self) -> Option<&TableName> {
         match self {

@@ -1,20 +1,33 @@
 //! Floor 4: from the access model to PostgreSQL, and what `apply` would do. Desired and live states
 //! are compared into changes, changes are ordered by phase.
 
+mod access;
 mod administrator;
+mod cause;
 pub mod change;
 pub mod control;
+mod describe;
 mod desired;
 mod diff;
+mod document;
 mod hazard;
 mod phase;
+mod rights;
+mod saved;
 pub mod sql;
+mod text;
 mod touched;
 
+pub use access::{AccessChange, AccessClass, Exposure};
 pub use administrator::Administrator;
 pub use change::{Change, ChangeKind};
+pub use describe::describe;
 pub use desired::{CompileError, desired};
 pub use diff::{Refusal, diff};
+pub use document::{Plan, StalePlan, Target};
 pub use hazard::Hazard;
 pub use phase::Phase;
+pub use rights::{MissingRight, missing_rights};
+pub use saved::SavedPlan;
+pub use text::shown;
 pub use touched::Touched;

@@ -1,11 +1,15 @@
 //! The administrator's side of a PostgreSQL database.
 
+mod administrator;
+pub mod apply;
 pub mod as_persona;
+mod canonical;
 pub mod connect;
 pub mod directory;
 mod error;
 pub mod inspect;
 pub mod local_database;
+pub mod planning;
 
 pub use error::PgError;
 

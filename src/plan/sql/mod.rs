@@ -11,7 +11,6 @@ use crate::model::Project;
 use crate::names::{Ident, RoleName};
 use crate::state::Grantee;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// What every script begins with: names mean what the catalog says, and functions are checked.
 pub const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp;\nSET LOCAL check_function_bodies = on;\n\
@@ -138,22 +137,26 @@ pub fn receipt(project: &Project, spec_hash: &str, live_hash: &str, changes: usi
     )
 }
 
-/// Statements as one script, each by its role; ends as the administrator.
-pub fn script(statements: &[Statement]) -> String {
-    let mut script = String::new();
+/// Statements one by one, with the changes of role between them.
+pub fn texts(statements: &[Statement]) -> Vec<String> {
+    let mut texts = Vec::new();
     let mut role: Option<&RoleName> = None;
     for statement in statements {
         if statement.role.as_ref() != role {
-            script.push_str(&switch(statement.role.as_ref()));
+            texts.push(switch(statement.role.as_ref()));
             role = statement.role.as_ref();
         }
-        // Writing to a string cannot fail.
-        _ = writeln!(script, "{};", statement.text.trim_end().trim_end_matches(';'));
+        texts.push(statement.text.trim_end().trim_end_matches(';').to_owned());
     }
     if role.is_some() {
-        script.push_str(&switch(None));
+        texts.push(switch(None));
     }
-    script
+    texts
+}
+
+/// Statements as one script, each by its role; ends as the administrator.
+pub fn script(statements: &[Statement]) -> String {
+    texts(statements).into_iter().map(|text| text + ";\n").collect()
 }
 
 fn switch(role: Option<&RoleName>) -> String {

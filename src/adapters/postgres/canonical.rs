@@ -1,0 +1,123 @@
+//! Row policies in PostgreSQL's own words.
+//!
+//! What CREATE POLICY is given and what the catalog shows afterwards differ in form, so texts are
+//! compared after the server has read both. The desired ones are read on a temporary twin of the table:
+//! on the table itself CREATE POLICY would lock out every reader.
+
+use super::PgError;
+use crate::names::{Ident, TableName};
+use crate::state::{DatabaseState, Marker};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write;
+
+/// Texts by table, each once.
+type Texts = BTreeMap<TableName, BTreeSet<String>>;
+
+/// Brings those desired row policies to the server's form whose name exists in `live`, where the
+/// text is not the same already. Must run inside a transaction, in which it leaves nothing behind.
+///
+/// A text that the server refuses stays as it is: it differs from what is there, and says why when it
+/// is applied.
+///
+/// # Errors
+/// When no temporary table can be made.
+pub async fn canonical(
+    connection: &mut PgConnection,
+    live: &DatabaseState,
+    mut desired: DatabaseState,
+    marker: &Marker,
+) -> Result<DatabaseState, PgError> {
+    let texts = texts_to_read(live, &desired, marker);
+    if texts.is_empty() {
+        return Ok(desired);
+    }
+    let mut read = HashMap::new();
+    for batch in batches(&texts) {
+        read_batch(connection, &batch, &mut read).await?;
+    }
+    for (table, relation) in &mut desired.relations {
+        for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
+            for text in [&mut policy.using, &mut policy.check].into_iter().flatten() {
+                if let Some(own) = read.get(&(table.clone(), text.clone())) {
+                    text.clone_from(own);
+                }
+            }
+        }
+    }
+    Ok(desired)
+}
+
+fn texts_to_read(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Texts {
+    let mut texts = Texts::new();
+    for (table, relation) in &desired.relations {
+        let Some(now) = live.relations.get(table) else { continue };
+        for (name, policy) in &relation.policies {
+            let Some(before) = now.policies.get(name).filter(|_| policy.marker.as_ref() == Some(marker)) else {
+                continue;
+            };
+            for (text, before) in [(&policy.using, &before.using), (&policy.check, &before.check)] {
+                if let (Some(text), true) = (text, text != before) {
+                    texts.entry(table.clone()).or_default().insert(text.clone());
+                }
+            }
+        }
+    }
+    texts
+}
+
+/// A twin has the name of its table, since sub-selects show it: tables of one name in two schemas
+/// cannot be read together.
+fn batches(texts: &Texts) -> Vec<BTreeMap<&str, (&TableName, &BTreeSet<String>)>> {
+    let mut batches: Vec<BTreeMap<&str, (&TableName, &BTreeSet<String>)>> = Vec::new();
+    for (table, texts) in texts {
+        match batches.iter_mut().find(|batch| !batch.contains_key(table.name.as_str())) {
+            Some(batch) => _ = batch.insert(&table.name, (table, texts)),
+            None => batches.push(BTreeMap::from([(table.name.as_str(), (table, texts))])),
+        }
+    }
+    batches
+}
+
+async fn read_batch(
+    connection: &mut PgConnection,
+    batch: &BTreeMap<&str, (&TableName, &BTreeSet<String>)>,
+    read: &mut HashMap<(TableName, String), String>,
+) -> Result<(), PgError> {
+    let mut script = String::from("SAVEPOINT portalctl_twin;\n");
+    let mut attempts = Vec::new();
+    // Writing to a string cannot fail.
+    for (table, texts) in batch.values() {
+        let twin = format!("pg_temp.{}", Ident::new(&table.name));
+        _ = writeln!(script, "CREATE TEMPORARY TABLE {} (LIKE {});", Ident::new(&table.name), table.sql());
+        for (at, text) in texts.iter().enumerate() {
+            attempts.push(format!("CREATE POLICY \"{at}\" ON {twin} USING ({text})"));
+        }
+    }
+    let attempts: Vec<String> = attempts.iter().map(|attempt| Ident::literal(attempt)).collect();
+    _ = writeln!(
+        script,
+        "DO $twin$ DECLARE attempt text; BEGIN
+           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
+             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
+           END LOOP;
+         END $twin$;",
+        attempts.join(",\n").replace("$twin$", "$twin' || '$")
+    );
+    script.push_str(
+        "SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy AS p
+           JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = pg_my_temp_schema();
+         ROLLBACK TO SAVEPOINT portalctl_twin; RELEASE SAVEPOINT portalctl_twin",
+    );
+    let doing = "compare row policies through a temporary copy of their table";
+    let rows = sqlx::raw_sql(AssertSqlSafe(script)).fetch_all(connection).await.map_err(PgError::query(doing))?;
+    for row in rows {
+        let field = |at: usize| row.try_get::<String, _>(at).map_err(PgError::query(doing));
+        let (name, number, own) = (field(0)?, field(1)?, field(2)?);
+        if let Some((table, texts)) = batch.get(name.as_str()) {
+            let text = number.parse().ok().and_then(|at: usize| texts.iter().nth(at));
+            read.extend(text.map(|text| (((*table).clone(), text.clone()), own)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! From a live state to a plan: the steps that need the server.
+
+use super::PgError;
+use super::administrator::administrator;
+use super::canonical::canonical;
+use crate::model::AccessModel;
+use crate::plan::{CompileError, MissingRight, Plan, Refusal, Touched, desired, missing_rights};
+use crate::state::DatabaseState;
+use sqlx::PgConnection;
+
+/// The oldest server whose row security and role switching are as everything here expects.
+const OLDEST: u32 = 150_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    #[error(transparent)]
+    Server(#[from] PgError),
+    #[error("the server is PostgreSQL {}; portalctl needs 15 or newer", version / 10_000)]
+    TooOld { version: u32 },
+    /// The live checks report these at their places.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("something stands in the way: {}", .0.iter().map(|refusal| refusal.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Refusal>),
+    /// The control schema is newer than this binary.
+    #[error("the control schema is at version {live}, this portalctl knows versions up to {known}")]
+    NewerControl { live: u32, known: u32 },
+    #[error("the administrator lacks rights: {}", .0.iter().map(|right| right.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Rights(Vec<MissingRight>),
+}
+
+/// Plans from `live`, which was read in the transaction that is open on `connection`.
+///
+/// # Errors
+/// The server is too old or cannot be asked, the model does not fit the tables, something that is not
+/// ours is in the way, or the administrator may not do what the plan needs.
+pub async fn make_plan(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    live: &DatabaseState,
+) -> Result<Plan, PlanError> {
+    if live.server.version < OLDEST {
+        return Err(PlanError::TooOld { version: live.server.version });
+    }
+    let known = crate::plan::control::newest_version();
+    if live.control_version > known {
+        return Err(PlanError::NewerControl { live: live.control_version, known });
+    }
+    let administrator = administrator(connection, live.server.version).await?;
+    if !administrator.creates_temporary {
+        return Err(PlanError::Rights(vec![MissingRight {
+            message: format!(
+                "`{}` may not make temporary tables, by which row policies are compared",
+                administrator.name
+            ),
+            hint: format!(
+                "its owner runs: GRANT TEMPORARY ON DATABASE \"{}\" TO \"{}\"",
+                live.server.database, administrator.name
+            ),
+        }]));
+    }
+    let marker = Touched::of(model).marker(&live.server.database);
+    let desired = canonical(connection, live, desired(model, live)?, &marker).await?;
+    let plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
+    let missing = missing_rights(&plan.changes, live, &plan.administrator);
+    if missing.is_empty() { Ok(plan) } else { Err(PlanError::Rights(missing)) }
+}

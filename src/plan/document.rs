@@ -1,0 +1,193 @@
+//! The plan: what would be done, to which database, and what it was computed from.
+
+use super::access::{AccessChange, access_changes};
+use super::cause::Causes;
+use super::diff::{Refusal, diff};
+use super::sql::{self, Context};
+use super::{Administrator, Change, Hazard, Touched};
+use crate::model::AccessModel;
+use crate::state::DatabaseState;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which database, told apart from a copy of the same name elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Target {
+    pub system_identifier: String,
+    pub database: String,
+    /// As `server_version_num`.
+    pub server_version: u32,
+}
+
+/// Why an earlier plan is not what would be done now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StalePlan {
+    #[error("the plan was made for the database `{planned}` on another server or under another name, not for `{here}`")]
+    Target { planned: String, here: String },
+    #[error("the documents have changed since the plan was made")]
+    Spec,
+    #[error("the database has changed since the plan was made")]
+    Live,
+    #[error(
+        "the plan does not say what would be done: it was edited, or made by another portalctl or for another administrator"
+    )]
+    Changes,
+}
+
+impl Target {
+    pub(super) fn agrees(&self, now: &Self) -> Result<(), StalePlan> {
+        let same = self.system_identifier == now.system_identifier && self.database == now.database;
+        let stale = || StalePlan::Target { planned: self.database.clone(), here: now.database.clone() };
+        if same { Ok(()) } else { Err(stale()) }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub spec_hash: String,
+    /// blake3 of the part of the live state that the plan was computed from, hex.
+    pub live_hash: String,
+    pub target: Target,
+    pub administrator: Administrator,
+    pub changes: Vec<Change>,
+    pub access: Vec<AccessChange>,
+    /// Whether the control schema is not there yet.
+    pub first: bool,
+}
+
+impl Plan {
+    /// Compares `live` with `desired`, whose policies are in PostgreSQL's own form.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn new(
+        model: &AccessModel,
+        live: &DatabaseState,
+        desired: &DatabaseState,
+        administrator: Administrator,
+    ) -> Result<Self, Vec<Refusal>> {
+        let marker = Touched::of(model).marker(&live.server.database);
+        let mut changes = diff(live, desired, &marker)?;
+        let mut causes = Causes::of(model);
+        for change in &mut changes {
+            change.cause = causes.of_change(&change.kind);
+        }
+        Ok(Self {
+            spec_hash: model.spec_hash.clone(),
+            live_hash: live_hash(live, &marker),
+            target: Target {
+                system_identifier: live.server.system_identifier.clone(),
+                database: live.server.database.clone(),
+                server_version: live.server.version,
+            },
+            administrator,
+            access: access_changes(live, desired, &marker, &mut causes),
+            changes,
+            first: live.control_version == 0,
+        })
+    }
+
+    pub fn context<'a>(&'a self, model: &'a AccessModel) -> Context<'a> {
+        Context {
+            project: &model.project,
+            administrator: &self.administrator,
+            server_version: self.target.server_version,
+            database: &self.target.database,
+        }
+    }
+
+    /// Hazards with what they are about, in order.
+    pub fn hazards(&self) -> BTreeMap<&Hazard, BTreeSet<String>> {
+        let mut hazards: BTreeMap<&Hazard, BTreeSet<String>> = BTreeMap::new();
+        for change in &self.changes {
+            for hazard in &change.hazards {
+                hazards.entry(hazard).or_default().insert(change.kind.subject());
+            }
+        }
+        hazards
+    }
+
+    /// Those that were not allowed by name.
+    pub fn not_allowed(&self, allowed: &BTreeSet<Hazard>) -> Vec<&Hazard> {
+        let hazards = self.hazards().into_keys();
+        hazards.filter(|hazard| hazard.needs_its_name() && !allowed.contains(hazard)).collect()
+    }
+
+    /// Whether `now`, computed later, is this plan.
+    ///
+    /// # Errors
+    /// The first reason why it is not.
+    pub fn agrees(&self, now: &Self) -> Result<(), StalePlan> {
+        self.target.agrees(&now.target)?;
+        if self.spec_hash != now.spec_hash {
+            Err(StalePlan::Spec)
+        } else if self.live_hash != now.live_hash {
+            Err(StalePlan::Live)
+        } else if self.changes != now.changes || self.administrator != now.administrator {
+            Err(StalePlan::Changes)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// One object, as `plan --format json` prints and `plan --out` saves it.
+    pub fn to_json(&self, model: &AccessModel) -> serde_json::Value {
+        let context = self.context(model);
+        let changes: Vec<serde_json::Value> = self
+            .changes
+            .iter()
+            .map(|change| {
+                let cause = change.cause.as_ref();
+                serde_json::json!({
+                    "phase": change.phase().name(),
+                    "kind": change.kind.name(),
+                    "subject": change.kind.subject(),
+                    "hazards": change.hazards.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    "cause": cause.map(|cause| serde_json::json!({"file": cause.file, "line": cause.line})),
+                    "sql": sql::texts(&sql::statements(&change.kind, context)),
+                })
+            })
+            .collect();
+        serde_json::json!({
+            "spec_hash": self.spec_hash,
+            "live_hash": self.live_hash,
+            "target": self.target,
+            "changes": changes,
+            "access": self.access,
+        })
+    }
+
+    /// Everything that `apply` runs, as a script for `psql -1 -f`.
+    pub fn to_sql(&self, model: &AccessModel) -> String {
+        let mut script = String::from("-- Run in one transaction: psql -1 -v ON_ERROR_STOP=1 -f this\n");
+        script.push_str(sql::SETTINGS);
+        for (phase, statements) in sql::phases(&self.changes, self.context(model)) {
+            script.push_str("\n-- ");
+            script.push_str(&phase.to_string());
+            script.push('\n');
+            script.push_str(&sql::script(&statements));
+        }
+        if !self.changes.is_empty() {
+            let receipt = sql::receipt(&model.project, &self.spec_hash, &self.live_hash, self.changes.len());
+            script.push_str("\n-- receipt\n");
+            script.push_str(&sql::script(&[receipt]));
+        }
+        script
+    }
+}
+
+/// Roles of other projects come and go on a shared server and are nothing to this plan, unless they
+/// can use its tables. Indexes change no access.
+fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
+    let concerned: BTreeSet<_> = live.relations.values().flat_map(|relation| &relation.privileged_roles).collect();
+    let mut part = live.clone();
+    part.roles.retain(|name, role| role.marker.as_ref() == Some(marker) || concerned.contains(name));
+    for relation in part.relations.values_mut() {
+        relation.indexes.clear();
+    }
+    let mut hasher = blake3::Hasher::new();
+    // Names and texts are all there is in a state: writing them cannot fail.
+    if serde_json::to_writer(&mut hasher, &part).is_err() {
+        return String::new();
+    }
+    hasher.finalize().to_hex().to_string()
+}

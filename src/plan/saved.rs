@@ -1,0 +1,52 @@
+//! A plan that was saved to a file. Nothing in the file is ever run: `apply` computes the plan anew
+//! and compares, so a file that was tampered with is only a file that does not agree.
+
+use super::document::{Plan, StalePlan, Target};
+use crate::model::AccessModel;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedPlan {
+    whole: serde_json::Value,
+    head: Head,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+struct Head {
+    spec_hash: String,
+    live_hash: String,
+    target: Target,
+    changes: Vec<serde_json::Value>,
+}
+
+impl SavedPlan {
+    /// Reads what [`Plan::to_json`] wrote.
+    ///
+    /// # Errors
+    /// The text is no such object; the message says where.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let whole: serde_json::Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let head = serde_json::from_value(whole.clone()).map_err(|error| error.to_string())?;
+        Ok(Self { whole, head })
+    }
+
+    pub fn spec_hash(&self) -> &str {
+        &self.head.spec_hash
+    }
+
+    /// Whether `now` is the plan that was saved.
+    ///
+    /// # Errors
+    /// The first reason why it is not.
+    pub fn agrees(&self, now: &Plan, model: &AccessModel) -> Result<(), StalePlan> {
+        self.head.target.agrees(&now.target)?;
+        if self.head.spec_hash != now.spec_hash {
+            Err(StalePlan::Spec)
+        } else if self.head.live_hash != now.live_hash {
+            Err(StalePlan::Live)
+        } else if self.whole != now.to_json(model) {
+            Err(StalePlan::Changes)
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A plan for people: access first, then hazards, then every change.
+
+use super::access::{AccessChange, AccessClass};
+use super::change::join;
+use super::describe::{counted, describe};
+use super::{Hazard, Phase, Plan};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+impl Plan {
+    /// Plain text, without colours. Whatever documents or the database named is escaped, so that no
+    /// name can move the cursor or look like a line of ours.
+    pub fn to_text(&self) -> String {
+        if self.changes.is_empty() {
+            return format!("no changes: the database `{}` is as the documents say\n", shown(&self.target.database));
+        }
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        _ = writeln!(text, "plan for the database `{}`\n", shown(&self.target.database));
+        self.access_part(&mut text);
+        self.hazard_part(&mut text);
+        self.change_part(&mut text);
+        text
+    }
+
+    fn access_part(&self, text: &mut String) {
+        text.push_str("access\n");
+        if self.access.is_empty() {
+            text.push_str("  nobody gains or loses anything\n");
+        } else if self.first {
+            let personas: BTreeSet<&str> = self.access.iter().map(|change| change.persona.as_str()).collect();
+            let objects: BTreeSet<&str> = self.access.iter().map(|change| change.object.as_str()).collect();
+            _ = writeln!(
+                text,
+                "  first apply: {} over {}",
+                counted(personas.len(), "persona"),
+                counted(objects.len(), "object")
+            );
+        }
+        for ((persona, object, class), fields) in grouped(&self.access) {
+            let (sign, what) = match class {
+                AccessClass::Widen => ('+', format!("reads {object}: {}", join(&fields))),
+                AccessClass::Narrow => ('-', format!("no longer reads {object}: {}", join(&fields))),
+                AccessClass::Incomparable => ('~', format!("reads other rows of {object}")),
+            };
+            _ = writeln!(text, "  {sign} {} {}", shown(persona), shown(&what));
+        }
+        text.push('\n');
+    }
+
+    fn hazard_part(&self, text: &mut String) {
+        let hazards = self.hazards();
+        if hazards.is_empty() {
+            return;
+        }
+        text.push_str("hazards\n");
+        for (hazard, subjects) in hazards {
+            let about = match hazard {
+                Hazard::Widens => "somebody gains access".to_owned(),
+                Hazard::Narrows => "somebody loses access".to_owned(),
+                Hazard::LocksTable => {
+                    format!("{} for a moment: {}", counted(self.locked().len(), "table"), shown(&join(self.locked())))
+                }
+                Hazard::LocksOut(_) | Hazard::DestroysData(_) => {
+                    format!("{}\n    {}", shown(&join(subjects)), shown(&hazard.advice().unwrap_or_default()))
+                }
+            };
+            _ = writeln!(text, "  {}  {}", shown(&hazard.to_string()), about);
+            if hazard.needs_its_name() {
+                _ = writeln!(text, "    allow it with --allow {}", shown(&hazard.to_string()));
+            }
+        }
+        text.push('\n');
+    }
+
+    fn locked(&self) -> BTreeSet<String> {
+        self.changes.iter().filter_map(|change| change.kind.locks()).map(ToString::to_string).collect()
+    }
+
+    fn change_part(&self, text: &mut String) {
+        let mut phase: Option<Phase> = None;
+        let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+        for change in &self.changes {
+            if phase != Some(change.phase()) {
+                phase = Some(change.phase());
+                _ = writeln!(text, "{}", change.phase());
+            }
+            let (sign, what) = describe(&change.kind);
+            *counts.entry(sign).or_default() += 1;
+            _ = writeln!(text, "  {sign} {}", shown(&what));
+        }
+        let count = |sign| counts.get(&sign).copied().unwrap_or_default();
+        _ = writeln!(
+            text,
+            "\n{}: {} to add, {} to alter, {} to remove",
+            counted(self.changes.len(), "change"),
+            count('+'),
+            count('~'),
+            count('-')
+        );
+    }
+}
+
+type Group<'a> = (&'a str, &'a str, AccessClass);
+
+fn grouped(access: &[AccessChange]) -> BTreeMap<Group<'_>, Vec<&str>> {
+    let mut groups: BTreeMap<Group<'_>, Vec<&str>> = BTreeMap::new();
+    for change in access {
+        let fields = groups.entry((&change.persona, &change.object, change.class)).or_default();
+        fields.extend(change.field.as_deref());
+    }
+    groups
+}
+
+/// Text of others on one line of a terminal: control characters, and those that turn the direction
+/// of reading, show as what they are.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_forge_a_line() {
+        assert_eq!(shown("crm\n0 changes\u{1b}[2J\u{202e}"), "crm\\u{a}0 changes\\u{1b}[2J\\u{202e}");
+        assert_eq!(shown("größe 顧客"), "größe 顧客");
+    }
+}
