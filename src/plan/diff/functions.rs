@@ -36,7 +36,7 @@ pub fn compare(work: &mut Diff<'_>) -> BTreeSet<FunctionName> {
         if !kept.is_some_and(|now| same_but_for_callers(now, function)) {
             made.push((name, function, kept.is_some()));
         }
-        let before = kept.map_or_else(public_may_call, |now| now.acl.clone());
+        let before = kept.map_or_else(Acl::default, |now| now.acl.clone());
         revoked.extend(revoke(name, function, &before));
         for (_, roles) in work.gained(&before, &function.acl) {
             granted.entry((function.owner.clone(), roles)).or_default().insert(name.clone());
@@ -65,13 +65,7 @@ fn same_but_for_callers(now: &Function, wanted: &Function) -> bool {
     *now == Function { acl: now.acl.clone(), ..wanted.clone() }
 }
 
-/// What every new function is born with.
-fn public_may_call() -> Acl {
-    let mut acl = Acl::default();
-    acl.grant(Grantee::Public, Privilege::Execute);
-    acl
-}
-
+/// A new function loses PUBLIC's EXECUTE in the statement that follows its creation.
 fn revoke(name: &FunctionName, wanted: &Function, before: &Acl) -> Option<ChangeKind> {
     let from: BTreeSet<Grantee> = before
         .0

@@ -28,6 +28,10 @@ pub fn statements(change: &ChangeKind, project: &Project) -> Vec<Statement> {
         ChangeKind::MigrateControl { owner, version } => migrate(owner, *version, project),
         ChangeKind::CreateFunction { name, function, replaces } => {
             let mut texts = vec![create_function(name, function, *replaces)];
+            if !replaces {
+                // Every function is born callable by everybody.
+                texts.push(format!("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC", name.sql()));
+            }
             if let Some(marker) = &function.marker {
                 texts.push(format!("COMMENT ON FUNCTION {} IS {}", name.sql(), Ident::literal(&marker.to_string())));
             }

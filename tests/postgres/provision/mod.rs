@@ -1,0 +1,4 @@
+//! Provisioning: inspecting, planning and applying on real databases.
+
+mod apply;
+mod world;
