@@ -4,7 +4,7 @@ use super::access::{AccessChange, access_changes};
 use super::cause::Causes;
 use super::diff::{Refusal, diff};
 use super::sql::{self, Context};
-use super::{Administrator, Change, Hazard, Touched};
+use super::{Administrator, Change, Hazard, Phase, Touched};
 use crate::model::AccessModel;
 use crate::state::DatabaseState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,11 @@ impl Plan {
         }
     }
 
+    /// What is run, phase by phase.
+    pub fn statements(&self, model: &AccessModel) -> Vec<(Phase, Vec<sql::Statement>)> {
+        sql::phases(&self.changes, self.context(model))
+    }
+
     /// Hazards with what they are about, in order.
     pub fn hazards(&self) -> BTreeMap<&Hazard, BTreeSet<String>> {
         let mut hazards: BTreeMap<&Hazard, BTreeSet<String>> = BTreeMap::new();
@@ -116,13 +121,13 @@ impl Plan {
     ///
     /// # Errors
     /// The first reason why it is not.
-    pub fn agrees(&self, now: &Self) -> Result<(), StalePlan> {
+    pub fn agrees(&self, now: &Self, model: &AccessModel) -> Result<(), StalePlan> {
         self.target.agrees(&now.target)?;
         if self.spec_hash != now.spec_hash {
             Err(StalePlan::Spec)
         } else if self.live_hash != now.live_hash {
             Err(StalePlan::Live)
-        } else if self.changes != now.changes || self.administrator != now.administrator {
+        } else if self.statements(model) != now.statements(model) {
             Err(StalePlan::Changes)
         } else {
             Ok(())
@@ -160,7 +165,7 @@ impl Plan {
     pub fn to_sql(&self, model: &AccessModel) -> String {
         let mut script = String::from("-- Run in one transaction: psql -1 -v ON_ERROR_STOP=1 -f this\n");
         script.push_str(sql::SETTINGS);
-        for (phase, statements) in sql::phases(&self.changes, self.context(model)) {
+        for (phase, statements) in self.statements(model) {
             script.push_str("\n-- ");
             script.push_str(&phase.to_string());
             script.push('\n');

@@ -19,16 +19,16 @@ struct Answer {
     administers: Vec<String>,
 }
 
-/// $1: how a server calls the right to SET a role: plain membership before 16.
+/// A superuser needs no list. $1: how a server calls the right to SET a role: plain membership before 16.
 const QUESTION: &str = "
 SELECT json_build_object(
     'name', current_user, 'superuser', me.rolsuper, 'create_role', me.rolcreaterole,
     'creates_schemas', has_database_privilege(current_database(), 'CREATE'),
     'creates_temporary', has_database_privilege(current_database(), 'TEMPORARY'),
-    'may_become', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE pg_has_role(r.oid, $1)), '[]'),
-    'inherits', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE pg_has_role(r.oid, 'USAGE')), '[]'),
+    'may_become', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE NOT me.rolsuper AND pg_has_role(r.oid, $1)), '[]'),
+    'inherits', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE NOT me.rolsuper AND pg_has_role(r.oid, 'USAGE')), '[]'),
     'administers', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r
-                             WHERE pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')), '[]')
+                             WHERE NOT me.rolsuper AND pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')), '[]')
 )::text
 FROM pg_roles AS me WHERE me.rolname = current_user";
 

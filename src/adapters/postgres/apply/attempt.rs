@@ -95,7 +95,7 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
 
 fn agree(plan: &Plan, order: Order<'_>) -> Result<(), ApplyError> {
     match order.agreed {
-        Agreed::Plan(agreed) => agreed.agrees(plan).map_err(ApplyError::Stale),
+        Agreed::Plan(agreed) => agreed.agrees(plan, order.model).map_err(ApplyError::Stale),
         Agreed::Saved(saved, allowed) => {
             saved.agrees(plan, order.model).map_err(ApplyError::Stale)?;
             let refused: Vec<Hazard> = plan.not_allowed(allowed).into_iter().cloned().collect();
@@ -118,7 +118,7 @@ async fn lock_tables(connection: &mut PgConnection, plan: &Plan) -> Result<(), F
 }
 
 async fn run(connection: &mut PgConnection, plan: &Plan, order: Order<'_>) -> Result<(), Failure> {
-    let phases = sql::phases(&plan.changes, plan.context(order.model));
+    let phases = plan.statements(order.model);
     let of = phases.len();
     for (at, (phase, statements)) in phases.iter().enumerate() {
         (order.progress)(Progress::Phase { phase: *phase, number: at + 1, of });
