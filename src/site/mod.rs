@@ -1,1 +1,186 @@
-//! Floor 6.
+//! Floor 6: the portals as a web site.
+//!
+//! A page asks, the database answers: every page that shows data runs in one transaction as the
+//! visitor's persona, with a context signed for this very connection ([`query`] counts its round
+//! trips). No code here decides what anyone may see; what the model says is used only to know which
+//! columns there are to ask for.
+//!
+//! ```text
+//! Site::open(SiteConfig) ── serve(listener, shutdown)
+//!                        └─ router()                     for tests
+//! ```
+
+mod address;
+mod content;
+mod fault;
+mod files;
+mod format;
+mod guard;
+mod handler;
+mod key;
+mod log;
+mod look;
+mod params;
+mod portal;
+mod query;
+mod readable;
+mod server;
+mod shape;
+mod site_file;
+mod template;
+mod view;
+mod wording;
+
+#[cfg(test)]
+mod preview;
+
+pub use query::Database;
+
+use crate::model::AccessModel;
+use crate::names::TableName;
+use axum::Router;
+use files::Folder;
+use guard::Limiter;
+use look::Look;
+use portal::PortalSite;
+use query::{Issuer, LiveTypes, Pools, QueryError, Reader};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// What a site is made from.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    pub model: Arc<AccessModel>,
+    /// The folder with one folder for each portal; neither need exist.
+    pub site_dir: PathBuf,
+    pub database: Database,
+    /// Templates are read anew for each page, and error pages say what went wrong.
+    pub dev: bool,
+    /// The address of a visitor is what the last proxy says in `X-Forwarded-For`. Only where nobody
+    /// can reach the site but through that proxy.
+    pub behind_proxy: bool,
+    /// No line for each request.
+    pub quiet: bool,
+}
+
+/// Why a site does not start, or does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The portal's own files ask for what cannot be.
+    #[error("portal `{portal}`: {reason}")]
+    Settings { portal: String, reason: String },
+    /// A login would pass by the row policies.
+    #[error("{0}")]
+    TooPowerful(String),
+    #[error("the site's database: {0}")]
+    Database(String),
+    #[error("the site cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+impl From<QueryError> for SiteError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::TooPowerful { .. } => Self::TooPowerful(error.to_string()),
+            other => Self::Database(other.to_string()),
+        }
+    }
+}
+
+/// A site that is ready to answer. Clones are the same site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    model: Arc<AccessModel>,
+    portals: Vec<PortalSite>,
+    /// Of pages that belong to no portal.
+    neutral: Look,
+    pools: Pools,
+    reader: Reader,
+    issuer: Issuer,
+    types: LiveTypes,
+    limiter: Limiter,
+    dev: bool,
+    behind_proxy: bool,
+    quiet: bool,
+}
+
+impl Site {
+    /// Reads the portals' own files, connects both logins, reads the types of the exposed columns.
+    ///
+    /// # Errors
+    /// Where a `site.yaml` is wrong, the database cannot be reached, or a login is one that row
+    /// policies do not bind.
+    pub async fn open(config: SiteConfig) -> Result<Self, SiteError> {
+        let SiteConfig { model, site_dir, database, dev, behind_proxy, quiet } = config;
+        let folder = |portal: &crate::model::Portal| Folder::new(site_dir.join(portal.name.as_str()));
+        let portals: Vec<PortalSite> = model
+            .portals
+            .values()
+            .map(|portal| PortalSite::new(&model, portal, folder(portal), dev))
+            .collect::<Result<_, _>>()?;
+        let pools = Pools::open(&database).await?;
+        let tables: BTreeSet<&TableName> = model.objects.values().map(|object| &object.table).collect();
+        let types = LiveTypes::read(&pools, &tables).await?;
+        let inner = Inner {
+            neutral: Look::neutral(model.project.name.as_str()),
+            reader: Reader::new(pools.clone()),
+            issuer: Issuer::new(pools.clone(), &model.project.control_schema),
+            limiter: Limiter::default(),
+            portals,
+            pools,
+            types,
+            model,
+            dev,
+            behind_proxy,
+            quiet,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// All addresses of the site, for a test without a socket. Requests need a [`Visitor`] extension.
+    pub fn router(&self) -> Router {
+        handler::router(self.clone())
+    }
+
+    /// Answers until `shutdown` is done, then lets what is under way finish, at most ten seconds.
+    ///
+    /// # Errors
+    /// Where the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), SiteError> {
+        server::run(&self, listener, shutdown).await?;
+        self.inner.pools.close().await;
+        Ok(())
+    }
+}
+
+/// [`Site::open`] and [`Site::serve`] in one.
+///
+/// # Errors
+/// As both.
+pub async fn serve(
+    config: SiteConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), SiteError> {
+    Site::open(config).await?.serve(listener, shutdown).await
+}
+
+/// Where a request came from and arrived, as the socket says.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor {
+    pub peer: SocketAddr,
+    /// The listener is one that only this machine reaches.
+    pub local: bool,
+}

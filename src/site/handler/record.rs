@@ -1,0 +1,183 @@
+//! One row with everything about it, and what belongs to it.
+
+use super::rows::Rows;
+use super::visit::Visit;
+use super::{Ask, reply};
+use crate::model::{Field, FieldType, Object};
+use crate::names::{ObjectName, RoleName};
+use crate::site::fault::Fault;
+use crate::site::format::Room;
+use crate::site::key;
+use crate::site::params::Params;
+use crate::site::query::{QueryError, RecordQuery, Row, Teaser};
+use crate::site::readable::Link;
+use crate::site::shape::is_currency;
+use crate::site::template::value;
+use crate::site::view::{Fact, NamedLink, PageHead, Record, RelatedView};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// Rows of a related list; the rest is a page of its own.
+const RELATED: usize = 10;
+/// Columns of a related list beside the first.
+const COLUMNS: usize = 5;
+
+pub async fn show(ask: &Ask<'_>, object: &ObjectName, key: &str) -> Result<Response, Fault> {
+    let mut visit = Visit::begin(ask).await?;
+    let rows = Rows::of(ask, &visit.viewer, object)?;
+    let key = key::decode_key(key, rows.object.key.len()).ok_or_else(Fault::not_found)?;
+    let (rows, row) = find(ask, rows, &key, &mut visit).await?.ok_or_else(Fault::not_found)?;
+    let related = related(ask, rows.object, &row, &mut visit).await?;
+    let name = rows.name(&row);
+    let values = [
+        ("shell", value(visit.viewer.shell(ask, object.as_str(), true))),
+        ("page", value(PageHead::plain(name))),
+        ("crumbs", value([NamedLink { label: rows.object.label_many.clone(), href: rows.path() }])),
+        ("record", value(record(&rows, &row))),
+        ("related", value(related)),
+    ];
+    Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("object/detail.html", &values)?))
+}
+
+/// The row in the widest facet that shows it. A key that no column could hold is nobody's.
+async fn find<'a>(
+    ask: &'a Ask<'a>,
+    most_rows: Rows<'a>,
+    key: &[String],
+    visit: &mut Visit<'a>,
+) -> Result<Option<(Rows<'a>, Row)>, Fault> {
+    let persona = visit.viewer.persona;
+    let object = most_rows.object;
+    let Some(readable) = persona.readable.objects.get(&object.name) else { return Ok(None) };
+    for facet in readable.widest_first() {
+        let rows = Rows::new(ask, persona, object, facet);
+        let fields: Vec<&Field> = facet.fields.iter().filter_map(|name| object.fields.get(name)).collect();
+        let selection = rows.selection(&fields, false);
+        let types = &ask.site.types;
+        let query = RecordQuery { object, role: &facet.role, types, selection: &selection, key };
+        match query.run(&mut visit.reading).await {
+            Ok(Some(row)) => return Ok(Some((rows, row))),
+            Ok(None) => {}
+            Err(QueryError::BadValue(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+fn record(rows: &Rows<'_>, row: &Row) -> Record {
+    let fields: Vec<&Field> = rows.facet.fields.iter().filter_map(|name| rows.object.fields.get(name)).collect();
+    let shown = |field: &&&Field| {
+        let heads = matches!(&rows.shape.title[..], [only] if only.name == field.name);
+        row.values.contains_key(&field.name) && !heads && !is_currency(field, &fields)
+    };
+    let fact = |field: &&Field| Fact { label: field.label.clone(), cell: rows.cell(row, field, Room::Wide) };
+    let wide = |field: &&Field| matches!(field.field_type, FieldType::LongText | FieldType::Json);
+    let state = rows.shape.state.map(|field| rows.cell(row, field, Room::Wide));
+    Record {
+        label: rows.object.label_one.clone(),
+        tags: state.into_iter().filter(|tag| !tag.text.is_empty()).collect(),
+        facts: fields.iter().filter(|field| !wide(field)).filter(shown).map(fact).collect(),
+        texts: fields.iter().filter(|field| wide(field)).filter(shown).map(fact).collect(),
+    }
+}
+
+/// Another object's rows that lead to this one.
+struct Child<'a> {
+    rows: Rows<'a>,
+    link: &'a Link,
+    columns: Vec<&'a Field>,
+}
+
+/// What belongs to the row, in the order of the navigation and then of the names: one statement for
+/// each role, mostly one in all.
+async fn related<'a>(
+    ask: &'a Ask<'a>,
+    object: &'a Object,
+    row: &Row,
+    visit: &mut Visit<'a>,
+) -> Result<Vec<RelatedView>, Fault> {
+    let children = children(ask, object, visit);
+    let mut roles: Vec<&RoleName> = children.iter().map(|child| &child.rows.facet.role).collect();
+    roles.sort();
+    roles.dedup();
+    let mut views: Vec<Option<RelatedView>> = children.iter().map(|_| None).collect();
+    let selections: Vec<_> = children.iter().map(|child| child.rows.selection(&child.columns, true)).collect();
+    for role in roles {
+        let mine: Vec<usize> = (0..children.len()).filter(|at| &children[*at].rows.facet.role == role).collect();
+        let teasers: Vec<Teaser<'_>> = mine
+            .iter()
+            .map(|at| {
+                let sort = children[*at].rows.shape.default_sort();
+                Teaser {
+                    object: children[*at].rows.object,
+                    selection: &selections[*at],
+                    of: Some((&children[*at].link.columns, &row.key)),
+                    sort: sort.map(|(field, _)| &field.column),
+                    descending: sort.is_some_and(|(_, descending)| descending),
+                    rows: RELATED,
+                }
+            })
+            .collect();
+        let found = match Teaser::run(&teasers, role, &ask.site.types, &mut visit.reading).await {
+            // A key too large for the child's column, which is narrower: nothing there can be of this row,
+            // and after the refusal the transaction answers no more.
+            Err(QueryError::BadValue(_)) => break,
+            found => found?,
+        };
+        for (at, counted) in mine.into_iter().zip(found) {
+            views[at] = Some(view(&children[at], &children, row, counted.total, &counted.rows));
+        }
+    }
+    Ok(views.into_iter().flatten().collect())
+}
+
+fn children<'a>(ask: &'a Ask<'a>, object: &Object, visit: &Visit<'a>) -> Vec<Child<'a>> {
+    let persona = visit.viewer.persona;
+    let mut children = Vec::new();
+    for name in persona.readable.objects.keys() {
+        let found = ask.site.model.objects.get(name).zip(persona.readable.most_rows(name));
+        let Some((child, facet)) = found else { continue };
+        let fits = |link: &&Link| link.target == object.name && compares(ask, child, link, object);
+        for link in facet.links.iter().filter(fits) {
+            let rows = Rows::new(ask, persona, child, facet);
+            let other = |field: &&Field| link.field.as_ref() != Some(&field.name);
+            let columns = rows.shape.columns.iter().copied().filter(other).take(COLUMNS).collect();
+            children.push(Child { rows, link, columns });
+        }
+    }
+    // What is a part of this row comes first.
+    let is_part =
+        |child: &Child<'_>| child.rows.object.parent.as_ref().is_some_and(|parent| parent.object == object.name);
+    children.sort_by_key(|child| !is_part(child));
+    children
+}
+
+/// Whether the link's columns can be compared with the key in the database as it is.
+fn compares(ask: &Ask<'_>, child: &Object, link: &Link, object: &Object) -> bool {
+    let types = &ask.site.types;
+    link.columns.iter().zip(&object.key).all(|(from, to)| {
+        let live = types.column(&child.table, from).zip(types.column(&object.table, to));
+        live.is_some_and(|(from, to)| from.compares_with(to))
+    })
+}
+
+fn view(child: &Child<'_>, all: &[Child<'_>], row: &Row, total: i64, found: &[Row]) -> RelatedView {
+    let rows = &child.rows;
+    let several = all.iter().filter(|other| other.rows.object.name == rows.object.name).count() > 1;
+    let by = child.link.field.as_ref().and_then(|name| rows.object.fields.get(name)).map(|field| &field.label);
+    let label = match by.filter(|_| several) {
+        Some(by) => format!("{} ({})", rows.object.label_many, super::rows::in_sentence(by)),
+        None => rows.object.label_many.clone(),
+    };
+    let narrowed = Params { of: Some((child.link, row.key.clone())), ..Params::default() };
+    let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    RelatedView {
+        name: format!("{}-{}", rows.object.name, child.link.name),
+        label,
+        label_many: rows.label_many(),
+        columns: rows.columns(&child.columns),
+        rows: found.iter().map(|found| rows.row(found, &child.columns)).collect(),
+        more: (total > shown).then(|| narrowed.address(&rows.path())),
+    }
+}

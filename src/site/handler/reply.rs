@@ -1,0 +1,115 @@
+//! Answers, and the headers every one of them has.
+
+use crate::site::fault::Fault;
+use crate::site::portal::PortalSite;
+use crate::site::template::value;
+use crate::site::view::{PageHead, PortalEntry};
+use crate::site::{Inner, wording};
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+
+/// Nothing but this site's own files; no script in a page, no frame around it.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Adds what protects the visitor, whatever the answer is.
+pub fn secure(response: &mut Response, plain: bool) {
+    let fixed = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (REFERRER_POLICY, "same-origin"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    let headers = response.headers_mut();
+    for (name, text) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(text));
+    }
+    if !plain {
+        headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
+    }
+}
+
+fn build(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+pub fn html(status: StatusCode, page: String) -> Response {
+    build(status, "text/html; charset=utf-8", page)
+}
+
+pub fn text(text: &'static str) -> Response {
+    build(StatusCode::OK, "text/plain; charset=utf-8", text)
+}
+
+/// Whether both logins answer.
+pub async fn ready(site: &Inner) -> Response {
+    match site.pools.ready().await {
+        Ok(()) => text("ready\n"),
+        Err(_) => build(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "the database does not answer\n"),
+    }
+}
+
+/// `location` is one of our own addresses, percent-encoded already.
+pub fn see_other(location: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+#[must_use]
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The address of a page about links is itself a secret.
+#[must_use]
+pub fn without_referrer(mut response: Response) -> Response {
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+#[must_use]
+pub fn retry_after(mut response: Response, seconds: Option<u32>) -> Response {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// The way to each portal.
+pub fn portals(site: &Inner, portals: &[(&PortalSite, String)]) -> Response {
+    let entries: Vec<PortalEntry> = portals
+        .iter()
+        .map(|(portal, base)| PortalEntry {
+            title: portal.look.title.clone(),
+            href: format!("{base}/"),
+            monogram: wording::monogram(&portal.look.brand_name),
+        })
+        .collect();
+    let values = [
+        ("shell", value(super::visit::bare_shell(&site.neutral, ""))),
+        ("page", value(PageHead::plain("Portals"))),
+        ("portals", value(entries)),
+    ];
+    match site.neutral.templates.render("portals/index.html", &values) {
+        Ok(page) => html(StatusCode::OK, page),
+        Err(error) => super::error::neutral(site, Fault::from(error)),
+    }
+}

@@ -1,0 +1,152 @@
+//! Rows of one object as a page shows them: cells, names, addresses.
+
+use super::Ask;
+use crate::model::{Field, FieldType, Object};
+use crate::names::{FieldName, ObjectName};
+use crate::site::fault::Fault;
+use crate::site::format::{self, Meaning, Room};
+use crate::site::portal::{PersonaSite, slug};
+use crate::site::query::{Row, Scene, Selection};
+use crate::site::readable::{Link, ReadableFacet};
+use crate::site::shape::Shape;
+use crate::site::view::{Cell, RowView, TableColumn};
+use crate::site::{key, wording};
+
+/// One object as one facet of the persona shows it.
+pub struct Rows<'a> {
+    ask: &'a Ask<'a>,
+    persona: &'a PersonaSite,
+    pub object: &'a Object,
+    pub facet: &'a ReadableFacet,
+    pub shape: Shape<'a>,
+}
+
+impl<'a> Rows<'a> {
+    pub fn new(ask: &'a Ask<'a>, persona: &'a PersonaSite, object: &'a Object, facet: &'a ReadableFacet) -> Self {
+        let shape = Shape::of(object, facet, &ask.site.types);
+        Self { ask, persona, object, facet, shape }
+    }
+
+    /// The object in the facet that has most of its rows.
+    ///
+    /// # Errors
+    /// Where this persona has no such page: a guest is asked to sign in, anybody else sees that there is none.
+    pub fn of(ask: &'a Ask<'a>, viewer: &super::visit::Viewer<'a>, object: &ObjectName) -> Result<Self, Fault> {
+        let found = ask.site.model.objects.get(object).zip(viewer.persona.readable.most_rows(object));
+        match found {
+            Some((object, facet)) => Ok(Self::new(ask, viewer.persona, object, facet)),
+            None if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
+            None => Err(Fault::not_found()),
+        }
+    }
+
+    /// What to ask for to show these fields, and to name the row.
+    pub fn selection(&self, fields: &[&Field], cut: bool) -> Selection {
+        let mut names: Vec<FieldName> = Vec::new();
+        for field in self.shape.title.iter().chain(fields) {
+            let currency = field.currency.iter().filter(|name| self.facet.fields.contains(name));
+            for name in std::iter::once(&field.name).chain(currency) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+        }
+        let scene = Scene {
+            objects: &self.ask.site.model.objects,
+            readable: &self.persona.readable,
+            types: &self.ask.site.types,
+            timezone: &self.ask.site.model.project.timezone,
+        };
+        Selection::new(scene, self.object, self.facet, &names, cut)
+    }
+
+    pub fn cell(&self, row: &Row, field: &Field, room: Room) -> Cell {
+        let value = |name: &FieldName| row.values.get(name).and_then(Option::as_deref);
+        let link = self.facet.links.iter().find(|link| link.field.as_ref() == Some(&field.name));
+        let text = value(&field.name);
+        if let (Some(title), Some(link), Some(text)) = (row.references.get(&field.name), link, text) {
+            return self.reference(link, title, text);
+        }
+        let meaning = Meaning {
+            field_type: &field.field_type,
+            currency: field.currency.as_ref().and_then(value),
+            identifies: link.is_some() || self.object.key.contains(&field.column),
+        };
+        format::cell(text, meaning, room)
+    }
+
+    fn reference(&self, link: &Link, title: &str, key: &str) -> Cell {
+        let address = key::encode([Some(key)]);
+        let href = format!("{}/{}/{address}", self.ask.base, slug(&link.target));
+        Cell::new(crate::site::view::CellKind::Reference, title).leading_to(href)
+    }
+
+    /// What the row is called: its title, or what it is and its key.
+    pub fn name(&self, row: &Row) -> String {
+        let title: Vec<String> = self
+            .shape
+            .title
+            .iter()
+            .map(|field| self.cell(row, field, Room::Narrow).text)
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        if title.is_empty() { format!("{} {}", self.object.label_one, row.key.join(" / ")) } else { title.join(" ") }
+    }
+
+    pub fn href(&self, row: &Row) -> String {
+        format!("{}/{}", self.path(), key::encode(row.key.iter().map(|part| Some(part.as_str()))))
+    }
+
+    /// The list's address.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.ask.base, slug(&self.object.name))
+    }
+
+    /// The columns of a table, the first of which names the row.
+    pub fn columns(&self, fields: &[&Field]) -> Vec<TableColumn> {
+        let first = match &self.shape.title[..] {
+            [] => self.object.label_one.clone(),
+            [only] => only.label.clone(),
+            _ => "Name".to_owned(),
+        };
+        let column = |label: String, align| TableColumn { label, align, sort: None };
+        let others = fields.iter().map(|field| {
+            let number = matches!(field.field_type, FieldType::Integer | FieldType::Decimal | FieldType::Money);
+            column(field.label.clone(), if number && !self.is_link(field) { "end" } else { "start" })
+        });
+        std::iter::once(column(first, "start")).chain(others).collect()
+    }
+
+    fn is_link(&self, field: &Field) -> bool {
+        self.facet.links.iter().any(|link| link.field.as_ref() == Some(&field.name))
+    }
+
+    pub fn row(&self, row: &Row, fields: &[&Field]) -> RowView {
+        let name = self.name(row);
+        let first = Cell::new(crate::site::view::CellKind::Text, name.clone());
+        let others = fields.iter().map(|field| self.cell(row, field, Room::Narrow));
+        RowView { href: self.href(row), cells: std::iter::once(first).chain(others).collect(), name }
+    }
+
+    /// What to call rows in the middle of a sentence.
+    pub fn label_many(&self) -> String {
+        in_sentence(&self.object.label_many)
+    }
+}
+
+/// `Service bulletins` as `service bulletins`; `SLA reports` stays.
+pub fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// The icon of an object.
+pub fn icon(object: &Object) -> &'static str {
+    match wording::icon(object.name.as_str()) {
+        "records" => wording::icon(&object.label_many.to_lowercase().replace(' ', "_")),
+        known => known,
+    }
+}

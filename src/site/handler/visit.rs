@@ -1,0 +1,133 @@
+//! Who is asking, and what is around every page.
+
+use super::Ask;
+use crate::site::fault::Fault;
+use crate::site::look::Look;
+use crate::site::portal::{PersonaSite, Way, slug};
+use crate::site::query::{Reading, SignedIn};
+use crate::site::view::{NavEntry, Shell, UserView};
+use crate::site::{guard, wording};
+
+/// Somebody with a persona of this portal: signed in, or a guest.
+pub struct Viewer<'a> {
+    pub persona: &'a PersonaSite,
+    pub user: Option<SignedIn>,
+}
+
+/// A viewer with the transaction that their page runs in.
+pub struct Visit<'a> {
+    pub viewer: Viewer<'a>,
+    pub reading: Reading,
+}
+
+impl<'a> Visit<'a> {
+    /// Begins the page's transaction as whoever asks.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] where nobody is signed in and the portal has no guests.
+    pub async fn begin(ask: &Ask<'a>) -> Result<Self, Fault> {
+        let secret = ask.cookie.read(ask.headers);
+        let guest = ask.portal.guest.as_deref().and_then(|name| ask.portal.personas.get(name));
+        if secret.is_none() && guest.is_none() {
+            return Err(Fault::SignIn { stale: false });
+        }
+        let mut reading = ask.site.reader.begin().await?;
+        let portal = ask.portal.name.as_str();
+        if let Some(secret) = &secret {
+            let found = ask.site.issuer.session_context(secret, portal, reading.backend()).await?;
+            let known = found.and_then(|(user, token)| Some((ask.portal.personas.get(&user.persona)?, user, token)));
+            if let Some((persona, user, token)) = known {
+                reading.identify(token);
+                return Ok(Self { viewer: Viewer { persona, user: Some(user) }, reading });
+            }
+        }
+        let Some(persona) = guest else { return Err(Fault::SignIn { stale: secret.is_some() }) };
+        let token = ask.site.issuer.guest_context(portal, reading.backend()).await?;
+        reading.identify(token.ok_or_else(|| Fault::internal("the database knows no guest of this portal"))?);
+        Ok(Self { viewer: Viewer { persona, user: None }, reading })
+    }
+}
+
+impl<'a> Viewer<'a> {
+    /// Who asks for a page that shows no data; `None`: nobody, and the portal has no guests.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn recognise(ask: &Ask<'a>) -> Result<Option<Self>, Fault> {
+        if let Some(secret) = ask.cookie.read(ask.headers) {
+            let user = ask.site.issuer.session(&secret, ask.portal.name.as_str()).await?;
+            let known = user.and_then(|user| Some((ask.portal.personas.get(&user.persona)?, user)));
+            if let Some((persona, user)) = known {
+                return Ok(Some(Self { persona, user: Some(user) }));
+            }
+        }
+        let guest = ask.portal.guest.as_deref().and_then(|name| ask.portal.personas.get(name));
+        Ok(guest.map(|persona| Self { persona, user: None }))
+    }
+
+    /// What is around the page at `here`: `home`, an object's or a content page's name.
+    pub fn shell(&self, ask: &Ask<'_>, here: &str, under: bool) -> Shell {
+        let user = self.user.as_ref().map(|user| {
+            let name = user.person.clone().or_else(|| user.email.clone()).unwrap_or_else(|| self.persona.label.clone());
+            UserView {
+                initials: wording::initials(&name),
+                name,
+                email: user.email.clone(),
+                audience: self.persona.label.clone(),
+                tenant: user.tenant_title.clone(),
+                csrf: guard::mask(&user.csrf),
+            }
+        });
+        Shell {
+            nav: self.navigation(ask, here, under),
+            footer: ask.portal.footer(&ask.base),
+            sign_in: user.is_none().then(|| format!("{}/sign-in", ask.base)),
+            indexed: user.is_none(),
+            user,
+            ..bare_shell(&ask.portal.look, &ask.base)
+        }
+    }
+
+    /// The entries that lead this persona somewhere.
+    fn navigation(&self, ask: &Ask<'_>, here: &str, under: bool) -> Vec<NavEntry> {
+        let current = |name: &str| (name == here).then_some(if under { "true" } else { "page" });
+        let entry = |way: &Way| match way {
+            Way::Home => Some(NavEntry {
+                label: "Home".to_owned(),
+                href: format!("{}/", ask.base),
+                icon: "home",
+                current: current("home"),
+            }),
+            Way::Object(object) => self.persona.readable.objects.get(object).and_then(|_| {
+                let label = ask.site.model.objects.get(object)?.label_many.clone();
+                let href = format!("{}/{}", ask.base, slug(object));
+                let icon = wording::icon(object.as_str());
+                Some(NavEntry { label, href, icon, current: current(object.as_str()) })
+            }),
+            Way::Page { page, title } => Some(NavEntry {
+                label: title.clone(),
+                href: format!("{}/pages/{page}", ask.base),
+                icon: "page",
+                current: current(&format!("pages/{page}")),
+            }),
+        };
+        ask.portal.navigation.iter().filter_map(entry).collect()
+    }
+}
+
+/// The least around a page: no navigation, nobody signed in.
+pub fn bare_shell(look: &Look, base: &str) -> Shell {
+    Shell {
+        lang: look.language.clone(),
+        title: look.title.clone(),
+        base: base.to_owned(),
+        brand: look.brand(base),
+        canvas: look.canvas(),
+        assets: look.assets(base),
+        nav: Vec::new(),
+        footer: Vec::new(),
+        user: None,
+        sign_in: None,
+        indexed: false,
+    }
+}

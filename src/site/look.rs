@@ -1,0 +1,156 @@
+//! How a portal looks: its brand, style sheet, templates and files.
+
+use super::files::Folder;
+use super::site_file::SiteFile;
+use super::template::Templates;
+use super::view::{Assets, BrandView, Canvas};
+use super::{SiteError, wording};
+use crate::catalog::{self, Color, Palette, Theme};
+use crate::model::Portal;
+
+#[derive(Debug)]
+pub struct Look {
+    pub title: String,
+    pub language: String,
+    pub brand_name: String,
+    pub templates: Templates,
+    /// `site/<portal>`.
+    pub folder: Folder,
+    logo: Option<String>,
+    canvas: Canvas,
+    css: String,
+    favicon: String,
+    /// Changes with the style sheet: browsers keep what an address with it gave them.
+    version: String,
+}
+
+impl Look {
+    /// The look of a portal, from its own files and else from the spec.
+    ///
+    /// # Errors
+    /// Where a colour is none.
+    pub fn of(portal: &Portal, file: &SiteFile, folder: Folder, dev: bool) -> Result<Self, SiteError> {
+        let color = |name: &str, default: Color| match file.branding.colors.get(name).or(portal.colors.get(name)) {
+            Some(text) => Color::parse(text).map_err(|error| SiteError::Settings {
+                portal: portal.name.to_string(),
+                reason: format!("branding, colour `{name}`: {error}"),
+            }),
+            None => Ok(default),
+        };
+        let plain = Palette::default();
+        let palette = Palette {
+            primary: color("primary", plain.primary)?,
+            ink: color("ink", plain.ink)?,
+            paper: color("paper", plain.paper)?,
+        };
+        let title = file.title.clone().unwrap_or_else(|| portal.title.clone());
+        let brand_name = file.branding.name.clone().or_else(|| portal.brand_name.clone());
+        let logo = file.branding.logo.as_ref().or(portal.logo.as_ref());
+        let logo = logo.map(|logo| static_name(logo, portal.name.as_str()).to_owned());
+        let language = file.language.clone().unwrap_or_else(|| "en".to_owned());
+        Ok(Self {
+            logo: logo.filter(|logo| folder.join("static").has(logo)),
+            language,
+            ..Self::plain(title, brand_name, palette, folder, dev)
+        })
+    }
+
+    /// The look of what belongs to no portal: the list of them, and errors outside them.
+    pub fn neutral(project: &str) -> Self {
+        Self::plain(wording::humanise(project), None, Palette::default(), Folder::none(), false)
+    }
+
+    fn plain(title: String, brand: Option<String>, palette: Palette, folder: Folder, dev: bool) -> Self {
+        let theme = Theme::new(palette);
+        let css = theme.css() + catalog::site_file("static/portal.css").unwrap_or_default();
+        let favicon = favicon(&wording::monogram(brand.as_ref().unwrap_or(&title)), palette);
+        let icons = catalog::site_file("static/icons.svg").unwrap_or_default();
+        let version = blake3::hash([css.as_str(), favicon.as_str(), icons].concat().as_bytes());
+        let (light, dark) = theme.canvas();
+        Self {
+            brand_name: brand.unwrap_or_else(|| title.clone()),
+            title,
+            language: "en".to_owned(),
+            templates: Templates::new(folder.join("templates"), dev),
+            folder,
+            logo: None,
+            canvas: Canvas { light: light.to_string(), dark: dark.to_string() },
+            css,
+            favicon,
+            version: version.to_hex()[..10].to_owned(),
+        }
+    }
+
+    pub fn brand(&self, base: &str) -> BrandView {
+        BrandView {
+            name: self.brand_name.clone(),
+            logo: self.logo.as_ref().map(|logo| format!("{base}/static/{logo}")),
+            monogram: wording::monogram(&self.brand_name),
+        }
+    }
+
+    pub fn canvas(&self) -> Canvas {
+        self.canvas.clone()
+    }
+
+    pub fn assets(&self, base: &str) -> Assets {
+        let address = |name: &str| format!("{base}/static/{name}?v={}", self.version);
+        let tokens = self.folder.join("static").has("tokens.css");
+        Assets {
+            css: address("portal.css"),
+            tokens: tokens.then(|| format!("{base}/static/tokens.css")),
+            icons: address("icons.svg"),
+            favicon: address("favicon.svg"),
+        }
+    }
+
+    /// A file under `static/`: the portal's own, or else what comes with the binary.
+    ///
+    /// # Errors
+    /// Where the file is there and cannot be read.
+    pub fn static_file(&self, name: &str) -> std::io::Result<Option<Vec<u8>>> {
+        if let Some(bytes) = self.folder.join("static").read(name)? {
+            return Ok(Some(bytes));
+        }
+        Ok(match name {
+            "portal.css" => Some(self.css.clone().into_bytes()),
+            "favicon.svg" => Some(self.favicon.clone().into_bytes()),
+            _ => catalog::site_file(&format!("static/{name}")).map(|text| text.as_bytes().to_vec()),
+        })
+    }
+
+    /// Whether an address with this version may be kept for good.
+    pub fn is_current(&self, version: &str) -> bool {
+        self.version == version
+    }
+}
+
+/// `site/support/static/acme.svg`, `static/acme.svg` and `acme.svg` are one file.
+fn static_name<'a>(written: &'a str, portal: &str) -> &'a str {
+    let own = written.strip_prefix("site/").and_then(|rest| rest.strip_prefix(portal)?.strip_prefix('/'));
+    let own = own.unwrap_or(written);
+    own.strip_prefix("static/").unwrap_or(own)
+}
+
+fn favicon(monogram: &str, palette: Palette) -> String {
+    let ink = if Color::WHITE.contrast(palette.primary) >= 4.5 { Color::WHITE } else { Color::BLACK };
+    let monogram = if monogram.chars().all(char::is_alphanumeric) { monogram } else { "" };
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" rx=\"8\" \
+         fill=\"{}\"/><text x=\"16\" y=\"22.5\" text-anchor=\"middle\" font-family=\"sans-serif\" font-weight=\"700\" \
+         font-size=\"19\" fill=\"{ink}\">{monogram}</text></svg>",
+        palette.primary
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logo_is_found_however_it_is_written() {
+        for written in ["site/support/static/acme.svg", "static/acme.svg", "acme.svg"] {
+            assert_eq!(static_name(written, "support"), "acme.svg");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+use super::QueryError;
+use super::begin::Reading;
+use super::list::{COUNT_LIMIT, key_is};
+use super::row::{Row, Selection};
+use super::sql::{Sql, of};
+use super::types::LiveTypes;
+use crate::model::Object;
+use crate::names::{ColumnName, RoleName};
+use sqlx::{AssertSqlSafe, Row as _};
+
+/// How many rows of an object there are, and the first few. All of one role go in one statement.
+#[derive(Debug)]
+pub struct Teaser<'a> {
+    pub object: &'a Object,
+    pub selection: &'a Selection,
+    /// Only rows whose columns hold this key.
+    pub of: Option<(&'a [ColumnName], &'a [String])>,
+    pub sort: Option<&'a ColumnName>,
+    pub descending: bool,
+    /// 0: only count.
+    pub rows: usize,
+}
+
+#[derive(Debug)]
+pub struct CountedRows {
+    /// To the limit of counting, and one more.
+    pub total: i64,
+    pub rows: Vec<Row>,
+}
+
+impl Teaser<'_> {
+    /// One answer for each teaser, in their order.
+    ///
+    /// # Errors
+    /// Where the database refuses or does not answer.
+    pub async fn run(
+        teasers: &[Teaser<'_>],
+        role: &RoleName,
+        types: &LiveTypes,
+        reading: &mut Reading,
+    ) -> Result<Vec<CountedRows>, QueryError> {
+        if teasers.is_empty() {
+            return Ok(Vec::new());
+        }
+        reading.act_as(role).await?;
+        let mut sql = Sql::default();
+        let parts: Vec<String> = teasers.iter().enumerate().map(|(at, one)| one.sql(at, types, &mut sql)).collect();
+        let text = format!("{} ORDER BY 1", parts.join("\nUNION ALL\n"));
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
+        for value in &sql.values {
+            query = query.bind(value);
+        }
+        let found = query.fetch_all(&mut *reading.connection).await?;
+        let mut answers = Vec::with_capacity(teasers.len());
+        for (teaser, row) in teasers.iter().zip(&found) {
+            let rows: Option<String> = row.try_get(2)?;
+            let rows: Vec<Vec<Option<String>>> = serde_json::from_str(rows.as_deref().unwrap_or("[]"))
+                .map_err(|error| QueryError::Failed(format!("rows that cannot be read: {error}")))?;
+            let rows = rows.into_iter().map(|values| teaser.selection.read(values)).collect::<Result<_, _>>()?;
+            answers.push(CountedRows { total: row.try_get(1)?, rows });
+        }
+        Ok(answers)
+    }
+
+    fn sql(&self, at: usize, types: &LiveTypes, sql: &mut Sql) -> String {
+        let table = self.object.table.sql();
+        let condition = match self.of {
+            Some((columns, values)) => key_is("t", columns, values, types, &self.object.table, sql),
+            None => "true".to_owned(),
+        };
+        let count = COUNT_LIMIT + 1;
+        let count = format!("(SELECT count(*) FROM (SELECT 1 FROM {table} AS t WHERE {condition} LIMIT {count}) AS c)");
+        if self.rows == 0 {
+            return format!("SELECT {at}, {count}, NULL::text");
+        }
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        let nullable = |column| types.column(&self.object.table, column).is_none_or(|live| !live.not_null);
+        let sorted = self.sort.map(|column| {
+            format!("{} {direction}{}", of("t", column), if nullable(column) { " NULLS LAST" } else { "" })
+        });
+        let keys = self.object.key.iter().map(|column| format!("{} {direction}", of("t", column)));
+        let order: Vec<String> = sorted.into_iter().chain(keys).collect();
+        format!(
+            "SELECT {at}, {count}, (SELECT json_agg(q.cells) FROM (SELECT {cells} AS cells FROM {table} AS t \
+             WHERE {condition} ORDER BY {order} LIMIT {rows}) AS q)::text",
+            cells = self.selection.array(None),
+            order = order.join(", "),
+            rows = self.rows,
+        )
+    }
+}

@@ -1,0 +1,13 @@
+//! What the templates are given: plain values, already in the reader's form. A template decides how
+//! something looks, never who may see it.
+
+mod cell;
+mod page;
+mod shell;
+
+pub use cell::{Cell, CellKind};
+pub use page::{
+    Chip, ErrorView, Fact, FilterView, HiddenField, HomeCard, LinkView, ListView, Moment, NamedLink, OptionView,
+    PortalEntry, RecentRow, Record, RelatedView, RowView, SearchView, SortLink, TableColumn,
+};
+pub use shell::{Assets, BrandView, Canvas, NavEntry, PageHead, Shell, UserView};
