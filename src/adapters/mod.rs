@@ -2,7 +2,10 @@
 
 pub mod clock;
 pub mod files;
+mod git;
 pub mod local_postgres;
 pub mod postgres;
+pub mod project_files;
 pub mod serving;
+mod state_folder;
 pub mod terminal;

@@ -3,14 +3,12 @@
 use super::environment::Environment;
 use super::error::LocalError;
 use super::server_user::{ServerUser, user_name};
+use crate::adapters::state_folder::{self, STATE_FOLDER};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// A socket address holds 108 bytes with its terminator, on macOS 104.
 const LONGEST_SOCKET_PATH: usize = if cfg!(target_os = "macos") { 103 } else { 107 };
-
-/// Keeps the database out of version control wherever the project's own ignore file forgets it.
-const IGNORE_ALL: &str = "*\n";
 
 /// The folder of one cluster: `data`, `log` and the lock files, all private to the server's user.
 #[derive(Debug, Clone)]
@@ -24,7 +22,7 @@ impl Home {
     /// Finds the place and creates nothing. A cluster that exists already stays where it is.
     pub fn of_project(project: &Path, environment: &Environment) -> Result<Self, LocalError> {
         let project = project.canonicalize().map_err(LocalError::io("open", project))?;
-        let inside = project.join(".portalctl").join("postgres");
+        let inside = project.join(STATE_FOLDER).join("postgres");
         let outside = environment.state_folder.join(short_hash(&project));
         let existing = [&inside, &outside].into_iter().find(|folder| folder.symlink_metadata().is_ok());
         let user = ServerUser::choose(existing.map(PathBuf::as_path))?;
@@ -69,15 +67,13 @@ impl Home {
             return Ok(());
         }
         let parent = self.folder.parent().unwrap_or(Path::new("/"));
-        if !parent.exists() {
+        if parent.ends_with(STATE_FOLDER) {
+            state_folder::make(parent).map_err(LocalError::io("make", parent))?;
+        } else if !parent.exists() {
             std::fs::create_dir_all(parent).map_err(LocalError::io("make", parent))?;
             // The server's user must pass through, whatever root's umask is; what is private lies deeper.
             let open = std::fs::Permissions::from_mode(0o755);
             std::fs::set_permissions(parent, open).map_err(LocalError::io("open up", parent))?;
-            if parent.ends_with(".portalctl") {
-                let ignore = parent.join(".gitignore");
-                std::fs::write(&ignore, IGNORE_ALL).map_err(LocalError::io("write", &ignore))?;
-            }
         }
         self.user.make_private_folder(&self.folder)?;
         self.check().map(|_| ())
