@@ -74,6 +74,7 @@ pub enum Verb {
     Tenant(command::tenant::TenantVerb),
     #[command(subcommand)]
     User(command::user::UserVerb),
+    Scaffold(command::scaffold::ScaffoldArgs),
     #[command(subcommand)]
     Db(command::db::DbVerb),
 }

@@ -6,7 +6,9 @@ use crate::adapters::local_postgres::LocalError;
 use crate::adapters::postgres::PgError;
 use crate::adapters::postgres::connect::{ConnectError, UrlError};
 use crate::adapters::postgres::local_database::PrepareError;
+use crate::adapters::project_files::ProjectFilesError;
 use crate::adapters::terminal::Terminal;
+use crate::scaffold::ManifestError;
 use std::io;
 
 /// Which exit code an error stands for.
@@ -126,5 +128,26 @@ impl From<FilesError> for CliError {
 impl From<SetupError> for CliError {
     fn from(error: SetupError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<ProjectFilesError> for CliError {
+    fn from(error: ProjectFilesError) -> Self {
+        let message = error.to_string();
+        match error {
+            ProjectFilesError::Raced { .. } => Self::refused(message).hint("run the command again"),
+            ProjectFilesError::Outside { .. } => Self::refused(message),
+            ProjectFilesError::Git(_) => Self::refused(message).hint("`--force` goes on without asking git"),
+            ProjectFilesError::Manifest { source: ManifestError::Newer(_), .. } => {
+                Self::refused(message).hint("use that version or a newer one")
+            }
+            ProjectFilesError::Manifest { .. } => Self::usage(message).hint(
+                "bring it back from version control; or delete it: then files that you changed are refused until \
+                 `--force` overwrites them",
+            ),
+            ProjectFilesError::NotAFile { .. } | ProjectFilesError::TooLarge { .. } | ProjectFilesError::Io { .. } => {
+                Self::usage(message)
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ pub mod database;
 mod directory;
 mod error;
 mod exit_code;
+mod file_actions;
 pub mod interrupt;
 mod place;
 pub mod project;
@@ -71,6 +72,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
+        Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
     }
 }
