@@ -5,7 +5,7 @@ mod operand;
 
 use super::findings::Findings;
 use super::grammar::word::{self, Word};
-use super::grammar::{Choices, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, Presence, Record, Rule, Shape};
 use super::scalar::{Plain, classify};
 use super::tree::{Content, Entry, Node, Scalar};
 use crate::diagnostic::{Finding, Span, closest};
@@ -132,10 +132,9 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
         let name = entry.key.value.as_str();
         let place = Place { key: name, in_list: false, key_span: entry.key.span };
         match (record.key(name), record.others) {
-            (Some(key), _) if key.presence == Presence::Later => findings.push(not_available(
-                entry.key.span,
-                format!("`{name}` of {} is not available in this version", a(record.what)),
-            )),
+            (Some(key), _) if key.presence == Presence::Later => {
+                findings.push(not_available(entry.key.span, format!("`{name}` is not available in this version")));
+            }
             (Some(key), _) => check(&entry.value, key.shape, place, findings),
             (None, Some((keys, of))) => {
                 check_key(entry, keys, findings);
@@ -151,7 +150,7 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
                 key_or_start(node, place),
                 format!("{} needs `{}`", a(record.what), key.name),
             )
-            .hint(format!("add `{}`: {}", key.name, expected(key.shape))),
+            .hint(format!("add `{}`: {}", key.name, describe::in_passing(key.doc))),
         );
     }
     for rule in record.rules {
@@ -199,14 +198,11 @@ fn not_available(span: Span, message: String) -> Finding {
 
 fn unknown_key(entry: &Entry, record: &Record) -> Finding {
     let name = entry.key.value.as_str();
-    let known = record.keys.iter().filter(|key| key.presence != Presence::Later).map(|key| key.name);
-    let finding =
-        Finding::error("unknown-key", entry.key.span, format!("{} has no key `{}`", a(record.what), shown(name)));
-    let all = format!("its keys are {}", known.clone().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "));
-    match closest(name, record.keys.iter().map(|key| key.name)) {
-        Some(near) => finding.hint(format!("did you mean `{near}`?")).why(all),
-        None => finding.hint(all),
-    }
+    let known: Vec<&str> =
+        record.keys.iter().filter(|key| key.presence != Presence::Later).map(|key| key.name).collect();
+    let message = format!("{} has no key `{}`", a(record.what), shown(name));
+    let all = format!("its keys are {}", listed(&known));
+    meant(Finding::error("unknown-key", entry.key.span, message), name, &known, all)
 }
 
 fn wrong_type(node: &Node, shape: &'static Shape, place: Place<'_>) -> Finding {
@@ -240,7 +236,12 @@ fn check_word(text: &str, word: &Word, span: Span, findings: &mut Findings) {
     if let Some(finding) = control_character(text, span) {
         findings.push(finding);
     } else if let Err(why) = (word.check)(text) {
-        findings.push(Finding::error(word.finding, span, format!("`{}` is not {}: {why}", shown(text), a(word.what))));
+        let message = format!("`{}` is not {}: {why}", shown(text), a(word.what));
+        let finding = Finding::error(word.finding, span, message);
+        findings.push(match closest(text, word.known.iter().copied()) {
+            Some(near) => finding.hint(format!("did you mean `{near}`?")),
+            None => finding,
+        });
     }
 }
 
@@ -277,23 +278,27 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &'static Shape, place: Plac
     }
 }
 
-fn check_choice(text: &str, choices: &Choices, place: Place<'_>, span: Span, findings: &mut Findings) {
-    match choices.all.iter().find(|choice| choice.word == text) {
+fn check_choice(text: &str, choices: &[Choice], place: Place<'_>, span: Span, findings: &mut Findings) {
+    match choices.iter().find(|choice| choice.word == text) {
         Some(choice) if choice.later => {
-            findings.push(not_available(span, format!("{} `{text}` is not available in this version", choices.what)));
+            let message = format!("`{text}` is not available as {} in this version", place.subject());
+            findings.push(not_available(span, message));
         }
         Some(_) => {}
         None => {
-            let words: Vec<&str> =
-                choices.all.iter().filter(|choice| !choice.later).map(|choice| choice.word).collect();
-            let message = format!("`{}` is no {} that {} takes", shown(text), choices.what, place.subject());
-            let finding = Finding::error("unknown-value", span, message);
+            let words: Vec<&str> = choices.iter().filter(|choice| !choice.later).map(|choice| choice.word).collect();
+            let message = format!("{} does not take `{}`", place.subject(), shown(text));
             let all = format!("it takes {}", listed(&words));
-            findings.push(match closest(text, words.iter().copied()) {
-                Some(near) => finding.why(all).hint(format!("did you mean `{near}`?")),
-                None => finding.hint(all),
-            });
+            findings.push(meant(Finding::error("unknown-value", span, message), text, &words, all));
         }
+    }
+}
+
+/// Adds what was probably meant, and what else there is.
+fn meant(finding: Finding, written: &str, known: &[&str], all: String) -> Finding {
+    match closest(written, known.iter().copied()) {
+        Some(near) => finding.why(all).hint(format!("did you mean `{near}`?")),
+        None => finding.hint(all),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The files of a project to documents, with every problem on the way.
 
 use super::conform::{conform, shown};
-use super::document::{SpecSet, TenantSourceDoc};
+use super::document::{SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION, LATER_KINDS};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
@@ -119,7 +119,7 @@ impl Reading {
             return;
         }
         let Some((kind, span)) = kind_of(node) else {
-            self.findings.push(missing_kind(node));
+            self.findings.push(without_kind(node));
             return;
         };
         let Some((kind, record)) = KINDS.iter().find(|(known, _)| *known == kind) else {
@@ -145,29 +145,27 @@ impl Reading {
         }
     }
 
-    /// Whether no document of this kind had this name before.
     fn is_first(&mut self, kind: &'static str, node: &Node) -> bool {
-        let Some(name) = node.get("name") else { return true };
-        let Some(text) = name.scalar().map(|scalar| scalar.text.clone()) else { return true };
-        if kind == "project" {
-            return true;
+        let name = node.get("name").and_then(|name| Some((name.scalar()?.text.clone(), name.span)));
+        match name {
+            Some((name, span)) if kind != "project" => self.claim(kind, name, span),
+            _ => true,
         }
-        let words = kind.replace('_', " ");
-        let message = format!("there is another {words} named `{}`", shown(&text));
-        match self.names.get(&(kind, text.clone())) {
-            Some(first) => {
-                self.findings.push(
-                    Finding::error("duplicate-name", name.span, message)
-                        .label(*first, "the other one")
-                        .hint("rename or remove one of them"),
-                );
-                false
-            }
-            None => {
-                self.names.insert((kind, text), name.span);
-                true
-            }
+    }
+
+    /// Whether no document of this kind had this name before.
+    fn claim(&mut self, kind: &'static str, name: String, span: Span) -> bool {
+        if let Some(first) = self.names.get(&(kind, name.clone())) {
+            let message = format!("there is another {} named `{}`", kind.replace('_', " "), shown(&name));
+            self.findings.push(
+                Finding::error("duplicate-name", span, message)
+                    .label(*first, "the other one")
+                    .hint("rename or remove one of them"),
+            );
+            return false;
         }
+        self.names.insert((kind, name), span);
+        true
     }
 
     fn project(&mut self, node: &Node) {
@@ -222,8 +220,13 @@ impl Reading {
                 Some((file, true)) => {
                     let content = Arc::clone(&self.sources.file(*file).text);
                     self.findings.begin_file();
-                    source.tenants = tenant_file::tenants(&content, *file, &mut self.findings);
-                    self.findings.end_file(*file);
+                    let file = *file;
+                    let tenants = tenant_file::tenants(&content, file, &mut self.findings);
+                    let is_first = |tenant: &TenantDoc| {
+                        self.claim("tenant", tenant.name.value.as_str().to_owned(), tenant.name.span)
+                    };
+                    source.tenants = tenants.into_iter().filter(is_first).collect();
+                    self.findings.end_file(file);
                 }
                 Some((_, false)) => {}
                 None => self.findings.push(missing_file("file", &source.path)),
@@ -247,9 +250,15 @@ fn kinds() -> String {
     KINDS.iter().map(|(kind, _)| format!("`{kind}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn missing_kind(node: &Node) -> Finding {
+fn without_kind(node: &Node) -> Finding {
+    if let Some(kind) = node.get("kind") {
+        return Finding::error("wrong-type", kind.span, format!("`kind` must be one of {}", kinds()));
+    }
     let at = node.entries().first().map_or(node.span, |entry| entry.key.span);
-    Finding::error("missing-key", at, "a document needs `kind`").hint(format!("add `kind:`, one of {}", kinds()))
+    Finding::error("missing-key", at, "a document needs `kind`").hint(format!(
+        "add `kind:`, one of {}; where the file is none of the project's, name the folders with documents in `specs`",
+        kinds()
+    ))
 }
 
 fn unknown_kind(kind: &str, span: Span) -> Finding {

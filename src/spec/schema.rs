@@ -1,7 +1,7 @@
 //! The JSON Schema (draft 2020-12) of the documents, from the same tables that the reader holds them against.
 
 use super::grammar::word::Word;
-use super::grammar::{Choices, KINDS, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, KINDS, Presence, Record, Rule, Shape};
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
@@ -131,7 +131,7 @@ fn pattern(word: &Word) -> &'static str {
     if word.pattern.is_empty() { TEXT } else { word.pattern }
 }
 
-fn of_choices(choices: &Choices) -> Value {
-    let available = choices.all.iter().filter(|choice| !choice.later);
+fn of_choices(choices: &[Choice]) -> Value {
+    let available = choices.iter().filter(|choice| !choice.later);
     json!({ "oneOf": available.map(|choice| json!({ "const": choice.word, "description": choice.doc })).collect::<Vec<_>>() })
 }

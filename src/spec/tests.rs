@@ -32,7 +32,7 @@ fn pairs(shape: &Shape, depth: usize) -> Vec<Pair> {
         Shape::Text => alone(json!("Some text")),
         Shape::Word(word) => alone(json!(word.sample)),
         Shape::Choice(choices) => {
-            choices.all.iter().filter(|choice| !choice.later).flat_map(|choice| alone(json!(choice.word))).collect()
+            choices.iter().filter(|choice| !choice.later).flat_map(|choice| alone(json!(choice.word))).collect()
         }
         Shape::Boolean => alone(json!(true)),
         Shape::Count { least, .. } => alone(json!(least)),

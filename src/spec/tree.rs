@@ -109,9 +109,11 @@ fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
     let finding =
         Finding::error("yaml-syntax", span, format!("this is not valid YAML: {}", lowercase_start(&error.info())));
     match error.kind() {
-        ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed => {
-            finding.hint("indent with spaces")
-        }
+        ErrorKind::TabInIndentation
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabNotAllowed
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::TabAtBlockScalarStart => finding.hint("indent with spaces"),
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             finding.hint("quote a value that holds a colon followed by a space, and check the indentation")
         }

@@ -1,6 +1,6 @@
 //! Shapes and values in words.
 
-use super::super::grammar::Shape;
+use super::super::grammar::{Choice, Shape};
 use super::super::scalar::{Plain, classify};
 use super::super::tree::{Content, Node};
 
@@ -47,10 +47,8 @@ fn gather(shape: &Shape, into: &mut Vec<String>) {
         }
         Shape::Text => "text".to_owned(),
         Shape::Word(word) => a(word.what),
-        Shape::Choice(choices) if choices.all.len() == 1 => format!("`{}`", choices.all[0].word),
-        Shape::Choice(choices) => {
-            format!("one of {}", listed(&choices.all.iter().map(|choice| choice.word).collect::<Vec<_>>()))
-        }
+        Shape::Choice([only]) => format!("`{}`", only.word),
+        Shape::Choice(choices) => format!("one of {}", available(choices)),
         Shape::Boolean => "`true` or `false`".to_owned(),
         Shape::Count { .. } => "a whole number".to_owned(),
         Shape::Operand => "a value".to_owned(),
@@ -64,19 +62,32 @@ fn gather(shape: &Shape, into: &mut Vec<String>) {
     }
 }
 
+fn available(choices: &[Choice]) -> String {
+    listed(&choices.iter().filter(|choice| !choice.later).map(|choice| choice.word).collect::<Vec<_>>())
+}
+
+/// The description of a key, as part of a sentence.
+pub(super) fn in_passing(doc: &str) -> String {
+    let mut characters = doc.trim_end_matches('.').chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
 fn several(shape: &Shape) -> String {
     match shape {
         Shape::Forms(forms) => forms.last().map_or_else(String::new, |form| several(form)),
         Shape::Word(word) if word.what.ends_with('`') => word.what.to_owned(),
         Shape::Word(word) => plural(word.what),
         Shape::Record(record) => plural(record.what),
-        Shape::Choice(choices) => plural(choices.what),
+        Shape::Choice(_) => "words".to_owned(),
         Shape::Operand => "values".to_owned(),
         _ => "texts".to_owned(),
     }
 }
 
 fn plural(noun: &str) -> String {
+    if let Some((one, other)) = noun.split_once(" or ") {
+        return format!("{} or {}", plural(one), plural(other));
+    }
     match noun.split_once(" of ") {
         Some((head, rest)) => format!("{} of {rest}", plural(head)),
         None if noun.ends_with('s') => format!("{noun}es"),

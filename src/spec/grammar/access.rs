@@ -1,16 +1,12 @@
 //! Permission sets, grants, conditions: what portals' audiences are granted, too.
 
-use super::{Choices, Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
+use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
 
 pub(in crate::spec) static PERMISSION_SET: Record = record(
     "permission set",
     "A named bundle of grants.",
     &[
-        required(
-            "kind",
-            &Shape::Choice(&Choices { what: "kind", all: &[choice("permission_set", "A named bundle of grants.")] }),
-            "`permission_set`.",
-        ),
+        required("kind", &Shape::Choice(&[choice("permission_set", "A named bundle of grants.")]), "`permission_set`."),
         required("name", &NAME, "What audiences and other sets call it."),
         optional("includes", &NAMES, "Permission sets whose grants and denials count here too."),
         GRANTS,
@@ -34,7 +30,7 @@ pub(super) const RESTRICT: Key =
     optional("restrict", &RESTRICT_BY_OBJECT, "Conditions that rows must meet for every persona, by object.");
 
 static OBJECT_GRANTS: Record = ruled(
-    "map of actions",
+    "entry of `grants`",
     "What may be done with one object.",
     &[
         optional("read", &READ, "Which rows and fields may be seen."),
@@ -93,21 +89,18 @@ static READ_GRANT: Record = record(
     ],
 );
 
-static SCOPE: Shape = Shape::Choice(&Choices {
-    what: "scope",
-    all: &[
-        choice("none", "No row."),
-        choice("own", "The owner column is me."),
-        choice("reports", "Owned by me, or by someone who reports to me at any depth."),
-        choice("shared", "Shared with me or my tenant by a share that has not ended."),
-        choice("assigned", "Named for me by an assignment: the row, its parent or its tenant."),
-        choice("tenant", "The row's tenant is mine."),
-        choice("tenant_tree", "The row's tenant is mine or one below it."),
-        choice("parent", "The parent row is readable to me."),
-        choice("public", "Every row of an object meant for all."),
-        choice("all", "Every row; internal audiences only."),
-    ],
-});
+static SCOPE: Shape = Shape::Choice(&[
+    choice("none", "No row."),
+    choice("own", "The owner column is me."),
+    choice("reports", "Owned by me, or by someone who reports to me at any depth."),
+    choice("shared", "Shared with me or my tenant by a share that has not ended."),
+    choice("assigned", "Named for me by an assignment: the row, its parent or its tenant."),
+    choice("tenant", "The row's tenant is mine."),
+    choice("tenant_tree", "The row's tenant is mine or one below it."),
+    choice("parent", "The parent row is readable to me."),
+    choice("public", "Every row of an object meant for all."),
+    choice("all", "Every row; internal audiences only."),
+]);
 
 static HAS: Shape = Shape::Forms(&[&Shape::Record(&HAS_ONE), &Shape::List { of: &Shape::Record(&HAS_ONE), least: 1 }]);
 

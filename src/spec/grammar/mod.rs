@@ -23,7 +23,7 @@ pub(super) enum Shape {
     /// Text of a certain form.
     Word(&'static Word),
     /// One of a few words.
-    Choice(&'static Choices),
+    Choice(&'static [Choice]),
     Boolean,
     /// A whole number within bounds.
     Count {
@@ -46,13 +46,6 @@ pub(super) enum Shape {
     Record(&'static Record),
     /// One of several, told apart by what kind of value it is, and maps by their keys.
     Forms(&'static [&'static Shape]),
-}
-
-#[derive(Debug)]
-pub(super) struct Choices {
-    /// In the singular, without article: `scope`.
-    pub(super) what: &'static str,
-    pub(super) all: &'static [Choice],
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Object documents.
 
 use super::{
-    COLUMN, COLUMNS, Choices, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, later, optional,
+    COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, later, optional,
     record, required, ruled, word,
 };
 
@@ -9,11 +9,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
     "object",
     "An exposed table: its columns, and its ways to tenant, owner and parent.",
     &[
-        required(
-            "kind",
-            &Shape::Choice(&Choices { what: "kind", all: &[choice("object", "An exposed table.")] }),
-            "`object`.",
-        ),
+        required("kind", &Shape::Choice(&[choice("object", "An exposed table.")]), "`object`."),
         required("name", &NAME, "What grants call it."),
         optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
         required("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
@@ -230,7 +226,7 @@ static FIELD: Shape = Shape::Forms(&[
         "enum field",
         "An exposed column that holds one of a few words.",
         &[
-            required("type", &Shape::Choice(&ENUM), "`enum`."),
+            required("type", &Shape::Choice(ENUM), "`enum`."),
             required("values", &Shape::List { of: &Shape::Text, least: 1 }, "The words, in their order."),
             FIELD_COLUMN,
             FIELD_LABEL,
@@ -247,7 +243,7 @@ static FIELD: Shape = Shape::Forms(&[
         "money field",
         "An exposed column that holds an amount.",
         &[
-            required("type", &Shape::Choice(&MONEY), "`money`."),
+            required("type", &Shape::Choice(MONEY), "`money`."),
             required("currency", &FIELD_NAME, "The field that holds the amount's currency."),
             FIELD_COLUMN,
             FIELD_LABEL,
@@ -260,18 +256,15 @@ static FIELD: Shape = Shape::Forms(&[
     )),
 ]);
 
-static ENUM: Choices = Choices { what: "type of a field with `values`", all: &[choice("enum", "One of a few words.")] };
-static MONEY: Choices = Choices { what: "type of a field with `currency`", all: &[choice("money", "An amount.")] };
+static ENUM: &[Choice] = &[choice("enum", "One of a few words.")];
+static MONEY: &[Choice] = &[choice("money", "An amount.")];
 
-static CLASS: Shape = Shape::Choice(&Choices {
-    what: "class",
-    all: &[
-        choice("public", "For anyone."),
-        choice("business", "For those who do business with each other; the default."),
-        choice("internal", "For staff."),
-        choice("personal", "About a person."),
-        choice("financial", "About money."),
-        choice("health", "About someone's health."),
-        choice("secret", "For nobody but the system."),
-    ],
-});
+static CLASS: Shape = Shape::Choice(&[
+    choice("public", "For anyone."),
+    choice("business", "For those who do business with each other; the default."),
+    choice("internal", "For staff."),
+    choice("personal", "About a person."),
+    choice("financial", "About money."),
+    choice("health", "About someone's health."),
+    choice("secret", "For nobody but the system."),
+]);

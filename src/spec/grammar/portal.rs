@@ -1,13 +1,13 @@
 //! Portal documents and what they share with the project.
 
 use super::access::{DENY, GRANTS, RESTRICT};
-use super::{Choices, Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
+use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
 
 pub(in crate::spec) static PORTAL: Record = ruled(
     "portal",
     "A portal and whom it serves.",
     &[
-        required("kind", &Shape::Choice(&Choices { what: "kind", all: &[choice("portal", "A portal.")] }), "`portal`."),
+        required("kind", &Shape::Choice(&[choice("portal", "A portal.")]), "`portal`."),
         required("name", &NAME, "The first part of its audiences' full names: `support/customer`."),
         optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
         optional("host", &Shape::Word(&word::HOST), "The host name it answers to."),
@@ -56,19 +56,14 @@ static AUDIENCE: Record = record(
     ],
 );
 
-static WHO: Shape = Shape::Choice(&Choices {
-    what: "value of `who`",
-    all: &[
-        choice("external", "Has a tenant and signs in."),
-        choice("internal", "Staff: signs in, has no tenant of their own."),
-        choice("guest", "Has not signed in."),
-    ],
-});
+static WHO: Shape = Shape::Choice(&[
+    choice("external", "Has a tenant and signs in."),
+    choice("internal", "Staff: signs in, has no tenant of their own."),
+    choice("guest", "Has not signed in."),
+]);
 
-static TENANT_REACH: Shape = Shape::Choice(&Choices {
-    what: "value of `tenants`",
-    all: &[choice("all", "Every tenant."), choice("assigned", "Those that `assigned_tenants` names.")],
-});
+static TENANT_REACH: Shape =
+    Shape::Choice(&[choice("all", "Every tenant."), choice("assigned", "Those that `assigned_tenants` names.")]);
 
 pub(super) static BRANDING: Record = record(
     "branding",

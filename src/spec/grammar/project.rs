@@ -3,8 +3,8 @@
 use super::access::{CONDITION, RESTRICT};
 use super::portal::ACCEPT;
 use super::{
-    COLUMN, Choice, Choices, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, later, optional,
-    record, required, word,
+    COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, later, optional, record,
+    required, word,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -12,11 +12,7 @@ pub(in crate::spec) static PROJECT: Record = record(
     "The whole: its database, and where its tenants and people come from.",
     &[
         required("version", &Shape::Count { least: 1, most: LANGUAGE_VERSION }, "The version of the language."),
-        required(
-            "kind",
-            &Shape::Choice(&Choices { what: "kind", all: &[choice("project", "The project.")] }),
-            "`project`.",
-        ),
+        required("kind", &Shape::Choice(&[choice("project", "The project.")]), "`project`."),
         required(
             "name",
             &Shape::Word(&word::PROJECT_NAME),
@@ -56,7 +52,7 @@ static DATABASE: Record = record(
     "database",
     "The database.",
     &[
-        optional("engine", &Shape::Choice(&ENGINES), "Which PostgreSQL; `postgres` where unwritten."),
+        optional("engine", &Shape::Choice(ENGINES), "Which PostgreSQL; `postgres` where unwritten."),
         optional("schema", &SCHEMA, "The database schema of tables that are written without one."),
         optional(
             "control_schema",
@@ -73,10 +69,8 @@ static DATABASE: Record = record(
 
 static SCHEMA: Shape = Shape::Word(&word::SCHEMA);
 
-static ENGINES: Choices = Choices {
-    what: "engine",
-    all: &[choice("postgres", "PostgreSQL 15 or newer."), Choice { word: "citus", doc: "Citus.", later: true }],
-};
+static ENGINES: &[Choice] =
+    &[choice("postgres", "PostgreSQL 15 or newer."), Choice { word: "citus", doc: "Citus.", later: true }];
 
 static PEOPLE: Record = record(
     "source of people",

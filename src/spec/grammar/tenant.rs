@@ -1,13 +1,13 @@
 //! Tenant documents.
 
 use super::portal::BRANDING;
-use super::{Choices, NAME, Record, Shape, choice, later, optional, record, required, word};
+use super::{NAME, Record, Shape, choice, later, optional, record, required, word};
 
 pub(in crate::spec) static TENANT: Record = record(
     "tenant",
     "An organisation behind the wall.",
     &[
-        required("kind", &Shape::Choice(&Choices { what: "kind", all: &[choice("tenant", "A tenant.")] }), "`tenant`."),
+        required("kind", &Shape::Choice(&[choice("tenant", "A tenant.")]), "`tenant`."),
         required("name", &NAME, "What documents and commands call it."),
         optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
         optional("tenant_kind", &NAME, "What kind of organisation it is."),

@@ -15,6 +15,8 @@ pub(in crate::spec) struct Word {
     pub(in crate::spec) pattern: &'static str,
     /// Says why `text` does not fit.
     pub(in crate::spec) check: fn(&str) -> Result<(), String>,
+    /// The words that fit, where they are few.
+    pub(in crate::spec) known: &'static [&'static str],
     /// One that fits.
     pub(in crate::spec) sample: &'static str,
 }
@@ -22,7 +24,7 @@ pub(in crate::spec) struct Word {
 const NAME_PATTERN: &str = "^(?!.*__)[a-z][a-z0-9_-]{0,62}$";
 
 const fn name(what: &'static str, sample: &'static str) -> Word {
-    Word { what, finding: "invalid-name", pattern: NAME_PATTERN, check: check_name, sample }
+    Word { what, finding: "invalid-name", pattern: NAME_PATTERN, check: check_name, known: &[], sample }
 }
 
 const fn value(
@@ -31,7 +33,7 @@ const fn value(
     check: fn(&str) -> Result<(), String>,
     sample: &'static str,
 ) -> Word {
-    Word { what, finding: "invalid-value", pattern, check, sample }
+    Word { what, finding: "invalid-value", pattern, check, known: &[], sample }
 }
 
 pub(in crate::spec) static NAME: Word = name("name", "sample");
@@ -41,6 +43,7 @@ pub(in crate::spec) static FIELD: Word = Word {
     finding: "invalid-name",
     pattern: "^(?!.*__)[a-z][a-z0-9_]{0,62}$",
     check: check_field,
+    known: &[],
     sample: "sample",
 };
 pub(in crate::spec) static PROJECT_NAME: Word = Word {
@@ -48,6 +51,7 @@ pub(in crate::spec) static PROJECT_NAME: Word = Word {
     finding: "invalid-name",
     pattern: "^(?!.*__)[a-z][a-z0-9_]{0,19}$",
     check: check_project,
+    known: &[],
     sample: "sample",
 };
 pub(in crate::spec) static CHECK_ID: Word = value("check id", "^[a-z][a-z0-9-]*$", check_check_id, "guest-write");
@@ -72,12 +76,14 @@ pub(in crate::spec) static TIER_BOUND: Word = value(
     check_tier_bound,
     "$row.min_tier",
 );
-pub(in crate::spec) static FIELD_TYPE: Word = value(
-    "field type",
-    r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
-    check_field_type,
-    "text",
-);
+pub(in crate::spec) static FIELD_TYPE: Word = Word {
+    what: "field type",
+    finding: "invalid-value",
+    pattern: r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
+    check: check_field_type,
+    known: FIELD_TYPES,
+    sample: "text",
+};
 pub(in crate::spec) static PATH: Word =
     value("relative path", r"^(?!/)(?!.*\\)(?!(.*/)?\.\.(/|$)).+$", check_path, "objects");
 pub(in crate::spec) static HOST: Word =
@@ -246,11 +252,7 @@ fn check_field_type(text: &str) -> Result<(), String> {
     if text == "enum" {
         return Err("an enum needs its values: write `{type: enum, values: [low, high]}`, or the list alone".to_owned());
     }
-    let near = crate::diagnostic::closest(text, FIELD_TYPES.iter().copied());
-    Err(match near {
-        Some(near) => format!("no type has this name; did you mean `{near}`"),
-        None => format!("the types are {}, enum and reference(object)", FIELD_TYPES.join(", ")),
-    })
+    Err(format!("the types are {}, enum and reference(object)", FIELD_TYPES.join(", ")))
 }
 
 fn check_path(text: &str) -> Result<(), String> {
