@@ -2,16 +2,17 @@
 
 mod describe;
 mod operand;
+mod single;
 
 use super::findings::Findings;
-use super::grammar::word::{self, Word};
-use super::grammar::{Choice, Presence, Record, Rule, Shape};
+use super::grammar::{Presence, Record, Rule, Shape};
 use super::scalar::{Plain, classify};
 use super::tree::{Content, Entry, Node, Scalar};
 use crate::diagnostic::{Finding, Span, closest};
-use describe::{a, expected, found, listed};
+use describe::{a, expected, found, listed, plural};
 
 pub(super) use describe::shown;
+use single::{check_key, check_scalar};
 
 pub(super) use operand::{Parsed, parse as parse_operand};
 
@@ -20,6 +21,8 @@ pub(super) use operand::{Parsed, parse as parse_operand};
 struct Place<'a> {
     key: &'a str,
     in_list: bool,
+    /// The map that the key is one of, where the language gives its keys.
+    of: Option<&'static str>,
     /// What to point at where the value itself has no extent.
     key_span: Span,
 }
@@ -37,7 +40,7 @@ impl Place<'_> {
 
 /// Checks one document, or one map in it, against its table.
 pub(super) fn conform(node: &Node, record: &'static Record, findings: &mut Findings) {
-    let place = Place { key: record.what, in_list: false, key_span: node.span };
+    let place = Place { key: record.what, in_list: false, of: None, key_span: node.span };
     check_record(node, record, place, findings);
 }
 
@@ -59,7 +62,7 @@ fn check(node: &Node, shape: &'static Shape, place: Place<'_>, findings: &mut Fi
         (Shape::Map { keys, of, least }, Content::Map(entries)) => {
             for entry in entries {
                 check_key(entry, keys, findings);
-                let place = Place { key: &entry.key.value, in_list: false, key_span: entry.key.span };
+                let place = Place { key: &entry.key.value, in_list: false, of: None, key_span: entry.key.span };
                 check(&entry.value, of, place, findings);
             }
             check_least(entries.len(), *least, node, place, findings);
@@ -99,7 +102,7 @@ fn matches_kind(node: &Node, shape: &Shape) -> bool {
     }
 }
 
-fn is_null(scalar: &Scalar) -> bool {
+pub(super) fn is_null(scalar: &Scalar) -> bool {
     scalar.plain && classify(&scalar.text) == Plain::Null
 }
 
@@ -130,7 +133,7 @@ fn fit(node: &Node, form: &Shape) -> usize {
 fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings: &mut Findings) {
     for entry in node.entries() {
         let name = entry.key.value.as_str();
-        let place = Place { key: name, in_list: false, key_span: entry.key.span };
+        let place = Place { key: name, in_list: false, of: Some(record.what), key_span: entry.key.span };
         match (record.key(name), record.others) {
             (Some(key), _) if key.presence == Presence::Later => {
                 findings.push(not_available(entry.key.span, format!("`{name}` is not available in this version")));
@@ -143,7 +146,8 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
             (None, None) => findings.push(unknown_key(entry, record)),
         }
     }
-    for key in record.keys.iter().filter(|key| key.presence == Presence::Required && node.get(key.name).is_none()) {
+    for key in record.keys.iter().filter(|key| key.presence == Presence::Required && !stands_in(node, record, key.name))
+    {
         findings.push(
             Finding::error(
                 "missing-key",
@@ -156,6 +160,15 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
     for rule in record.rules {
         check_rule(node, record, rule, place, findings);
     }
+}
+
+/// Whether a key is there, or is misspelt, which has been said.
+fn stands_in(node: &Node, record: &Record, key: &str) -> bool {
+    let is_meant = |entry: &Entry| {
+        let written = entry.key.value.as_str();
+        record.key(written).is_none() && closest(written, record.keys.iter().map(|key| key.name)) == Some(key)
+    };
+    node.get(key).is_some() || node.entries().iter().any(is_meant)
 }
 
 /// The first key of a map: a whole map is too much to point at.
@@ -198,99 +211,36 @@ fn not_available(span: Span, message: String) -> Finding {
 
 fn unknown_key(entry: &Entry, record: &Record) -> Finding {
     let name = entry.key.value.as_str();
-    let known: Vec<&str> =
-        record.keys.iter().filter(|key| key.presence != Presence::Later).map(|key| key.name).collect();
+    let known = available_keys(record);
     let message = format!("{} has no key `{}`", a(record.what), shown(name));
-    let all = format!("its keys are {}", listed(&known));
-    meant(Finding::error("unknown-key", entry.key.span, message), name, &known, all)
+    meant(Finding::error("unknown-key", entry.key.span, message), name, &known, its_keys(record))
 }
 
 fn wrong_type(node: &Node, shape: &'static Shape, place: Place<'_>) -> Finding {
     let is_null = node.scalar().is_some_and(is_null);
-    let message = format!(
-        "{} must be {}, {} {}",
-        place.subject(),
-        expected(shape),
-        if is_null { "but" } else { "this is" },
-        found(node)
-    );
+    let this = if is_null { "but" } else { "this is" };
+    let message = format!("{} must be {}, {this} {}", place.subject(), expected(shape), found(node));
     let finding = Finding::error("wrong-type", place.span_of(node), message);
-    match (shape, is_null) {
-        (Shape::Operand, _) => finding,
-        (_, true) => finding.hint("write the value, or remove the key"),
-        (_, false) => finding,
+    match (shape, node.scalar()) {
+        _ if is_null => finding.hint("write the value, or remove the key"),
+        (Shape::Record(record), _) => finding.hint(its_keys(record)),
+        (Shape::List { of, .. }, Some(scalar)) if matches_kind(node, of) => {
+            finding.hint(format!("write `[{}]`", shown(&scalar.text)))
+        }
+        _ => finding,
     }
 }
 
-/// A key of the author's choosing.
-fn check_key(entry: &Entry, word: &Word, findings: &mut Findings) {
-    let text = entry.key.value.as_str();
-    let is_value = entry.key_is_plain && std::ptr::eq(word, &raw const word::COLUMN_VALUE);
-    match is_value.then(|| ambiguous(text, entry.key.span)).flatten() {
-        Some(finding) => findings.push(finding),
-        None => check_word(text, word, entry.key.span, findings),
-    }
+fn available_keys(record: &Record) -> Vec<&'static str> {
+    record.keys.iter().filter(|key| key.presence != Presence::Later).map(|key| key.name).collect()
 }
 
-fn check_word(text: &str, word: &Word, span: Span, findings: &mut Findings) {
-    if let Some(finding) = control_character(text, span) {
-        findings.push(finding);
-    } else if let Err(why) = (word.check)(text) {
-        let message = format!("`{}` is not {}: {why}", shown(text), a(word.what));
-        let finding = Finding::error(word.finding, span, message);
-        findings.push(match closest(text, word.known.iter().copied()) {
-            Some(near) => finding.hint(format!("did you mean `{near}`?")),
-            None => finding,
-        });
-    }
-}
-
-fn check_scalar(node: &Node, scalar: &Scalar, shape: &'static Shape, place: Place<'_>, findings: &mut Findings) {
-    let text = scalar.text.as_str();
-    let span = place.span_of(node);
-    match shape {
-        Shape::Boolean => {
-            if !(scalar.plain && matches!(classify(text), Plain::Boolean(_))) {
-                findings.push(
-                    Finding::error(
-                        "wrong-type",
-                        span,
-                        format!("{} must be `true` or `false`, this is {}", place.subject(), found(node)),
-                    )
-                    .hint("write `true` or `false`, without quotes"),
-                );
-            }
-        }
-        Shape::Count { least, most } => check_count(node, scalar, (*least, *most), place, findings),
-        Shape::Operand => findings.extend_from(operand::problem(scalar, span)),
-        Shape::Null => {}
-        _ => {
-            let before = findings.len();
-            match shape {
-                Shape::Word(word) => check_word(text, word, span, findings),
-                Shape::Choice(choices) => check_choice(text, choices, place, span, findings),
-                _ => findings.extend_from(control_character(text, span)),
-            }
-            if findings.len() == before && scalar.plain {
-                findings.extend_from(ambiguous(text, span));
-            }
-        }
-    }
-}
-
-fn check_choice(text: &str, choices: &[Choice], place: Place<'_>, span: Span, findings: &mut Findings) {
-    match choices.iter().find(|choice| choice.word == text) {
-        Some(choice) if choice.later => {
-            let message = format!("`{text}` is not available as {} in this version", place.subject());
-            findings.push(not_available(span, message));
-        }
-        Some(_) => {}
-        None => {
-            let words: Vec<&str> = choices.iter().filter(|choice| !choice.later).map(|choice| choice.word).collect();
-            let message = format!("{} does not take `{}`", place.subject(), shown(text));
-            let all = format!("it takes {}", listed(&words));
-            findings.push(meant(Finding::error("unknown-value", span, message), text, &words, all));
-        }
+fn its_keys(record: &Record) -> String {
+    let keys = available_keys(record);
+    match (keys.as_slice(), record.others) {
+        (keys, Some((others, _))) => format!("its keys are {} and {}", plural(others.what), listed(keys)),
+        ([only], None) => format!("its only key is `{only}`"),
+        (keys, None) => format!("its keys are {}", listed(keys)),
     }
 }
 
@@ -300,56 +250,4 @@ fn meant(finding: Finding, written: &str, known: &[&str], all: String) -> Findin
         Some(near) => finding.why(all).hint(format!("did you mean `{near}`?")),
         None => finding.hint(all),
     }
-}
-
-fn check_count(node: &Node, scalar: &Scalar, (least, most): (u32, u32), place: Place<'_>, findings: &mut Findings) {
-    let span = place.span_of(node);
-    let is_number = scalar.plain && !scalar.text.is_empty() && scalar.text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number || (scalar.text.len() > 1 && scalar.text.starts_with('0')) {
-        findings.push(Finding::error(
-            "wrong-type",
-            span,
-            format!("{} must be a whole number, this is {}", place.subject(), found(node)),
-        ));
-    } else if !scalar.text.parse::<u32>().is_ok_and(|count| (least..=most).contains(&count)) {
-        let bounds = if least == most { format!("{least}") } else { format!("from {least} to {most}") };
-        findings.push(Finding::error(
-            "invalid-value",
-            span,
-            format!("{} must be {bounds}, this is `{}`", place.subject(), shown(&scalar.text)),
-        ));
-    }
-}
-
-/// Unquoted text that is not read as text everywhere.
-fn ambiguous(text: &str, span: Span) -> Option<Finding> {
-    let taken_for = match classify(text) {
-        Plain::Text => return None,
-        Plain::Null => "nothing",
-        Plain::Boolean(_) => "a boolean",
-        Plain::Number => "a number",
-        Plain::Ambiguous(what) => what,
-    };
-    Some(
-        Finding::error(
-            "ambiguous-scalar",
-            span,
-            format!("`{}` is text here, but without quotes it reads as {taken_for}", shown(text)),
-        )
-        .why("other tools would change its spelling or its meaning")
-        .hint(format!("quote it: `\"{}\"`", shown(text))),
-    )
-}
-
-/// PostgreSQL stores no NUL, and what cannot be seen cannot be reviewed.
-pub(super) fn control_character(text: &str, span: Span) -> Option<Finding> {
-    let bad = text.chars().find(|c| c.is_control())?;
-    Some(
-        Finding::error(
-            "control-character",
-            span,
-            format!("this text holds the control character U+{:04X}", u32::from(bad)),
-        )
-        .hint("write it on one line and without escapes"),
-    )
 }

@@ -2,6 +2,7 @@
 
 mod conform;
 pub mod document;
+mod finding_ids;
 mod findings;
 mod grammar;
 mod lower;
@@ -16,5 +17,6 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use finding_ids::{FINDINGS, FindingKind};
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
 pub use read::{Outline, outline, read};

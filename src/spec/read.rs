@@ -1,6 +1,6 @@
 //! The files of a project to documents, with every problem on the way.
 
-use super::conform::{conform, shown};
+use super::conform::{conform, is_null, shown};
 use super::document::{SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION, LATER_KINDS};
@@ -106,7 +106,8 @@ impl Reading {
     }
 
     fn document(&mut self, node: &Node) {
-        if node.scalar().is_some_and(|scalar| scalar.plain && scalar.text.is_empty()) {
+        // A document with nothing in it, such as one that only holds comments.
+        if node.scalar().is_some_and(is_null) {
             return;
         }
         if !matches!(node.content, Content::Map(_)) {

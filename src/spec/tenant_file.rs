@@ -122,7 +122,10 @@ fn tenant(columns: &[Column], record: &csv::StringRecord, row: &Row<'_>, finding
     let mut entries = Vec::new();
     let mut keys = Vec::new();
     for (cell, (column, value)) in columns.iter().zip(record).enumerate() {
-        let Some(column) = column.as_ref().filter(|_| !value.is_empty()) else { continue };
+        // An empty cell is no value; but every tenant has a name, and where it is missing is in its cell.
+        let Some(column) = column.as_ref().filter(|column| !value.is_empty() || column.value == "name") else {
+            continue;
+        };
         let span = row.span(cell);
         let value = Node { span, content: Content::Scalar(Scalar { text: value.to_owned(), plain: false }) };
         let name = column.value.strip_prefix(KEYS);

@@ -117,9 +117,14 @@ fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             finding.hint("quote a value that holds a colon followed by a space, and check the indentation")
         }
-        ErrorKind::UnclosedQuotedScalar => finding.hint("close the quotation mark"),
+        ErrorKind::UnclosedQuotedScalar
+        | ErrorKind::InvalidQuotedScalarIndent
+        | ErrorKind::DocumentIndicatorInQuotedScalar => finding.hint("close the quotation mark in a line above"),
         ErrorKind::UnclosedFlowCollection { .. } => finding.hint("close the bracket"),
-        ErrorKind::UnexpectedCharacter { .. } => finding.hint("quote the value"),
+        ErrorKind::UnexpectedCharacter { character } => {
+            let message = format!("this is not valid YAML: `{character}` cannot begin a value");
+            Finding { message, ..finding }.hint("quote the value")
+        }
         _ => finding,
     }
 }

@@ -94,10 +94,10 @@ impl Gathering {
     }
 
     fn named_folder(&mut self, path: &str) -> Result<(), FilesError> {
-        let path = path.trim_end_matches('/');
         match self.meet(path) {
-            Met::Folder(real) => self.folder(path, &real, 1),
+            Met::Folder(real) => self.folder(path.trim_start_matches("./").trim_end_matches('/'), &real, 1),
             Met::File(_) => self.file(path),
+            // As it was written, so that the reader finds the place that names it.
             Met::Refused(content) => self.push(path, content),
         }
     }

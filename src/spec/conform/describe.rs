@@ -74,7 +74,11 @@ pub(super) fn in_passing(doc: &str) -> String {
 
 fn several(shape: &Shape) -> String {
     match shape {
-        Shape::Forms(forms) => forms.last().map_or_else(String::new, |form| several(form)),
+        Shape::Forms(forms) => {
+            let mut all: Vec<String> = forms.iter().map(|form| several(form)).collect();
+            all.dedup();
+            all.join(" or ")
+        }
         Shape::Word(word) if word.what.ends_with('`') => word.what.to_owned(),
         Shape::Word(word) => plural(word.what),
         Shape::Record(record) => plural(record.what),
@@ -84,13 +88,14 @@ fn several(shape: &Shape) -> String {
     }
 }
 
-fn plural(noun: &str) -> String {
+pub(super) fn plural(noun: &str) -> String {
     if let Some((one, other)) = noun.split_once(" or ") {
         return format!("{} or {}", plural(one), plural(other));
     }
     match noun.split_once(" of ") {
         Some((head, rest)) => format!("{} of {rest}", plural(head)),
         None if noun.ends_with('s') => format!("{noun}es"),
+        None if noun.ends_with('y') => format!("{}ies", &noun[..noun.len() - 1]),
         None => format!("{noun}s"),
     }
 }

@@ -4,7 +4,8 @@ use super::super::document::Operand;
 use super::super::grammar::word;
 use super::super::scalar::{Plain, classify};
 use super::super::tree::Scalar;
-use super::{ambiguous, control_character, shown};
+use super::shown;
+use super::single::{ambiguous, control_character};
 use crate::diagnostic::{Finding, Span, closest};
 use crate::names::FieldName;
 

@@ -57,7 +57,7 @@ static FIELD_LIST: Shape = Shape::List { of: &FIELD_OR_SET, least: 1 };
 /// A field set's name, `all`, or a list of fields and sets.
 static FIELDS: Shape = Shape::Forms(&[&FIELD_OR_SET, &FIELD_LIST]);
 
-static READ_GRANT: Record = record(
+static READ_GRANT: Record = ruled(
     "grant",
     "Which rows and fields of an object may be seen.",
     &[
@@ -87,6 +87,8 @@ static READ_GRANT: Record = record(
         ),
         later("needs"),
     ],
+    // A grant of everything is written as one.
+    &[Rule::NotEmpty],
 );
 
 static SCOPE: Shape = Shape::Choice(&[

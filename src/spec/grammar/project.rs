@@ -11,7 +11,7 @@ pub(in crate::spec) static PROJECT: Record = record(
     "project",
     "The whole: its database, and where its tenants and people come from.",
     &[
-        required("version", &Shape::Count { least: 1, most: LANGUAGE_VERSION }, "The version of the language."),
+        required("version", &Shape::Count { least: 1, most: LANGUAGE_VERSION }, "The version of the language: `1`."),
         required("kind", &Shape::Choice(&[choice("project", "The project.")]), "`project`."),
         required(
             "name",

@@ -15,6 +15,8 @@ pub(in crate::spec) struct Word {
     pub(in crate::spec) pattern: &'static str,
     /// Says why `text` does not fit.
     pub(in crate::spec) check: fn(&str) -> Result<(), String>,
+    /// The nearest spelling that fits, where there is one.
+    pub(in crate::spec) spell: fn(&str) -> Option<String>,
     /// The words that fit, where they are few.
     pub(in crate::spec) known: &'static [&'static str],
     /// One that fits.
@@ -24,7 +26,15 @@ pub(in crate::spec) struct Word {
 const NAME_PATTERN: &str = "^(?!.*__)[a-z][a-z0-9_-]{0,62}$";
 
 const fn name(what: &'static str, sample: &'static str) -> Word {
-    Word { what, finding: "invalid-name", pattern: NAME_PATTERN, check: check_name, known: &[], sample }
+    Word {
+        what,
+        finding: "invalid-name",
+        pattern: NAME_PATTERN,
+        check: check_name,
+        spell: spell_field,
+        known: &[],
+        sample,
+    }
 }
 
 const fn value(
@@ -33,7 +43,7 @@ const fn value(
     check: fn(&str) -> Result<(), String>,
     sample: &'static str,
 ) -> Word {
-    Word { what, finding: "invalid-value", pattern, check, known: &[], sample }
+    Word { what, finding: "invalid-value", pattern, check, spell: |_| None, known: &[], sample }
 }
 
 pub(in crate::spec) static NAME: Word = name("name", "sample");
@@ -43,6 +53,7 @@ pub(in crate::spec) static FIELD: Word = Word {
     finding: "invalid-name",
     pattern: "^(?!.*__)[a-z][a-z0-9_]{0,62}$",
     check: check_field,
+    spell: spell_field,
     known: &[],
     sample: "sample",
 };
@@ -51,6 +62,7 @@ pub(in crate::spec) static PROJECT_NAME: Word = Word {
     finding: "invalid-name",
     pattern: "^(?!.*__)[a-z][a-z0-9_]{0,19}$",
     check: check_project,
+    spell: |_| None,
     known: &[],
     sample: "sample",
 };
@@ -81,6 +93,7 @@ pub(in crate::spec) static FIELD_TYPE: Word = Word {
     finding: "invalid-value",
     pattern: r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
     check: check_field_type,
+    spell: |_| None,
     known: FIELD_TYPES,
     sample: "text",
 };
@@ -114,6 +127,21 @@ pub(in crate::spec) const FIELD_TYPES: &[&str] = &[
     "file",
     "json",
 ];
+
+/// Lowercase, with `_` for what a name cannot hold.
+fn spell_field(text: &str) -> Option<String> {
+    let mut spelling = String::new();
+    for c in text.chars().take(200) {
+        let c = c.to_ascii_lowercase();
+        let c = if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
+        if !(c == '_' && (spelling.is_empty() || spelling.ends_with('_'))) {
+            spelling.push(c);
+        }
+    }
+    let spelling = spelling.trim_end_matches('_');
+    // Where most of it would be replaced, the spelling is a guess that helps nobody.
+    (text.is_ascii() && check_field(spelling).is_ok()).then(|| spelling.to_owned())
+}
 
 fn check_name(text: &str) -> Result<(), String> {
     let Some(first) = text.chars().next() else { return Err("it is empty".to_owned()) };

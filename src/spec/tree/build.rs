@@ -49,12 +49,13 @@ impl Builder {
         span: granit_parser::Span,
         findings: &mut Findings,
     ) -> Result<(), Stop> {
+        let tag_span = self.span(span.tag_span().unwrap_or(span));
         let span = self.span(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(1, span)?;
                 let plain = style == ScalarStyle::Plain && !is_core_tag(tag.as_deref(), "str");
-                let content = if self.refuses_tag(tag.as_deref(), "str", span, findings) {
+                let content = if self.refuses_tag(tag.as_deref(), "str", tag_span, findings) {
                     Content::Broken
                 } else {
                     Content::Scalar(Scalar { text: text.into_owned(), plain })
@@ -62,11 +63,11 @@ impl Builder {
                 self.complete(Node { span, content }, anchor, findings);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.refuses_tag(tag.as_deref(), "seq", span, findings);
+                self.refuses_tag(tag.as_deref(), "seq", tag_span, findings);
                 self.begin(style, anchor, span, OpenContent::List(Vec::new()))?;
             }
             Event::MappingStart(style, anchor, tag) => {
-                self.refuses_tag(tag.as_deref(), "map", span, findings);
+                self.refuses_tag(tag.as_deref(), "map", tag_span, findings);
                 let content = OpenContent::Map { entries: Vec::new(), places: HashMap::new(), key: None };
                 self.begin(style, anchor, span, content)?;
             }
@@ -77,8 +78,12 @@ impl Builder {
             }
             Event::UnresolvedAlias(name) => {
                 findings.push(
-                    Finding::error("unknown-alias", span, format!("`*{name}` names no anchor above it"))
-                        .hint(format!("write `&{name}` before the value that is meant, or quote the text")),
+                    Finding::error(
+                        "unknown-alias",
+                        span,
+                        format!("`*{name}` names no anchor above it in this document"),
+                    )
+                    .hint(format!("write `&{name}` before the value that is meant, or quote the text")),
                 );
                 self.complete(Node { span, content: Content::Broken }, 0, findings);
             }
