@@ -7,7 +7,7 @@ CREATE TABLE crm.staff (
   full_name  text NOT NULL,
   email      text NOT NULL UNIQUE CHECK (email = lower(email)),
   job_title  text NOT NULL,
-  team       text NOT NULL CHECK (team IN ('management', 'support', 'sales')),
+  team       text NOT NULL CHECK (team IN ('management', 'support', 'sales', 'channel')),
   reports_to integer REFERENCES crm.staff,
   phone      text,
   hired_on   date NOT NULL,
@@ -32,15 +32,18 @@ CREATE TABLE crm.accounts (
   website           text,
   credit_limit      numeric(14,2) CHECK (credit_limit >= 0),
   currency          char(3) NOT NULL DEFAULT 'EUR',
+  channel_manager   integer REFERENCES crm.staff,
   created_at        timestamptz NOT NULL DEFAULT now(),
   updated_at        timestamptz NOT NULL DEFAULT now(),
-  CHECK (parent_account_id <> id)
+  CHECK (parent_account_id <> id),
+  CHECK (channel_manager IS NULL OR type = 'partner')
 );
 COMMENT ON TABLE crm.accounts IS 'Customers and partners';
 COMMENT ON COLUMN crm.accounts.account_no IS 'The number in the ERP, by which invoices refer to an account';
 COMMENT ON COLUMN crm.accounts.parent_account_id IS 'The group a company belongs to';
 CREATE INDEX accounts_parent ON crm.accounts (parent_account_id);
 CREATE INDEX accounts_type_name ON crm.accounts (type, name);
+CREATE INDEX accounts_channel_manager ON crm.accounts (channel_manager);
 
 CREATE TABLE crm.contacts (
   id             serial PRIMARY KEY,
@@ -69,7 +72,7 @@ CREATE TABLE crm.account_team (
   since      date NOT NULL,
   PRIMARY KEY (account_id, staff_id)
 );
-COMMENT ON TABLE crm.account_team IS 'Which of us look after an account';
+COMMENT ON TABLE crm.account_team IS 'Which of us look after a customer; a partner has its channel manager';
 CREATE INDEX account_team_staff ON crm.account_team (staff_id);
 
 RESET ROLE;

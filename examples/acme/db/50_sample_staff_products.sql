@@ -14,7 +14,7 @@ INSERT INTO crm.staff (id, full_name, email, job_title, team, reports_to, phone,
   (11, 'Astrid Berg', 'astrid.berg@acme.example', 'Area sales manager, north', 'sales', 3, '+49 421 5550122', '2017-03-01', true),
   (12, 'Paolo Greco', 'paolo.greco@acme.example', 'Area sales manager, south', 'sales', 3, '+49 421 5550123', '2018-07-01', true),
   (13, 'Nina Vogt', 'nina.vogt@acme.example', 'Inside sales', 'sales', 10, '+49 421 5550124', '2021-01-15', true),
-  (14, 'Owen Price', 'owen.price@acme.example', 'Channel manager', 'sales', 3, '+49 421 5550125', '2016-05-01', true),
+  (14, 'Owen Price', 'owen.price@acme.example', 'Channel manager', 'channel', 3, '+49 421 5550125', '2016-05-01', true),
   (15, 'Ralf Stern', 'ralf.stern@acme.example', 'Support engineer', 'support', 4, NULL, '2017-02-01', false);
 SELECT setval(pg_get_serial_sequence('crm.staff', 'id'), 15);
 

@@ -33,7 +33,7 @@ JOIN sample.words AS trade
 JOIN sample.places AS p ON p.n = 1 + sample.roll('place ' || a.id, 25);
 
 INSERT INTO crm.accounts (id, account_no, name, type, tier, parent_account_id, status, industry, street, city, country,
-                          website, credit_limit, created_at, updated_at)
+                          website, credit_limit, channel_manager, created_at, updated_at)
 SELECT c.id,
        CASE WHEN c.is_partner THEN 'P-' || 20000 + c.id * 7 ELSE 'C-' || 10000 + c.id * 13 END,
        c.stem || ' ' || c.trade || CASE WHEN c.parent > 240 THEN ' ' || c.city ELSE '' END || ' ' || c.legal_form,
@@ -51,6 +51,7 @@ SELECT c.id,
        'https://www.' || lower(c.stem || '-' || regexp_replace(c.trade, '[^A-Za-z]+', '-', 'g'))
          || CASE WHEN c.parent > 240 THEN '-' || translate(lower(c.city), 'äåńøã', 'aanoa') ELSE '' END || '.example',
        (5 + sample.roll('credit ' || c.id, 40)) * 5000,
+       CASE WHEN c.is_partner THEN 14 END,
        opened.at, opened.at
 FROM sample.companies AS c
 LEFT JOIN sample.words AS industry ON industry.list = 'industry' AND industry.n = c.trade_no
@@ -88,7 +89,7 @@ CROSS JOIN LATERAL (SELECT sample.office_hour(1100 + sample.roll('joined ' || c.
 ORDER BY 1;
 SELECT setval(pg_get_serial_sequence('crm.contacts', 'id'), max(id)) FROM crm.contacts;
 
--- One of sales and one of support to an account, by region; the heads themselves for the gold ones.
+-- One of sales and one of support to a customer, by region; the heads themselves for the gold ones.
 INSERT INTO crm.account_team (account_id, staff_id, role, since)
 SELECT a.id, who.staff_id, who.role, date '2023-01-01' + sample.roll('team ' || a.id || who.role, 900)
 FROM crm.accounts AS a
@@ -97,8 +98,7 @@ CROSS JOIN LATERAL (
               WHEN a.country IN ('IT', 'ES', 'PT', 'FR') THEN 'south' ELSE 'centre' END AS name
 ) AS region
 CROSS JOIN LATERAL (VALUES
-  (CASE WHEN a.type = 'partner' THEN 14
-        WHEN region.name = 'north' THEN 11
+  (CASE WHEN region.name = 'north' THEN 11
         WHEN region.name = 'south' THEN 12
         ELSE (ARRAY[10, 13])[1 + a.id % 2] END, 'account manager'),
   (CASE region.name WHEN 'north' THEN (ARRAY[5, 6, 4])[1 + a.id % 3]
@@ -106,5 +106,5 @@ CROSS JOIN LATERAL (VALUES
                     ELSE (ARRAY[4, 5, 6, 7, 8, 9])[1 + a.id % 6] END, 'support engineer'),
   (CASE WHEN a.tier = 'gold' THEN (ARRAY[2, 3])[1 + a.id % 2] END, 'sponsor')
 ) AS who (staff_id, role)
-WHERE who.staff_id IS NOT NULL
+WHERE a.type = 'customer' AND who.staff_id IS NOT NULL
 ORDER BY 1, 2;

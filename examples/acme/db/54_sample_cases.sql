@@ -5,7 +5,7 @@ SET client_encoding = 'UTF8';
 SET jit = off;
 
 CREATE TABLE sample.cases AS
-SELECT n, c.account_id, w.before + 1 + least(sample.roll('caller ' || n, w.people), sample.roll('asker ' || n, w.people)) AS contact_id,
+SELECT n, c.account_id, w.before + 1 + sample.roll('caller ' || n, w.people) AS contact_id,
        asset.id AS asset_id, asset.product, asset.serial_no, asset.location,
        sample.roll('matter ' || n, 10) AS matter,
        sample.office_hour(1095 - n * 1095 / 8000, 'case ' || n) AS created_at,

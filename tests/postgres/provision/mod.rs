@@ -1,4 +1,5 @@
 //! Provisioning: inspecting, planning and applying on real databases.
 
 mod apply;
+mod example;
 mod world;
