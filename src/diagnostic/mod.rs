@@ -1,6 +1,6 @@
 //! Floor 0: where something stands in a file, what is wrong with it, and how that is told.
 
-mod escape;
+pub mod escape;
 mod finding;
 mod render;
 mod source;
