@@ -124,21 +124,25 @@ impl Terminal {
         Progress { terminal: self, bar: Some(bar) }
     }
 
-    /// Asks a yes or no question, where only `y` and `yes` are a yes. Blocks.
+    /// Asks a yes or no question, where only `y` and `yes` are a yes.
     ///
     /// # Errors
     /// [`NobodyThere`]: the answer must then be given on the command line.
-    pub fn confirm(&self, question: &str) -> Result<bool, NobodyThere> {
+    pub async fn confirm(&self, question: &str) -> Result<bool, NobodyThere> {
         if !self.is_interactive() {
             return Err(NobodyThere);
         }
         self.aside(|| {
             let mut err = AutoStream::new(io::stderr().lock(), self.choice(&io::stderr()));
+            write!(err, "{} [y/N] ", showable(question)).and_then(|()| err.flush()).map_err(|_| NobodyThere)
+        })?;
+        // On a thread of its own, so that Ctrl-C is heard meanwhile.
+        let read = tokio::task::spawn_blocking(|| {
             let mut answer = String::new();
-            let asked = write!(err, "{question} [y/N] ").and_then(|()| err.flush());
-            asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(|_| NobodyThere)?;
-            Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
-        })
+            io::stdin().lock().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = read.await.map_err(|_| NobodyThere)?.map_err(|_| NobodyThere)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
     fn say(&self, text: &str) {

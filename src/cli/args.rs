@@ -69,6 +69,8 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Validate(command::validate::ValidateArgs),
+    Plan(command::plan::PlanArgs),
+    Apply(command::apply::ApplyArgs),
     Sql(command::sql::SqlArgs),
     #[command(subcommand)]
     Tenant(command::tenant::TenantVerb),

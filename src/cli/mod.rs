@@ -13,6 +13,7 @@ mod file_actions;
 pub mod interrupt;
 mod place;
 pub mod project;
+pub mod provision;
 mod reference;
 mod statements;
 mod table;
@@ -69,6 +70,8 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
 async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Validate(args) => command::validate::run(context, &args),
+        Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
+        Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,

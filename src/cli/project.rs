@@ -18,6 +18,14 @@ pub struct Project {
     pub report: Report,
 }
 
+impl Project {
+    /// # Errors
+    /// The project document could not be read; a valid spec has one.
+    pub fn document(&self) -> Result<&ProjectDoc, CliError> {
+        self.spec.project.as_ref().ok_or_else(|| CliError::usage("the project document cannot be read"))
+    }
+}
+
 /// Reads, resolves and checks the project here.
 ///
 /// # Errors

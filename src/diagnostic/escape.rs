@@ -24,7 +24,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// JSON with the same characters escaped as JSON escapes them, which are only ever inside its strings.
-pub(super) fn json(text: &str) -> String {
+pub fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unshowable(c) && c != '\n' {

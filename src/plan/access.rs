@@ -1,6 +1,7 @@
 //! A plan read as access: which persona gains or loses which fields, and where other rows show.
 
 use super::cause::Causes;
+use super::rows::rows_of;
 use crate::diagnostic::Location;
 use crate::model::{FieldClass, Object, Persona, Who};
 use crate::names::{ColumnName, RoleName, TableName};
@@ -53,12 +54,12 @@ pub fn access_changes(
     causes: &mut Causes<'_>,
 ) -> Vec<AccessChange> {
     let mut changes = Vec::new();
-    let nothing = BTreeSet::new();
     for (table, wanted) in &desired.relations {
         let Some(now) = live.relations.get(table) else { continue };
         if now == wanted {
             continue;
         }
+        let mut personas: BTreeMap<String, (Option<&Persona>, Difference<'_>)> = BTreeMap::new();
         let (before, after) = (reads(now), reads(wanted));
         let roles: BTreeSet<&RoleName> = before.keys().chain(after.keys()).copied().collect();
         for role in roles {
@@ -70,19 +71,15 @@ pub fn access_changes(
                 continue;
             }
             let name = persona.map_or_else(|| role.to_string(), |(name, _)| name.to_string());
-            let persona = persona.map(|(_, persona)| persona);
-            let subject = Subject {
-                name,
-                persona,
-                object: causes.object(table, persona),
-                table,
-                cause: causes.of_read(table, persona),
-            };
-            let columns = (before.get(role).unwrap_or(&nothing), after.get(role).unwrap_or(&nothing));
-            subject.columns(columns, &mut changes);
-            if before.contains_key(role) && after.contains_key(role) {
-                subject.rows(rows(now, role), rows(wanted, role), &mut changes);
-            }
+            let (_, difference) =
+                personas.entry(name).or_insert_with(|| (persona.map(|(_, persona)| persona), Difference::default()));
+            difference.before.of_role(now, role, before.get(role));
+            difference.after.of_role(wanted, role, after.get(role));
+        }
+        for (name, (persona, difference)) in personas {
+            let object = causes.object(table, persona);
+            let cause = causes.of_read(table, persona);
+            Subject { name, persona, object, table, cause }.changes(&difference, &mut changes);
         }
     }
     changes.sort_by(|a, b| (&a.persona, &a.object, a.class, &a.field).cmp(&(&b.persona, &b.object, b.class, &b.field)));
@@ -103,14 +100,45 @@ fn reads(relation: &Relation) -> BTreeMap<&RoleName, BTreeSet<&ColumnName>> {
     reads
 }
 
-/// The texts that decide which rows a role reads.
-fn rows(relation: &Relation, role: &RoleName) -> BTreeSet<(bool, String)> {
-    relation
-        .policies
-        .values()
-        .filter(|policy| policy.roles.contains(&Grantee::Role(role.clone())))
-        .map(|policy| (policy.permissive, policy.using.clone().unwrap_or_default()))
-        .collect()
+#[derive(Default)]
+struct Difference<'a> {
+    before: Reads<'a>,
+    after: Reads<'a>,
+}
+
+/// What all facets of a persona read of one table.
+#[derive(Default, PartialEq, Eq)]
+struct Reads<'a> {
+    columns: BTreeSet<&'a ColumnName>,
+    /// The texts that decide which rows show, with the columns that show in them.
+    rows: BTreeSet<(BTreeSet<&'a ColumnName>, bool, String)>,
+}
+
+impl<'a> Reads<'a> {
+    fn of_role(&mut self, relation: &Relation, role: &RoleName, columns: Option<&BTreeSet<&'a ColumnName>>) {
+        let Some(columns) = columns else { return };
+        self.columns.extend(columns);
+        let policies = relation.policies.values().filter(|policy| policy.roles.contains(&Grantee::Role(role.clone())));
+        for policy in policies {
+            let text = policy.using.as_deref().map(rows_of).unwrap_or_default();
+            self.rows.insert((columns.clone(), policy.permissive, text));
+        }
+    }
+
+    fn predicate(&self) -> String {
+        let texts: BTreeSet<&str> =
+            self.rows.iter().filter(|(_, permissive, _)| *permissive).map(|(_, _, text)| text.as_str()).collect();
+        texts.into_iter().collect::<Vec<_>>().join(" OR ")
+    }
+
+    /// Within one facet the rows are the same whatever its columns are; between several it matters which
+    /// columns show in which rows.
+    fn same_rows(&self, other: &Self) -> bool {
+        let facets = |reads: &Self| reads.rows.iter().map(|(columns, ..)| columns).collect::<BTreeSet<_>>().len();
+        let texts =
+            |reads: &Self| reads.rows.iter().map(|(_, kind, text)| (*kind, text.clone())).collect::<BTreeSet<_>>();
+        if facets(self) > 1 || facets(other) > 1 { self.rows == other.rows } else { texts(self) == texts(other) }
+    }
 }
 
 struct Subject<'a> {
@@ -121,25 +149,18 @@ struct Subject<'a> {
     cause: Option<Location>,
 }
 
-type Columns<'a> = BTreeSet<&'a ColumnName>;
-
 impl Subject<'_> {
-    fn columns(&self, (before, after): (&Columns<'_>, &Columns<'_>), changes: &mut Vec<AccessChange>) {
-        for column in after.difference(before) {
+    fn changes(&self, difference: &Difference<'_>, changes: &mut Vec<AccessChange>) {
+        let Difference { before, after } = difference;
+        for column in after.columns.difference(&before.columns) {
             changes.push(self.change(Some(column), AccessClass::Widen, None, Some("read")));
         }
-        for column in before.difference(after) {
+        for column in before.columns.difference(&after.columns) {
             changes.push(self.change(Some(column), AccessClass::Narrow, Some("read"), None));
         }
-    }
-
-    fn rows(&self, before: BTreeSet<(bool, String)>, after: BTreeSet<(bool, String)>, changes: &mut Vec<AccessChange>) {
-        if before != after {
-            let text = |rows: BTreeSet<(bool, String)>| {
-                let permissive = rows.into_iter().filter(|(permissive, _)| *permissive).map(|(_, text)| text);
-                permissive.collect::<Vec<_>>().join(" OR ")
-            };
-            let (before, after) = (text(before), text(after));
+        let known = !before.columns.is_empty() && !after.columns.is_empty();
+        if known && !before.same_rows(after) {
+            let (before, after) = (before.predicate(), after.predicate());
             changes.push(self.change(None, AccessClass::Incomparable, Some(&before), Some(&after)));
         }
     }

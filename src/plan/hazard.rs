@@ -19,6 +19,21 @@ pub enum Hazard {
 }
 
 impl Hazard {
+    /// Reads what [`fmt::Display`] writes of those that are allowed by name.
+    ///
+    /// # Errors
+    /// Another hazard, or none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some(("locks-out", role)) if !role.is_empty() => Ok(Self::LocksOut(RoleName::new(role))),
+            Some(("destroys-data", name)) if !name.is_empty() => Ok(Self::DestroysData(name.to_owned())),
+            _ if matches!(text, "widens" | "narrows" | "locks-table") => {
+                Err(format!("`{text}` needs no name: `--yes` covers it"))
+            }
+            _ => Err("write it as `locks-out=ROLE` or `destroys-data=NAME`".to_owned()),
+        }
+    }
+
     pub fn needs_its_name(&self) -> bool {
         matches!(self, Self::LocksOut(_) | Self::DestroysData(_))
     }

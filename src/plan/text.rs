@@ -4,6 +4,7 @@ use super::access::{AccessChange, AccessClass};
 use super::change::join;
 use super::describe::{counted, describe};
 use super::{Hazard, Phase, Plan};
+use crate::diagnostic::escape::one_line as shown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -110,34 +111,4 @@ fn grouped(access: &[AccessChange]) -> BTreeMap<Group<'_>, Vec<&str>> {
         fields.extend(change.field.as_deref());
     }
     groups
-}
-
-/// Text of others on one line of a terminal: control characters, and those that turn the direction
-/// of reading, show as what they are.
-pub fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_invisible(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
-}
-
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_forge_a_line() {
-        assert_eq!(shown("crm\n0 changes\u{1b}[2J\u{202e}"), "crm\\u{a}0 changes\\u{1b}[2J\\u{202e}");
-        assert_eq!(shown("größe 顧客"), "größe 顧客");
-    }
 }

@@ -4,8 +4,10 @@
 //! file inside the project, nothing is read beyond the size limit, and nothing is read twice.
 
 mod setup;
+mod whole;
 
 pub use setup::{SetupError, SetupFile, setup_files};
+pub use whole::{read_whole, write_whole};
 
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, outline};
 use std::collections::HashSet;

@@ -3,10 +3,11 @@
 use super::PgError;
 use super::administrator::administrator;
 use super::canonical::canonical;
+use super::inspect::inspect_within;
 use crate::model::AccessModel;
 use crate::plan::{CompileError, MissingRight, Plan, Refusal, Touched, desired, missing_rights};
 use crate::state::DatabaseState;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 /// The oldest server whose row security and role switching are as everything here expects.
 const OLDEST: u32 = 150_000;
@@ -27,6 +28,19 @@ pub enum PlanError {
     NewerControl { live: u32, known: u32 },
     #[error("the administrator lacks rights: {}", .0.iter().map(|right| right.message.as_str()).collect::<Vec<_>>().join("; "))]
     Rights(Vec<MissingRight>),
+}
+
+/// Reads the database in one snapshot and says what would be done. Changes nothing.
+///
+/// # Errors
+/// As [`make_plan`].
+pub async fn survey(connection: &mut PgConnection, model: &AccessModel) -> Result<Plan, PlanError> {
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+    let mut snapshot = connection.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
+    let live = inspect_within(&mut snapshot, &Touched::of(model)).await?;
+    let plan = make_plan(&mut snapshot, model, &live).await;
+    snapshot.rollback().await.map_err(PgError::query("end a transaction"))?;
+    plan
 }
 
 /// Plans from `live`, which was read in the transaction that is open on `connection`.

@@ -1,6 +1,7 @@
 //! What each change may do to somebody.
 
 use crate::names::RoleName;
+use crate::plan::rows::rows_of;
 use crate::plan::{ChangeKind, Hazard};
 use crate::state::{DatabaseState, Grantee, Marker, RowPolicy};
 
@@ -42,9 +43,7 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
             gone.map(|policy| vec![if policy.permissive { Narrows } else { Widens }]).unwrap_or_default()
         }
         ChangeKind::AlterPolicy { from, to, .. } => altered(from, to),
-        ChangeKind::RowSecurity { table, enable: true } => {
-            live.locked_out(table).into_iter().map(LocksOut).chain([Narrows]).collect()
-        }
+        ChangeKind::RowSecurity { table, enable: true } => live.locked_out(table).into_iter().map(LocksOut).collect(),
         ChangeKind::RowSecurity { enable: false, .. } => vec![Widens],
         ChangeKind::ForceRowSecurity { force, .. } => vec![if *force { Narrows } else { Widens }],
     };
@@ -74,7 +73,8 @@ fn created(policy: &RowPolicy, live: &DatabaseState, marker: &Marker) -> Vec<Haz
 }
 
 fn altered(from: &RowPolicy, to: &RowPolicy) -> Vec<Hazard> {
-    let texts = from.using != to.using || from.check != to.check;
+    let rows = |text: &Option<String>| text.as_deref().map(rows_of);
+    let texts = rows(&from.using) != rows(&to.using) || rows(&from.check) != rows(&to.check);
     let more = to.roles.difference(&from.roles).next().is_some();
     let fewer = from.roles.difference(&to.roles).next().is_some();
     let (widens, narrows) = if to.permissive { (more, fewer) } else { (fewer, more) };

@@ -8,6 +8,7 @@ mod locks;
 mod verify;
 
 use super::PgError;
+use super::error::reason;
 use super::planning::PlanError;
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Phase, Plan, SavedPlan, StalePlan};
@@ -81,7 +82,7 @@ pub enum ApplyError {
     NotAllowed(Vec<Hazard>),
     #[error("gave up after {attempts} attempts: {blocker}")]
     Busy { attempts: u32, blocker: String },
-    #[error("could not apply the {phase}: {source}")]
+    #[error("nothing was changed: the {phase} could not be applied: {}", reason(source))]
     Phase { phase: Phase, source: sqlx::Error },
     #[error("nothing was changed: after all statements the database would still differ from the plan: {}", .0.join("; "))]
     Residual(Vec<String>),

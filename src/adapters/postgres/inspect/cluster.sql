@@ -24,10 +24,11 @@ WITH RECURSIVE marker AS (
     JOIN pg_description AS m ON m.classoid = 'pg_policy'::regclass AND m.objoid = p.oid
     WHERE m.description = marker.text
     UNION
-    -- USAGE on a schema opens what PUBLIC may do in it.
+    -- USAGE on a schema opens what PUBLIC may do in it, be it given to our roles or to PUBLIC itself.
     SELECT c.oid
     FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid
-    WHERE n.nspname = ANY ($2::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND (n.nspname = ANY ($2::text[]) OR has_schema_privilege('public', n.oid, 'USAGE')) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND (EXISTS (SELECT FROM aclexplode(c.relacl) AS held WHERE held.grantee = 0)
             OR EXISTS (SELECT FROM pg_attribute AS a, aclexplode(a.attacl) AS held
                        WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND held.grantee = 0))

@@ -1,0 +1,104 @@
+//! `portalctl apply`: make the database enforce what the documents say.
+
+use crate::adapters::files::read_whole;
+use crate::adapters::postgres::apply::{Agreed, Receipt};
+use crate::cli::context::Context;
+use crate::cli::database::Database;
+use crate::cli::project::{Project, load_valid};
+use crate::cli::{CliError, ExitCode, provision};
+use crate::model::AccessModel;
+use crate::plan::{Hazard, SavedPlan};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Plans hold every statement; a plan of this size would be one of ten thousand tables.
+const LARGEST_PLAN: u64 = 256 << 20;
+
+/// Make the database enforce what the documents say, in one transaction
+///
+/// Without a saved plan, shows what would be done and asks. With one, does exactly that or refuses.
+#[derive(Debug, clap::Args)]
+pub struct ApplyArgs {
+    /// Apply this plan, saved by `portalctl plan --out FILE`
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+
+    /// Do not ask; covers the hazards widens, narrows and locks-table
+    #[arg(long)]
+    yes: bool,
+
+    /// Allow a hazard by name: `locks-out=ROLE`, `destroys-data=NAME`
+    #[arg(long, value_name = "HAZARD=NAME", value_parser = Hazard::parse)]
+    allow: Vec<Hazard>,
+}
+
+pub async fn run(context: &Context, args: &ApplyArgs) -> Result<ExitCode, CliError> {
+    let (project, model) = load_valid(context)?;
+    let saved = args.plan.as_deref().map(read_plan).transpose()?;
+    let receipt = match saved {
+        Some(saved) => apply_saved(context, &project, &model, args, &saved).await?,
+        None => match ask_and_apply(context, &project, &model, args).await? {
+            Some(receipt) => receipt,
+            None => return Ok(ExitCode::Done),
+        },
+    };
+    context.terminal.note(&match receipt.changes {
+        0 => "nothing to do: the database is as the documents say".to_owned(),
+        1 => "applied 1 change".to_owned(),
+        changes => format!("applied {changes} changes"),
+    });
+    Ok(ExitCode::Done)
+}
+
+fn read_plan(path: &Path) -> Result<SavedPlan, CliError> {
+    let text = read_whole(path, LARGEST_PLAN).map_err(|error| CliError::file("read", path, &error))?;
+    SavedPlan::parse(&text).map_err(|error| {
+        CliError::usage(format!("`{}` is not a saved plan: {error}", path.display()))
+            .hint("save one with `portalctl plan --out FILE`")
+    })
+}
+
+async fn apply_saved(
+    context: &Context,
+    project: &Project,
+    model: &AccessModel,
+    args: &ApplyArgs,
+    saved: &SavedPlan,
+) -> Result<Receipt, CliError> {
+    let database = Database::open(context, &project.folder, project.document()?).await?;
+    let mut connection = database.url.connect().await?;
+    let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
+    // The checks of the live database hold for a saved plan, too.
+    provision::plan(context, model, &mut connection).await?;
+    provision::make_true(context, model, &mut connection, &database.url, Agreed::Saved(saved, &allowed)).await
+}
+
+/// `None` where there was nothing to do.
+async fn ask_and_apply(
+    context: &Context,
+    project: &Project,
+    model: &AccessModel,
+    args: &ApplyArgs,
+) -> Result<Option<Receipt>, CliError> {
+    let database = Database::open(context, &project.folder, project.document()?).await?;
+    let mut connection = database.url.connect().await?;
+    let plan = provision::plan(context, model, &mut connection).await?;
+    context.terminal.report(&plan.to_text());
+    if plan.changes.is_empty() {
+        return Ok(None);
+    }
+    provision::refuse_hazards(&plan, &args.allow.iter().cloned().collect())?;
+    if !args.yes {
+        let question = format!("apply these {} changes to `{}`?", plan.changes.len(), database.url);
+        match context.terminal.confirm(&question).await {
+            Ok(true) => {}
+            Ok(false) => return Err(CliError::refused("not applied; nothing was changed")),
+            Err(nobody) => {
+                return Err(CliError::refused(nobody.to_string()).hint(
+                    "read the plan, then say `--yes`; or save it with `portalctl plan --out FILE` and apply that",
+                ));
+            }
+        }
+    }
+    provision::make_true(context, model, &mut connection, &database.url, Agreed::Plan(&plan)).await.map(Some)
+}

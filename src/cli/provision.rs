@@ -1,0 +1,117 @@
+//! From the access model to a plan, and from a plan to the database: what `plan`, `apply` and `up` share.
+
+use super::context::Context;
+use super::error::CliError;
+use crate::adapters::postgres::Connection;
+use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Progress, Receipt, apply};
+use crate::adapters::postgres::connect::DatabaseUrl;
+use crate::adapters::postgres::planning::{PlanError, survey};
+use crate::model::AccessModel;
+use crate::plan::change::join;
+use crate::plan::{Hazard, Plan, StalePlan};
+use std::collections::BTreeSet;
+
+/// Reads the database in one snapshot, checks it, and says what would be done. Changes nothing.
+///
+/// # Errors
+/// The database cannot be read, or something in it or in the rights of the administrator forbids a plan.
+pub async fn plan(context: &Context, model: &AccessModel, connection: &mut Connection) -> Result<Plan, CliError> {
+    let progress = context.terminal.progress("reading the database");
+    let plan = survey(connection, model).await;
+    drop(progress);
+    plan.map_err(|error| explain(context, error))
+}
+
+/// Makes a plan true, with progress.
+///
+/// # Errors
+/// Nothing has changed then.
+pub async fn make_true(
+    context: &Context,
+    model: &AccessModel,
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+    agreed: Agreed<'_>,
+) -> Result<Receipt, CliError> {
+    let progress = context.terminal.progress("waiting for its turn");
+    let show = |step: Progress<'_>| match step {
+        Progress::Waiting(blocker) => context.terminal.note(&format!("waiting: {blocker}")),
+        Progress::Reading => progress.step("reading the database"),
+        Progress::Phase { phase, number, of } => progress.step(&format!("{number}/{of} {phase}")),
+        Progress::Verifying => progress.step("reading it back"),
+        Progress::Committing => progress.step("committing"),
+    };
+    let outcome = apply(connection, &url.options(), model, agreed, Patience::default(), &show).await;
+    outcome.map_err(|error| explain_apply(context, error))
+}
+
+/// Refuses a plan with hazards that nobody allowed by name.
+///
+/// # Errors
+/// Exit code 4, with what to write to allow them.
+pub fn refuse_hazards(plan: &Plan, allowed: &BTreeSet<Hazard>) -> Result<(), CliError> {
+    let refused = plan.not_allowed(allowed);
+    if refused.is_empty() { Ok(()) } else { Err(not_allowed(refused)) }
+}
+
+fn not_allowed<'a>(hazards: impl IntoIterator<Item = &'a Hazard>) -> CliError {
+    let hazards: Vec<&Hazard> = hazards.into_iter().collect();
+    let advice: Vec<String> = hazards.iter().filter_map(|hazard| hazard.advice()).collect();
+    let flags = hazards.iter().map(|hazard| format!("--allow {hazard}")).collect::<Vec<_>>().join(" ");
+    CliError::refused(format!("the plan has hazards that `--yes` does not cover: {}", join(hazards)))
+        .hint(format!("{}\nallow them with {flags}", advice.join("\n")))
+}
+
+/// Several things in the way are all said; the last becomes the command's error.
+fn one_of_all(context: &Context, problems: Vec<(String, String)>, kind: fn(String) -> CliError) -> CliError {
+    let mut problems = problems.into_iter().peekable();
+    while let Some((message, hint)) = problems.next() {
+        if problems.peek().is_none() {
+            return kind(message).hint(hint);
+        }
+        context.terminal.error(&message, Some(&hint));
+    }
+    kind("something stands in the way".to_owned())
+}
+
+fn explain(context: &Context, error: PlanError) -> CliError {
+    match error {
+        PlanError::Server(error) => error.into(),
+        PlanError::TooOld { .. } => CliError::database(error.to_string()),
+        PlanError::Compile(error) => CliError::usage(error.to_string()),
+        PlanError::NewerControl { .. } => {
+            CliError::refused(error.to_string()).hint("use the portalctl that wrote it, or a newer one")
+        }
+        PlanError::Refused(refusals) => {
+            let problems = refusals.into_iter().map(|refusal| (refusal.message, refusal.hint));
+            one_of_all(context, problems.collect(), CliError::refused)
+        }
+        PlanError::Rights(rights) => {
+            let problems = rights.into_iter().map(|right| (right.message, right.hint));
+            one_of_all(context, problems.collect(), CliError::database)
+        }
+    }
+}
+
+fn explain_apply(context: &Context, error: ApplyError) -> CliError {
+    match error {
+        ApplyError::Plan(error) => explain(context, error),
+        ApplyError::Server(error) => error.into(),
+        ApplyError::NotAllowed(hazards) => not_allowed(&hazards),
+        ApplyError::Stale(reason) => {
+            let hint = match reason {
+                StalePlan::Target { .. } => "look at `--database-url`",
+                _ => "run `portalctl plan` again and read what it says now",
+            };
+            CliError::refused(error_text(&reason)).hint(hint)
+        }
+        ApplyError::Busy { .. } => {
+            CliError::database(error.to_string()).hint("nothing was changed; try again when the other has ended")
+        }
+        ApplyError::Phase { .. } | ApplyError::Residual(_) => CliError::database(error.to_string()),
+    }
+}
+
+fn error_text(reason: &StalePlan) -> String {
+    format!("the plan is stale: {reason}")
+}
