@@ -60,6 +60,10 @@ impl Terminal {
         self.choice(&io::stderr()) != ColorChoice::Never
     }
 
+    pub fn is_quiet(&self) -> bool {
+        self.talk == Talk::Quiet
+    }
+
     /// Whether somebody is there to answer and to watch.
     pub fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()

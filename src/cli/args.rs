@@ -68,6 +68,7 @@ pub enum Format {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    Up(command::up::UpArgs),
     Validate(command::validate::ValidateArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
@@ -77,6 +78,7 @@ pub enum Verb {
     #[command(subcommand)]
     User(command::user::UserVerb),
     Scaffold(command::scaffold::ScaffoldArgs),
+    Serve(command::serve::ServeArgs),
     #[command(subcommand)]
     Db(command::db::DbVerb),
 }

@@ -15,6 +15,7 @@ mod place;
 pub mod project;
 pub mod provision;
 mod reference;
+mod running_site;
 mod statements;
 mod table;
 mod tenants;
@@ -69,6 +70,7 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
 
 async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
+        Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
         Verb::Validate(args) => command::validate::run(context, &args),
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
@@ -76,6 +78,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
+        Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
     }
 }

@@ -3,9 +3,14 @@
 use super::CliError;
 use super::directory::pick_tenant;
 use crate::adapters::postgres::directory::{Directory, Place, TenantWanted};
+use crate::diagnostic::escape::one_line;
 use crate::model::{AccessModel, Who};
 use crate::names::PersonaName;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A working day: links for whoever started the portal.
+const LINK_LIFETIME: Duration = Duration::from_hours(8);
 
 /// A place to be given.
 #[derive(Debug)]
@@ -106,4 +111,36 @@ pub async fn choose(directory: &mut Directory<'_>, args: &Wanted) -> Result<Plac
                 .hint("choose with `--as` and `--tenant`"))
         }
     }
+}
+
+/// A line for each audience: who can sign in there, and the link.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn sign_in_links(
+    directory: &mut Directory<'_>,
+    model: &AccessModel,
+    address: &str,
+) -> Result<String, CliError> {
+    let width = model.personas.keys().map(|name| name.to_string().len()).max().unwrap_or(0);
+    let mut lines = String::new();
+    for persona in model.personas.values() {
+        let name = persona.name.to_string();
+        let what = match persona.who {
+            Who::Guest => format!("{address}/{}/  (no sign-in)", persona.name.portal),
+            _ => match directory.someone(&persona.name).await? {
+                None => "nobody has this place yet: `portalctl user invite` gives it".to_owned(),
+                Some(place) => {
+                    let secret = directory.create_link(&place, LINK_LIFETIME).await?;
+                    format!("{}  ({})", sign_in_url(model, &place, Some(address), &secret), whom(&place))
+                }
+            },
+        };
+        lines.push_str(&format!("{name:<width$}  {}\n", one_line(&what)));
+    }
+    Ok(lines)
+}
+
+fn whom(place: &Place) -> String {
+    place.tenant_title.as_ref().map_or_else(|| place.email.clone(), |tenant| format!("{}, {tenant}", place.email))
 }

@@ -1,15 +1,13 @@
 use super::QueryError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, Row};
-use std::str::FromStr;
 use std::time::Duration;
 
-/// Where the two logins connect to. The addresses may hold passwords: they are never shown.
+/// Where the two logins connect to, each in the driver's own form. They may hold passwords: they are never shown.
 #[derive(Clone)]
 pub struct Database {
-    /// `postgres://acme__gateway@localhost/crm`, or over a socket `postgres:///crm?host=/run/…&user=…`.
-    pub gateway_url: String,
-    pub issuer_url: String,
+    pub gateway: PgConnectOptions,
+    pub issuer: PgConnectOptions,
     pub gateway_connections: u32,
     pub issuer_connections: u32,
     /// How long a request waits for a free connection before it is told to come back.
@@ -20,10 +18,10 @@ pub struct Database {
 
 impl Database {
     /// The usual sizes for one machine.
-    pub fn new(gateway_url: impl Into<String>, issuer_url: impl Into<String>) -> Self {
+    pub fn new(gateway: PgConnectOptions, issuer: PgConnectOptions) -> Self {
         Self {
-            gateway_url: gateway_url.into(),
-            issuer_url: issuer_url.into(),
+            gateway,
+            issuer,
             gateway_connections: 16,
             issuer_connections: 4,
             patience: Duration::from_secs(2),
@@ -52,8 +50,8 @@ impl Pools {
     /// that row policies do not bind.
     pub async fn open(database: &Database) -> Result<Self, QueryError> {
         let timeout = database.statement_timeout;
-        let gateway = options(&database.gateway_url, timeout)?.statement_cache_capacity(0);
-        let issuer = options(&database.issuer_url, timeout)?;
+        let gateway = options(&database.gateway, timeout).statement_cache_capacity(0);
+        let issuer = options(&database.issuer, timeout);
         let pool = |most: u32| {
             // A connection is known to be good when it comes back, and `Reader` takes another where
             // one has died since: asking first would be a round trip for every page.
@@ -98,12 +96,9 @@ impl Pools {
     }
 }
 
-fn options(url: &str, statement_timeout: Duration) -> Result<PgConnectOptions, QueryError> {
-    // The error of a wrong address may quote it, with its password.
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| QueryError::Failed("the database address cannot be read: write postgres://…".to_owned()))?;
+fn options(login: &PgConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
     let timeout = statement_timeout.as_millis().to_string();
-    Ok(options.application_name("portalctl site").disable_statement_logging().options([
+    login.clone().application_name("portalctl site").disable_statement_logging().options([
         ("search_path", "pg_catalog"),
         ("timezone", "UTC"),
         ("datestyle", "ISO"),
@@ -115,7 +110,7 @@ fn options(url: &str, statement_timeout: Duration) -> Result<PgConnectOptions, Q
         ("lock_timeout", "2000"),
         ("jit", "off"),
         ("default_transaction_isolation", "read committed"),
-    ]))
+    ])
 }
 
 /// A superuser or a role with BYPASSRLS passes by every row policy.

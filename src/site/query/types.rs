@@ -38,7 +38,7 @@ const READ: &str = "
 SELECT n.nspname::text, c.relname::text, a.attname::text,
        pg_catalog.format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END, -1),
        a.attnotnull, t.typcategory::text
-FROM pg_catalog.unnest($1::text[], $2::text[]) AS wanted (schema_name, table_name)
+FROM unnest($1::text[], $2::text[]) AS wanted (schema_name, table_name)
 JOIN pg_catalog.pg_namespace AS n ON n.nspname = wanted.schema_name
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = wanted.table_name
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

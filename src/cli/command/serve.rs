@@ -1,0 +1,34 @@
+//! `portalctl serve`: run the portals.
+
+use crate::cli::context::Context;
+use crate::cli::database::Database;
+use crate::cli::project::load_valid;
+use crate::cli::running_site::{self, Listener};
+use crate::cli::{CliError, ExitCode};
+use std::sync::Arc;
+
+/// Run the portals until Ctrl-C
+///
+/// Connects as the gateway and the issuer, by `PORTALCTL_GATEWAY_URL` and `PORTALCTL_ISSUER_URL`, else to the
+/// project's database with the user replaced; never as an administrator.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Listen on this address
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+
+    /// Read templates anew for each page, and say on error pages what went wrong
+    #[arg(long)]
+    dev: bool,
+}
+
+pub async fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, CliError> {
+    let (project, model) = load_valid(context)?;
+    let model = Arc::new(model);
+    let listener = Listener::open(args.listen.as_deref()).await?;
+    let database = Database::open(context, &project.folder, project.document()?).await?;
+    let site = running_site::open(context, &project.folder, &model, &database, args.dev).await?;
+    context.terminal.data(&format!("Serving on {}\n", listener.address))?;
+    running_site::answer(context, &project.folder, site, listener).await?;
+    Ok(ExitCode::Done)
+}

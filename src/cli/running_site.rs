@@ -1,0 +1,134 @@
+//! The site while it runs: what `serve` and `up` share.
+
+use super::context::Context;
+use super::database::Database;
+use super::error::CliError;
+use crate::adapters::serving;
+use crate::model::AccessModel;
+use crate::plan::control::ProjectRoles;
+use crate::site::{self, Site, SiteConfig, SiteError};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Where the site listens unless told otherwise; the next free port where that one is taken.
+const USUAL: &str = "127.0.0.1:8080";
+
+/// A socket that answers nothing yet.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    /// `http://127.0.0.1:8080`
+    pub address: String,
+}
+
+impl Listener {
+    /// Listens at `wanted`, or at the usual address, or at any free port beside it.
+    ///
+    /// # Errors
+    /// The address is taken or is none.
+    pub async fn open(wanted: Option<&str>) -> Result<Self, CliError> {
+        let socket = match wanted {
+            Some(address) => TcpListener::bind(address).await.map_err(|error| {
+                CliError::usage(format!("cannot listen on `{address}`: {error}"))
+                    .hint("write it as ADDRESS:PORT; port 0 takes a free one")
+            })?,
+            None => match TcpListener::bind(USUAL).await {
+                Ok(socket) => socket,
+                Err(_) => TcpListener::bind("127.0.0.1:0").await.map_err(|error| unable(&error))?,
+            },
+        };
+        let address = format!("http://{}", socket.local_addr().map_err(|error| unable(&error))?);
+        Ok(Self { socket, address })
+    }
+}
+
+fn unable(error: &io::Error) -> CliError {
+    CliError::usage(format!("cannot listen: {error}"))
+}
+
+/// Opens the site on the gateway's and the issuer's logins, never on an administrator's.
+///
+/// # Errors
+/// A login cannot connect or is one that row policies do not bind; a file of the site is wrong.
+pub async fn open(
+    context: &Context,
+    folder: &Path,
+    model: &Arc<AccessModel>,
+    database: &Database,
+    dev: bool,
+) -> Result<Site, CliError> {
+    let roles = ProjectRoles::of(&model.project);
+    let gateway = database.login(&roles.gateway, "PORTALCTL_GATEWAY_URL")?;
+    let issuer = database.login(&roles.issuer, "PORTALCTL_ISSUER_URL")?;
+    let config = SiteConfig {
+        model: Arc::clone(model),
+        site_dir: folder.join("site"),
+        database: site::Database::new(gateway.options(), issuer.options()),
+        dev,
+        behind_proxy: false,
+        quiet: context.terminal.is_quiet(),
+    };
+    Site::open(config).await.map_err(CliError::from)
+}
+
+/// Answers until Ctrl-C, which then ends this in order and not the program in the middle.
+///
+/// # Errors
+/// The listener fails.
+pub async fn answer(context: &Context, folder: &Path, site: Site, listener: Listener) -> Result<(), CliError> {
+    let _noted = serving::note(folder, &listener.address)
+        .map_err(|error| CliError::file("write", &folder.join(".portalctl/serving"), &error))?;
+    let _ours = context.interrupts.leave_to_child();
+    let stop = async {
+        // Without a handler Ctrl-C ends the program, as it would have anyway.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    site.serve(listener.socket, stop).await?;
+    Ok(())
+}
+
+/// Whether the site answers, asked as a browser would; then it stops.
+///
+/// # Errors
+/// It does not answer, or not that it is ready.
+pub async fn probe(site: Site, listener: Listener) -> Result<(), CliError> {
+    let address = listener.socket.local_addr().map_err(|error| unable(&error))?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(site.serve(listener.socket, async {
+        let _ = stopped.await;
+    }));
+    let answer = tokio::time::timeout(Duration::from_secs(10), ask(address)).await;
+    drop(stop);
+    running.await.map_err(|error| CliError::usage(format!("the site ended: {error}")))??;
+    match answer {
+        Ok(Ok(status)) if status.contains(" 200 ") => Ok(()),
+        Ok(Ok(status)) => Err(CliError::database(format!("the site is not ready: it answers `{status}`"))),
+        Ok(Err(error)) => Err(CliError::usage(format!("the site does not answer: {error}"))),
+        Err(_) => Err(CliError::usage("the site does not answer within ten seconds")),
+    }
+}
+
+async fn ask(address: std::net::SocketAddr) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer.lines().next().unwrap_or_default().to_owned())
+}
+
+impl From<SiteError> for CliError {
+    fn from(error: SiteError) -> Self {
+        match &error {
+            SiteError::Settings { .. } | SiteError::Listen(_) => Self::usage(error.to_string()),
+            SiteError::TooPowerful(_) => Self::refused(error.to_string()).hint(
+                "the site runs as the gateway and the issuer; set `PORTALCTL_GATEWAY_URL` and `PORTALCTL_ISSUER_URL`",
+            ),
+            SiteError::Database(_) => Self::database(error.to_string())
+                .hint("has `portalctl apply` run on this database, and may the gateway and the issuer sign in?"),
+        }
+    }
+}
