@@ -45,7 +45,7 @@ pub(super) fn conform(node: &Node, record: &'static Record, findings: &mut Findi
 }
 
 fn check(node: &Node, shape: &'static Shape, place: Place<'_>, findings: &mut Findings) {
-    if matches!(node.content, Content::Broken) {
+    if matches!(node.content, Content::Broken) || findings.is_full() {
         return;
     }
     if !matches_kind(node, shape) {
@@ -132,6 +132,9 @@ fn fit(node: &Node, form: &Shape) -> usize {
 
 fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings: &mut Findings) {
     for entry in node.entries() {
+        if findings.is_full() {
+            return;
+        }
         let name = entry.key.value.as_str();
         let place = Place { key: name, in_list: false, of: Some(record.what), key_span: entry.key.span };
         match (record.key(name), record.others) {
@@ -168,7 +171,7 @@ fn stands_in(node: &Node, record: &Record, key: &str) -> bool {
         let written = entry.key.value.as_str();
         record.key(written).is_none() && closest(written, record.keys.iter().map(|key| key.name)) == Some(key)
     };
-    node.get(key).is_some() || node.entries().iter().any(is_meant)
+    node.get(key).is_some() || node.entries().iter().take(50).any(is_meant)
 }
 
 /// The first key of a map: a whole map is too much to point at.

@@ -19,12 +19,11 @@ impl Findings {
     /// Says once that more was found than is shown.
     pub(super) fn end_file(&mut self, file: FileId) {
         if self.in_this_file > MAX_PER_FILE {
-            let rest = self.in_this_file - MAX_PER_FILE;
             self.all.push(
                 Finding::error(
                     "too-many-problems",
                     Span::file_start(file),
-                    format!("{rest} more problems in this file are not shown"),
+                    format!("this file has more than {MAX_PER_FILE} problems, the others are not shown"),
                 )
                 .hint("mend those shown and run again"),
             );
@@ -42,6 +41,11 @@ impl Findings {
         if let Some(finding) = finding {
             self.push(finding);
         }
+    }
+
+    /// Whether looking for more in this file is of no use.
+    pub(super) fn is_full(&self) -> bool {
+        self.in_this_file > MAX_PER_FILE
     }
 
     /// How many problems were found in this file so far, shown or not.

@@ -17,6 +17,11 @@ pub(super) enum Plain {
 const MAX_NUMBER_BYTES: usize = 100;
 
 pub(super) fn classify(text: &str) -> Plain {
+    // Most scalars are words, and few words begin like something else.
+    let first = text.bytes().next().unwrap_or(b'~');
+    if first.is_ascii_alphabetic() && !matches!(first.to_ascii_lowercase(), b't' | b'f' | b'y' | b'n' | b'o') {
+        return Plain::Text;
+    }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
         "true" => return Plain::Boolean(true),

@@ -41,7 +41,8 @@ pub(super) fn decode(
         }
     };
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let hidden = text.char_indices().find(|(_, c)| is_hidden(*c));
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'));
+    let hidden = if is_plain { None } else { text.char_indices().find(|(_, c)| is_hidden(*c)) };
     let file = sources.add(path, text);
     if let Some((at, c)) = hidden {
         findings.push(

@@ -66,6 +66,13 @@ fn cases() -> Vec<(&'static str, Vec<RawFile>)> {
         ),
         ("endless problems", beside_project("a: 1\n---\n".repeat(2_000))),
         (
+            "endless keys",
+            beside_project(
+                (0..19_000)
+                    .fold("kind: object\n".to_owned(), |text, n| text + &"lable".repeat(38) + &format!("{n}: 1\n")),
+            ),
+        ),
+        (
             "endless line",
             beside_project(format!("kind: tenant\nname: globex\ntear: [{}]\nteam: 1\n", "a, ".repeat(19_000))),
         ),
@@ -155,8 +162,8 @@ fn a_thousand_files_are_read_in_no_time() {
     let (set, findings) = read(files);
     let took = began.elapsed();
     assert!(findings.is_empty() && set.objects.len() == 1_000 && set.permission_sets.len() == 1_000);
-    let limit = if cfg!(debug_assertions) { 5_000 } else { 100 };
-    assert!(took < Duration::from_millis(limit), "{took:?}");
+    // Far more than it takes, since other tests run beside it: what must not happen is the square of their number.
+    assert!(took < Duration::from_secs(5), "{took:?}");
     println!("1,000 files in {took:?}");
 }
 

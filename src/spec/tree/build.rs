@@ -2,6 +2,7 @@
 
 use super::{Content, Entry, MAX_ALIASES, MAX_DEPTH, MAX_NODES, Node, Scalar, too_complex};
 use crate::diagnostic::{FileId, Finding, Span, Spanned};
+use crate::spec::conform::shown;
 use crate::spec::findings::Findings;
 use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
 use std::collections::HashMap;
@@ -27,7 +28,31 @@ struct Open {
 
 enum OpenContent {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, places: HashMap<String, Span>, key: Option<Node> },
+    Map { entries: Vec<Entry>, places: Places, key: Option<Node> },
+}
+
+/// Where the keys of a map were first written. Looking through a few is quicker than hashing them; many are
+/// indexed, or a map of many keys would take the square of their number.
+#[derive(Default)]
+struct Places {
+    indexed: HashMap<String, Span>,
+    /// How many of the entries are in the index.
+    count: usize,
+}
+
+impl Places {
+    const FEW: usize = 24;
+
+    fn of(&mut self, key: &str, entries: &[Entry]) -> Option<Span> {
+        if entries.len() <= Self::FEW {
+            return entries.iter().find(|entry| entry.key.value == key).map(|entry| entry.key.span);
+        }
+        for entry in &entries[self.count..] {
+            self.indexed.insert(entry.key.value.clone(), entry.key.span);
+        }
+        self.count = entries.len();
+        self.indexed.get(key).copied()
+    }
 }
 
 type Stop = Box<Finding>;
@@ -68,7 +93,7 @@ impl Builder {
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.refuses_tag(tag.as_deref(), "map", tag_span, findings);
-                let content = OpenContent::Map { entries: Vec::new(), places: HashMap::new(), key: None };
+                let content = OpenContent::Map { entries: Vec::new(), places: Places::default(), key: None };
                 self.begin(style, anchor, span, content)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span, findings),
@@ -81,9 +106,9 @@ impl Builder {
                     Finding::error(
                         "unknown-alias",
                         span,
-                        format!("`*{name}` names no anchor above it in this document"),
+                        format!("`*{}` names no anchor above it in this document", shown(&name)),
                     )
-                    .hint(format!("write `&{name}` before the value that is meant, or quote the text")),
+                    .hint(format!("write `&{}` before the value that is meant, or quote the text", shown(&name))),
                 );
                 self.complete(Node { span, content: Content::Broken }, 0, findings);
             }
@@ -145,7 +170,10 @@ impl Builder {
             Some(OpenContent::List(items)) => items.push(node),
             Some(OpenContent::Map { entries, places, key }) => match key.take() {
                 None => *key = Some(node),
-                Some(key) => entries.extend(entry(key, node, places, findings)),
+                Some(key) => {
+                    let entry = entry(key, node, entries, places, findings);
+                    entries.extend(entry);
+                }
             },
         }
     }
@@ -175,7 +203,7 @@ impl Builder {
     fn refuses_tag(&self, tag: Option<&Tag>, allowed: &str, span: Span, findings: &mut Findings) -> bool {
         let Some(tag) = tag.filter(|tag| !is_core_tag(Some(tag), allowed)) else { return false };
         findings.push(
-            Finding::error("unknown-tag", span, format!("the tag `{}` has no meaning here", tag.original()))
+            Finding::error("unknown-tag", span, format!("the tag `{}` has no meaning here", shown(&tag.original())))
                 .hint("remove the tag; quote the value where text is meant"),
         );
         true
@@ -206,7 +234,7 @@ fn extent(node: &Node) -> (usize, usize) {
 }
 
 /// One entry of a map, unless its key is no text or was there before.
-fn entry(key: Node, value: Node, places: &mut HashMap<String, Span>, findings: &mut Findings) -> Option<Entry> {
+fn entry(key: Node, value: Node, entries: &[Entry], places: &mut Places, findings: &mut Findings) -> Option<Entry> {
     let span = key.span;
     let Content::Scalar(Scalar { text, plain }) = key.content else {
         if !matches!(key.content, Content::Broken) {
@@ -222,15 +250,14 @@ fn entry(key: Node, value: Node, places: &mut HashMap<String, Span>, findings: &
         );
         return None;
     }
-    if let Some(first) = places.get(&text) {
+    if let Some(first) = places.of(&text, entries) {
         findings.push(
-            Finding::error("duplicate-key", span, format!("`{text}` is written twice in this map"))
+            Finding::error("duplicate-key", span, format!("`{}` is written twice in this map", shown(&text)))
                 .why("of two values one would be lost in silence")
-                .label(*first, "first written here")
+                .label(first, "first written here")
                 .hint("remove one of them"),
         );
         return None;
     }
-    places.insert(text.clone(), span);
     Some(Entry { key: Spanned::new(text, span), key_is_plain: plain, value })
 }
