@@ -68,7 +68,7 @@ fn cases() -> Vec<(&'static str, Vec<RawFile>)> {
         (
             "endless keys",
             beside_project(
-                (0..19_000)
+                (0..9_000)
                     .fold("kind: object\n".to_owned(), |text, n| text + &"lable".repeat(38) + &format!("{n}: 1\n")),
             ),
         ),
