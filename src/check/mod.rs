@@ -1,1 +1,59 @@
-//! Floor 3.
+//! Floor 3: the checks. One file a rule in `rules/`, all of them in [`RULES`].
+//!
+//! What makes a model impossible is found while it is resolved; those checks stand in the registry for their
+//! pages. Static rules read the model, live rules also what the database holds.
+
+mod acceptance;
+mod column_types;
+mod grants;
+mod key_pairs;
+mod live;
+mod references;
+mod rule_set;
+mod rules;
+
+pub use rule_set::{RULES, Rule, Stage, rule};
+
+use crate::diagnostic::Finding;
+use crate::model::AccessModel;
+use crate::state::DatabaseState;
+use live::Live;
+use time::Date;
+
+/// What the static rules and the acceptances themselves have to say. `today` decides which acceptances hold.
+pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|rule| match rule.stage {
+            Stage::Model(check) => Some(check(model)),
+            Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) => None,
+        })
+        .flatten()
+        .collect();
+    let about: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|rule| match rule.stage {
+            Stage::Acceptance(check) => Some(check(model, &findings, today)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    acceptance::apply(model, &mut findings, today);
+    findings.extend(about);
+    findings
+}
+
+/// What the live rules have to say of the database that `state` describes.
+pub fn run_live(model: &AccessModel, state: &DatabaseState, today: Date) -> Vec<Finding> {
+    let live = Live::new(model, state);
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|rule| match rule.stage {
+            Stage::Live(check) => Some(check(&live)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    acceptance::apply(model, &mut findings, today);
+    findings
+}

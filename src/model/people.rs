@@ -34,6 +34,17 @@ pub struct TenantSource {
     pub span: Span,
 }
 
+impl TenantSource {
+    /// Whether some of its tenants are of that kind; `None`: the project knows no kinds.
+    pub fn may_be(&self, kind: Option<&TenantKind>) -> bool {
+        match (kind, &self.kind) {
+            (None, _) | (_, None) => true,
+            (Some(kind), Some(ByValue::Fixed(only))) => only == kind,
+            (Some(kind), Some(ByValue::Column { values, .. })) => values.values().any(|one| one == kind),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TierSource {
     /// The column holds tier names as the project writes them; anything else is no tier.

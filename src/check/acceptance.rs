@@ -1,0 +1,39 @@
+//! Acceptances: findings that somebody decided to live with, for a reason and until a day.
+
+use super::rule_set::rule;
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Acceptance, AccessModel};
+use time::Date;
+use time::macros::format_description;
+
+/// The last day an acceptance holds; `None` where it says none.
+pub(super) fn until(acceptance: &Acceptance) -> Option<Date> {
+    Date::parse(&acceptance.until, format_description!("[year]-[month]-[day]")).ok()
+}
+
+/// Whether `acceptance` is about `finding`, be it in force or not.
+pub(super) fn concerns(acceptance: &Acceptance, finding: &Finding) -> bool {
+    acceptance.check.as_str() == finding.id
+        && finding.subject.is_some()
+        && acceptance.object == finding.subject
+        && match (&acceptance.portal, &finding.portal) {
+            (Some(written), Some(of)) => written.as_str() == of,
+            _ => true,
+        }
+}
+
+fn in_force(acceptance: &Acceptance, today: Date) -> bool {
+    let permitted = rule(acceptance.check.as_str()).is_some_and(|rule| rule.acceptable);
+    permitted && !acceptance.reason.is_empty() && until(acceptance).is_some_and(|until| today <= until)
+}
+
+/// Turns accepted findings into remarks that say why and until when.
+pub(super) fn apply(model: &AccessModel, findings: &mut [Finding], today: Date) {
+    for finding in findings.iter_mut().filter(|finding| finding.severity != Severity::Info) {
+        let accepted = model.project.acceptances.iter().find(|one| concerns(one, finding) && in_force(one, today));
+        if let Some(accepted) = accepted {
+            finding.severity = Severity::Info;
+            finding.hint = Some(format!("accepted until {}: {}", accepted.until, accepted.reason));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The registry of all rules, sorted by id.
+
+use super::live::Live;
+use super::rules;
+use crate::diagnostic::{Finding, Severity};
+use crate::model::AccessModel;
+use time::Date;
+
+/// One check.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Stable, kebab-case.
+    pub id: &'static str,
+    /// Of its findings, where it does not say that one of them is harmless.
+    pub severity: Severity,
+    /// Whether `accept:` can let a finding pass.
+    pub acceptable: bool,
+    pub stage: Stage,
+}
+
+/// When a rule is asked, and what it is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Stage {
+    /// Found while the model is made.
+    Resolve,
+    Model(fn(&AccessModel) -> Vec<Finding>),
+    /// The acceptances, beside the findings of the static rules, on a day.
+    Acceptance(fn(&AccessModel, &[Finding], Date) -> Vec<Finding>),
+    Live(fn(&Live<'_>) -> Vec<Finding>),
+}
+
+impl Rule {
+    /// An error found while the model is made, which nothing can accept.
+    pub(super) const fn resolve(id: &'static str) -> Self {
+        Self { id, severity: Severity::Error, acceptable: false, stage: Stage::Resolve }
+    }
+
+    pub(super) const fn model(id: &'static str, check: fn(&AccessModel) -> Vec<Finding>) -> Self {
+        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Model(check) }
+    }
+
+    pub(super) const fn live(id: &'static str, check: fn(&Live<'_>) -> Vec<Finding>) -> Self {
+        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Live(check) }
+    }
+
+    pub(super) const fn acceptance(
+        id: &'static str,
+        severity: Severity,
+        check: fn(&AccessModel, &[Finding], Date) -> Vec<Finding>,
+    ) -> Self {
+        Self { id, severity, acceptable: false, stage: Stage::Acceptance(check) }
+    }
+
+    pub(super) const fn warn(self) -> Self {
+        Self { severity: Severity::Warn, ..self }
+    }
+
+    pub(super) const fn never_accepted(self) -> Self {
+        Self { acceptable: false, ..self }
+    }
+}
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| &RULES[at])
+}
+
+/// Sorted by id.
+pub static RULES: &[Rule] = &[
+    rules::acceptance_expired::RULE,
+    rules::acceptance_far_ahead::RULE,
+    rules::acceptance_incomplete::RULE,
+    rules::acceptance_refused::RULE,
+    rules::acceptance_unused::RULE,
+    rules::ambiguous_owner_path::RULE,
+    rules::ambiguous_tenant_path::RULE,
+    rules::ambiguous_user_key::RULE,
+    rules::column_type_mismatch::RULE,
+    rules::definer_view::RULE,
+    rules::foreign_grant::RULE,
+    rules::foreign_policy::RULE,
+    rules::guest_unfiltered_read::RULE,
+    rules::identifier_collision::RULE,
+    rules::identifier_too_long::RULE,
+    rules::locks_out::RULE,
+    rules::missing_column::RULE,
+    rules::no_path_to_tenant::RULE,
+    rules::non_rectangular_union::RULE,
+    rules::not_a_table::RULE,
+    rules::nullable_tenant_path::RULE,
+    rules::public_reachable::RULE,
+    rules::tenant_kind_mismatch::RULE,
+    rules::unscoped_tenant_object::RULE,
+    rules::vacuous_grant::RULE,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_sorted_and_each_id_is_there_once() {
+        let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        assert!(rule("public-reachable").is_some());
+        assert!(rule("public").is_none());
+    }
+
+    #[test]
+    fn ids_are_kebab_case() {
+        for rule in RULES {
+            assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Every rule: its fixture below `tests/rules/<id>/`, its page in `docs/checks/<id>.md`.
+//!
+//! `bad.yaml` has the finding and `good.yaml`, its mended twin, has none. Live rules have `database.yaml` beside
+//! them, or one of their own each: `bad.database.yaml`, `good.database.yaml`.
+//!
+//! `UPDATE_DOCS=1 cargo test --test rules` writes the pages anew.
+
+#[path = "rules/database.rs"]
+mod database;
+
+use portalctl::check::{RULES, Rule, Stage, run, run_live};
+use portalctl::diagnostic::{Finding, RenderOptions, Report, Severity, render_text};
+use portalctl::model::resolve;
+use portalctl::spec::{RawContent, RawFile, read};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use time::macros::date;
+
+const TODAY: time::Date = date!(2026 - 06 - 15);
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder(rule: &Rule) -> PathBuf {
+    root().join("tests/rules").join(rule.id)
+}
+
+/// Everything that is found in one of a rule's projects.
+fn found(rule: &Rule, twin: &str) -> Report {
+    let path = folder(rule).join(format!("{twin}.yaml"));
+    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text) };
+    let (set, mut findings) = read(vec![file]);
+    let (model, more) = resolve(&set);
+    findings.extend(more);
+    let model = model.expect("a fixture has a project");
+    let is_sound = findings.is_empty();
+    findings.extend(run(&model, TODAY));
+    if matches!(rule.stage, Stage::Live(_)) {
+        assert!(is_sound, "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
+        let own = folder(rule).join(format!("{twin}.database.yaml"));
+        let database = if own.exists() { own } else { folder(rule).join("database.yaml") };
+        findings.extend(run_live(&model, &database::state(&std::fs::read_to_string(database).unwrap()), TODAY));
+    }
+    Report::new(Arc::clone(&set.sources), findings)
+}
+
+#[test]
+fn every_rule_finds_its_fixture_and_nothing_in_the_mended_one() {
+    for rule in RULES {
+        let bad = found(rule, "bad");
+        let text = render_text(&bad, RenderOptions::default());
+        let own: Vec<&Finding> = bad.findings.iter().filter(|finding| finding.id == rule.id).collect();
+        assert!(!own.is_empty(), "`{}` does not find its fixture:\n{text}", rule.id);
+        let worst = own.iter().map(|finding| finding.severity).min();
+        assert_eq!(worst, Some(rule.severity), "`{}`:\n{text}", rule.id);
+        for finding in &own {
+            assert!(finding.span.is_some(), "`{}` has no place", rule.id);
+            let acceptable = finding.subject.is_some();
+            assert!(acceptable == rule.acceptable, "`{}`: the registry says {}", rule.id, rule.acceptable);
+        }
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(format!("rules/{}", rule.id));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!("bad", text));
+
+        let good = found(rule, "good");
+        let clean = !good.reaches(Severity::Warn) && good.findings.iter().all(|finding| finding.id != rule.id);
+        assert!(clean, "`{}`:\n{}", rule.id, render_text(&good, RenderOptions::default()));
+    }
+}
+
+#[test]
+fn every_fixture_belongs_to_a_rule() {
+    for entry in std::fs::read_dir(root().join("tests/rules")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(!path.is_dir() || RULES.iter().any(|rule| rule.id == name), "no rule is called `{name}`");
+    }
+}
+
+/// The page of a check: what it is, then the comment at the head of its file.
+fn page(rule: &Rule) -> String {
+    let file = root().join("src/check/rules").join(format!("{}.rs", rule.id.replace('-', "_")));
+    let source = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let head = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let text: Vec<&str> = head.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let severity = match rule.severity {
+        Severity::Error => "error",
+        Severity::Warn => "warning",
+        Severity::Info => "remark",
+    };
+    let stage = match rule.stage {
+        Stage::Resolve | Stage::Model(_) | Stage::Acceptance(_) => "found in the spec",
+        Stage::Live(_) => "found in the database",
+    };
+    let accepted = if rule.acceptable { "can be accepted" } else { "cannot be accepted" };
+    let mut page = String::new();
+    let _ = writeln!(page, "<!-- Made from `src/check/rules/`; edit it there. -->\n");
+    let _ = writeln!(page, "# {}\n\n*{severity} · {stage} · {accepted}*\n\n{}", rule.id, text.join("\n"));
+    page
+}
+
+#[test]
+fn the_pages_of_the_checks_are_up_to_date() {
+    let folder = root().join("docs/checks");
+    let mut pages: Vec<(PathBuf, String)> =
+        RULES.iter().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
+    let mut index = "<!-- Made from `src/check/rules/`; edit it there. -->\n\n# Checks\n\n".to_owned();
+    for rule in RULES {
+        let page = page(rule);
+        let first = page.lines().nth(6).unwrap_or_default();
+        let _ = writeln!(index, "- [{id}]({id}.md): {first}", id = rule.id);
+    }
+    pages.push((folder.join("README.md"), index));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        pages.iter().for_each(|(path, text)| std::fs::write(path, text).unwrap());
+    }
+    for (path, text) in &pages {
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == *text, "{} is stale: UPDATE_DOCS=1 cargo test --test rules", path.display());
+    }
+    let known: Vec<&PathBuf> = pages.iter().map(|(path, _)| path).collect();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(known.contains(&&path), "{} belongs to no check", path.display());
+    }
+}
+
+#[test]
+fn every_page_has_its_parts() {
+    for rule in RULES {
+        let page = page(rule);
+        for part in ["## Why is this bad", "## Example", "## Use instead"] {
+            assert!(page.contains(part), "`{}` lacks {part}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Databases for fixtures, as short as they can be written.
+
+use portalctl::names::{ColumnName, ProjectName, RoleName, SchemaName, TableName};
+use portalctl::state::{
+    Acl, Column, Command, DatabaseState, Function, FunctionName, Grantee, Language, Marker, MembershipOptions, Parallel,
+    Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server, Volatility,
+};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    tables: BTreeMap<String, Table>,
+    #[serde(default)]
+    roles: BTreeMap<String, WrittenRole>,
+    /// `schema.name(types)` → who may execute it.
+    #[serde(default)]
+    definer_functions: BTreeMap<String, Vec<String>>,
+    /// Schemas that PUBLIC may use.
+    #[serde(default)]
+    open: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(default)]
+    kind: Option<String>,
+    /// `integer not null`.
+    columns: BTreeMap<String, String>,
+    /// Grantee → privileges.
+    #[serde(default)]
+    grants: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    column_grants: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    #[serde(default)]
+    policies: BTreeMap<String, Policy>,
+    #[serde(default)]
+    row_security: bool,
+    #[serde(default)]
+    security_invoker: bool,
+    /// Of a view.
+    #[serde(default)]
+    reads: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policy {
+    to: Vec<String>,
+    #[serde(default)]
+    restrictive: bool,
+    #[serde(default)]
+    ours: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenRole {
+    ours: bool,
+    login: bool,
+    member_of: Vec<String>,
+}
+
+/// The state that `text` describes, in the database `crm` of the project `acme`.
+pub fn state(text: &str) -> DatabaseState {
+    let written: Written = serde_yaml::from_str(text).unwrap();
+    let mut state = DatabaseState {
+        server: Server { version: 150_018, database: "crm".to_owned(), system_identifier: "1".to_owned() },
+        ..DatabaseState::default()
+    };
+    for (name, role) in &written.roles {
+        let options = MembershipOptions { inherit: true, set: true, admin: false };
+        let member_of = role.member_of.iter().map(|of| (RoleName::new(of), options)).collect();
+        let marker = role.ours.then(marker);
+        let role = Role { login: role.login, inherit: true, marker, member_of, ..Role::default() };
+        state.roles.insert(RoleName::new(name), role);
+    }
+    for (name, table) in &written.tables {
+        let name = table_name(name);
+        let mut acl = Acl::default();
+        if written.open.contains(&name.schema.to_string()) {
+            acl.grant(Grantee::Public, Privilege::Usage);
+        }
+        let schema = Schema { owner: RoleName::new("crm_owner"), acl, marker: None };
+        state.schemas.insert(name.schema.clone(), schema);
+        state.relations.insert(name, relation(table));
+    }
+    for (name, callers) in &written.definer_functions {
+        state.functions.insert(function_name(name), function(callers));
+    }
+    state
+}
+
+fn marker() -> Marker {
+    Marker { project: ProjectName::new("acme"), database: "crm".to_owned() }
+}
+
+fn table_name(text: &str) -> TableName {
+    let (schema, name) = text.split_once('.').unwrap();
+    TableName::new(schema, name)
+}
+
+fn grantee(text: &str) -> Grantee {
+    if text == "PUBLIC" { Grantee::Public } else { Grantee::Role(RoleName::new(text)) }
+}
+
+fn acl(grants: &BTreeMap<String, Vec<String>>) -> Acl {
+    let mut acl = Acl::default();
+    for (to, held) in grants {
+        held.iter().for_each(|one| acl.grant(grantee(to), privilege(one)));
+    }
+    acl
+}
+
+fn privilege(text: &str) -> Privilege {
+    match text {
+        "SELECT" => Privilege::Select,
+        "INSERT" => Privilege::Insert,
+        "UPDATE" => Privilege::Update,
+        "EXECUTE" => Privilege::Execute,
+        "REFERENCES" => Privilege::References,
+        other => panic!("write `{other}` into the test's list of privileges"),
+    }
+}
+
+fn relation(table: &Table) -> Relation {
+    let held = |of: &BTreeMap<String, Vec<String>>| of.keys().cloned().collect::<Vec<_>>();
+    let column_grants = table.column_grants.values().flat_map(held);
+    let privileged: BTreeSet<RoleName> = held(&table.grants)
+        .into_iter()
+        .chain(column_grants)
+        .filter(|name| name != "PUBLIC" && !name.starts_with("acme__"))
+        .map(RoleName::new)
+        .collect();
+    Relation {
+        kind: match table.kind.as_deref() {
+            None => RelationKind::Table,
+            Some("view") => RelationKind::View,
+            Some("materialized view") => RelationKind::MaterializedView,
+            Some(other) => panic!("what is a `{other}`?"),
+        },
+        owner: RoleName::new("crm_owner"),
+        columns: table.columns.iter().map(|(name, text)| (ColumnName::new(name), column(text))).collect(),
+        row_security: table.row_security,
+        force_row_security: false,
+        security_invoker: table.security_invoker,
+        acl: acl(&table.grants),
+        column_acl: table.column_grants.iter().map(|(name, grants)| (ColumnName::new(name), acl(grants))).collect(),
+        policies: table.policies.iter().map(|(name, policy)| (name.clone(), row_policy(policy))).collect(),
+        primary_key: Vec::new(),
+        foreign_keys: Vec::new(),
+        indexes: Vec::new(),
+        privileged_roles: privileged,
+        reads: table.reads.iter().map(|name| table_name(name)).collect(),
+    }
+}
+
+fn row_policy(policy: &Policy) -> RowPolicy {
+    RowPolicy {
+        command: Command::Select,
+        permissive: !policy.restrictive,
+        roles: policy.to.iter().map(|name| grantee(name)).collect(),
+        using: Some("true".to_owned()),
+        check: None,
+        marker: policy.ours.then(marker),
+    }
+}
+
+fn column(text: &str) -> Column {
+    let (shown, not_null) = text.strip_suffix(" not null").map_or((text, false), |shown| (shown, true));
+    let (base, category) = match shown.split('(').next().unwrap() {
+        "integer" => ("int4", 'N'),
+        "bigint" => ("int8", 'N'),
+        "numeric" => ("numeric", 'N'),
+        "text" => ("text", 'S'),
+        "character varying" => ("varchar", 'S'),
+        "boolean" => ("bool", 'B'),
+        "date" => ("date", 'D'),
+        "timestamp with time zone" => ("timestamptz", 'D'),
+        "timestamp without time zone" => ("timestamp", 'D'),
+        "uuid" => ("uuid", 'U'),
+        other => panic!("write `{other}` into the test's list of types"),
+    };
+    Column {
+        display_type: shown.to_owned(),
+        cast_type: format!("pg_catalog.{base}"),
+        category,
+        not_null,
+        generated: false,
+        has_default: false,
+    }
+}
+
+fn function_name(text: &str) -> FunctionName {
+    let (name, types) = text.strip_suffix(')').unwrap().split_once('(').unwrap();
+    let name = table_name(name);
+    FunctionName { schema: SchemaName::new(name.schema.as_str()), name: name.name, argument_types: types.to_owned() }
+}
+
+fn function(callers: &[String]) -> Function {
+    let mut acl = Acl::default();
+    callers.iter().for_each(|name| acl.grant(grantee(name), Privilege::Execute));
+    Function {
+        arguments: String::new(),
+        returns: "integer".to_owned(),
+        language: Language::Sql,
+        volatility: Volatility::Stable,
+        parallel: Parallel::Safe,
+        security_definer: true,
+        owner: RoleName::new("crm_owner"),
+        settings: Vec::new(),
+        body: "SELECT 1".to_owned(),
+        acl,
+        marker: None,
+    }
+}
