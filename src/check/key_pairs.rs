@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Span;
 use crate::model::{AccessModel, AssignmentTarget, LinkedTo, Object, OwnerPath, TenantRoute};
-use crate::names::{ColumnName, KeyName, ObjectName, TableName, TenantKind};
+use crate::names::{ColumnName, KeyName, TableName, TenantKind};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Side<'a> {
@@ -172,10 +172,8 @@ fn user_keys<'a>(model: &'a AccessModel, key: &KeyName) -> Vec<Side<'a>> {
 
 /// Every column that holds a key of that name of tenants of that kind, by the names of its objects.
 pub(super) fn tenant_columns<'a>(model: &'a AccessModel, kind: Option<&TenantKind>, key: &KeyName) -> Vec<Side<'a>> {
-    let paths = model
-        .objects
-        .iter()
-        .flat_map(|(_, object): (&ObjectName, _)| object.tenant_paths.values().map(move |path| (object, path)));
+    let objects = model.objects.values();
+    let paths = objects.flat_map(|object| object.tenant_paths.values().map(move |path| (object, path)));
     let column = |(object, path): (&'a Object, &'a crate::model::TenantPath)| match &path.route {
         TenantRoute::Column { column, key: of } if of == key && path.kind.as_ref() == kind => {
             Some(side(object, column, path.span))

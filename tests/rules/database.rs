@@ -2,8 +2,8 @@
 
 use portalctl::names::{ColumnName, ProjectName, RoleName, SchemaName, TableName};
 use portalctl::state::{
-    Acl, Column, Command, DatabaseState, Function, FunctionName, Grantee, Language, Marker, MembershipOptions, Parallel,
-    Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server, Volatility,
+    Acl, Column, Command, DatabaseState, Function, FunctionName, Grantee, Language, Marker, MembershipOptions,
+    Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server, Volatility,
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

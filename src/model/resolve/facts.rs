@@ -1,7 +1,7 @@
 //! What the project as a whole knows: the words that references are checked against.
 
 use super::audience::{AudienceFacts, audience_facts};
-use super::report::{identifier, list, unknown};
+use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned, closest};
 use crate::names::{KeyName, PersonaName, SchemaName, TableName, TenantKind, TierName};
 use crate::spec::document::{
@@ -48,9 +48,6 @@ impl<'a> Facts<'a> {
         let default_schema =
             project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
         let control_schema = project.control_schema();
-        for schema in [&project.database.schema, &project.database.control_schema].into_iter().flatten() {
-            identifier("database schema", schema.value.as_str(), schema.span, findings);
-        }
         Self {
             default_schema,
             control_schema,
@@ -80,8 +77,6 @@ impl<'a> Facts<'a> {
             TableRef::Qualified(table) => table.clone(),
             TableRef::Bare(name) => TableName::new(self.default_schema.as_str(), name.clone()),
         };
-        identifier("database schema", table.schema.as_str(), written.span, findings);
-        identifier("table", &table.name, written.span, findings);
         let schema = table.schema.as_str();
         let reserved = schema.starts_with("pg_") || schema == "information_schema";
         if !reserved && table.schema != self.control_schema {

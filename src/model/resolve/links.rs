@@ -1,7 +1,7 @@
 //! Business tables that link rows with people: shares and assignments.
 
 use super::paths::Paths;
-use super::report::{column, key_columns};
+use super::report::key_columns;
 use super::walk::Goal;
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{Assignment, AssignmentTarget, LinkedTo, ShareLink};
@@ -17,11 +17,11 @@ impl Paths<'_> {
             LinkedDoc::Tenant { column: at, kind, key } => {
                 let kind = self.facts.kind(kind.as_ref(), "the share", doc.span, findings);
                 let key = self.facts.tenant_key(key.as_ref(), findings);
-                let column = column(at, findings);
+                let column = at.value.clone();
                 kind.zip(key).map(|(kind, key)| LinkedTo::Tenant { column, kind, key })
             }
         };
-        let until = doc.until.as_ref().map(|until| column(until, findings));
+        let until = doc.until.as_ref().map(|until| until.value.clone());
         Some(ShareLink { table: table?, row: row?, with: with?, until })
     }
 
@@ -39,7 +39,7 @@ impl Paths<'_> {
                     .map(AssignmentTarget::Row)
             }
             AssignmentOf::Tenant { column: at, path } => {
-                let column = column(at, findings);
+                let column = at.value.clone();
                 tenant_path(object, path.as_ref(), doc.span, findings)
                     .map(|path| AssignmentTarget::Tenant { column, path })
             }

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::label::{plural, singular};
 use super::paths::Paths;
-use super::report::{column, unknown};
+use super::report::unknown;
 use super::walk::ObjectDocs;
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{Field, FieldType, Object};
@@ -46,7 +46,7 @@ impl<'a> Objects<'a> {
 
 fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<Object> {
     let table = paths.facts.table(&doc.table, findings);
-    let key: Vec<ColumnName> = doc.key.iter().map(|name| column(name, findings)).collect();
+    let key: Vec<ColumnName> = doc.key.iter().map(|name| name.value.clone()).collect();
     let fields = fields(paths, doc, findings);
     check_field_sets(doc, findings);
     let tenant_paths = doc
@@ -81,7 +81,7 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
     let mut fields = IndexMap::new();
     for (name, field) in &doc.fields {
         let written = field.column.clone().unwrap_or_else(|| Spanned::new(ColumnName::new(name.as_str()), field.span));
-        let column = column(&written, findings);
+        let column = written.value.clone();
         if let Some(other) = by_column.insert(column.clone(), name) {
             findings.push(
                 Finding::error(

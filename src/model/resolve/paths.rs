@@ -1,7 +1,7 @@
 //! Paths from the rows of an object to tenants and owners, and the parent of scope `parent`.
 
 use super::facts::Facts;
-use super::report::{column, key_columns, unknown};
+use super::report::{key_columns, unknown};
 use super::walk::{Goal, ObjectDocs, Place, walk};
 use crate::diagnostic::{Finding, Spanned};
 use crate::model::{OwnerPath, ParentLink, TenantPath, TenantRoute, UserColumn};
@@ -25,10 +25,9 @@ impl Paths<'_> {
         let next = places.get(1);
         let own_key = || object.key.len();
         let route = match &doc.shape {
-            TenantPathShape::Column { column: at, key } => TenantRoute::Column {
-                column: column(at, findings),
-                key: self.facts.tenant_key(key.as_ref(), findings)?,
-            },
+            TenantPathShape::Column { column: at, key } => {
+                TenantRoute::Column { column: at.value.clone(), key: self.facts.tenant_key(key.as_ref(), findings)? }
+            }
             TenantPathShape::Via { via, object: parent, .. } => TenantRoute::Via {
                 via: self.columns_of_key(via, parent, findings)?,
                 object: parent.value.clone(),
@@ -37,7 +36,7 @@ impl Paths<'_> {
             TenantPathShape::Link { table, row, tenant, key } => TenantRoute::Link {
                 table: self.facts.table(table, findings)?,
                 row: key_columns(row, own_key(), object.name.value.as_str(), table.span, findings)?,
-                tenant: column(tenant, findings),
+                tenant: tenant.value.clone(),
                 key: self.facts.tenant_key(key.as_ref(), findings)?,
             },
             TenantPathShape::From { object: child, columns, .. } => TenantRoute::From {
@@ -92,7 +91,7 @@ impl Paths<'_> {
 
     pub(super) fn user_column(&self, user: &UserColumnDoc, findings: &mut Vec<Finding>) -> Option<UserColumn> {
         let key = self.facts.user_key(user.key.as_ref(), user.column.span, findings);
-        Some(UserColumn { column: column(&user.column, findings), key: key? })
+        Some(UserColumn { column: user.column.value.clone(), key: key? })
     }
 
     pub(super) fn columns_of_key(

@@ -3,7 +3,7 @@
 use super::condition::{check_lists, map_comparison, nested};
 use super::facts::Facts;
 use super::operand::is_number;
-use super::report::{column, list, unknown};
+use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{
     AssignedTenants, ByValue, Condition, PeopleAudience, PeopleSource, TenantSource, Test, TierSource, UserColumn,
@@ -51,10 +51,10 @@ fn one(facts: &Facts<'_>, doc: &PeopleDoc, findings: &mut Vec<Finding>) -> Optio
         _ => Some(None),
     };
     let condition = source_condition(doc.filter.as_ref(), findings);
-    let keys = doc.keys.iter().map(|(name, at)| (name.clone(), column(at, findings))).collect();
-    let mut named = |at: &Option<Spanned<ColumnName>>| at.as_ref().map(|at| column(at, findings));
+    let keys = doc.keys.iter().map(|(name, at)| (name.clone(), at.value.clone())).collect();
+    let named = |at: &Option<Spanned<ColumnName>>| at.as_ref().map(|at| at.value.clone());
     let (title, tenant, reports_to) = (named(&doc.title), named(&doc.tenant), named(&doc.reports_to));
-    let email = column(&doc.email, findings);
+    let email = doc.email.value.clone();
     let (table, audience) = (table?, audience?);
     (!doc.keys.is_empty() && who.is_some()).then_some(())?;
     Some(PeopleSource {
@@ -85,7 +85,7 @@ fn audience(facts: &Facts<'_>, doc: &PeopleAudienceDoc, findings: &mut Vec<Findi
         PeopleAudienceDoc::ByColumn { column: at, values } => {
             let all: Vec<bool> = values.values().map(&mut known).collect();
             let values = values.iter().map(|(text, persona)| (text.clone(), persona.value.clone())).collect();
-            let column = column(at, findings);
+            let column = at.value.clone();
             all.into_iter().all(|one| one).then_some(ByValue::Column { column, values })
         }
     }
@@ -175,19 +175,19 @@ pub(super) fn tenants(facts: &Facts<'_>, doc: &TenantTableDoc, findings: &mut Ve
         }
         TenantKindDoc::Fixed(kind) => Some(Some(ByValue::Fixed(kind.value.clone()))),
         TenantKindDoc::ByColumn { column: at, values } => {
-            Some(Some(ByValue::Column { column: column(at, findings), values: plain(values) }))
+            Some(Some(ByValue::Column { column: at.value.clone(), values: plain(values) }))
         }
     };
     let tier = match &doc.tier {
         None => None,
-        Some(TierSourceDoc::Column(at)) => Some(TierSource::Named(column(at, findings))),
+        Some(TierSourceDoc::Column(at)) => Some(TierSource::Named(at.value.clone())),
         Some(TierSourceDoc::Fixed(tier)) => {
             check_tier(facts, tier, findings);
             Some(TierSource::ByValue(ByValue::Fixed(tier.value.clone())))
         }
         Some(TierSourceDoc::ByColumn { column: at, values }) => {
             values.values().for_each(|tier| check_tier(facts, tier, findings));
-            Some(TierSource::ByValue(ByValue::Column { column: column(at, findings), values: plain(values) }))
+            Some(TierSource::ByValue(ByValue::Column { column: at.value.clone(), values: plain(values) }))
         }
     };
     if doc.tier.is_some() && facts.tiers.is_empty() {
@@ -197,10 +197,10 @@ pub(super) fn tenants(facts: &Facts<'_>, doc: &TenantTableDoc, findings: &mut Ve
         );
     }
     Some(TenantSource {
-        key: column(&doc.key, findings),
-        keys: doc.keys.iter().map(|(name, at)| (name.clone(), column(at, findings))).collect(),
-        title: doc.title.as_ref().map(|at| column(at, findings)),
-        parent: doc.parent.as_ref().map(|at| column(at, findings)),
+        key: doc.key.value.clone(),
+        keys: doc.keys.iter().map(|(name, at)| (name.clone(), at.value.clone())).collect(),
+        title: doc.title.as_ref().map(|at| at.value.clone()),
+        parent: doc.parent.as_ref().map(|at| at.value.clone()),
         condition: source_condition(doc.filter.as_ref(), findings)?,
         kind: kind?,
         tier,
@@ -228,8 +228,8 @@ pub(super) fn assigned(
     let table: Option<TableName> = facts.table(&doc.table, findings);
     let kind = facts.kind(doc.tenant_kind.as_ref(), "this table of assignments", doc.span, findings);
     let key = facts.user_key(doc.user.key.as_ref(), doc.user.column.span, findings);
-    let user = UserColumn { column: column(&doc.user.column, findings), key: key? };
-    Some(AssignedTenants { table: table?, tenant: column(&doc.tenant, findings), kind: kind?, user, span: doc.span })
+    let user = UserColumn { column: doc.user.column.value.clone(), key: key? };
+    Some(AssignedTenants { table: table?, tenant: doc.tenant.value.clone(), kind: kind?, user, span: doc.span })
 }
 
 /// Over columns, whose types only the database knows.
@@ -240,7 +240,7 @@ fn source_condition(doc: Option<&ConditionDoc>, findings: &mut Vec<Finding>) -> 
 
 fn source_test(test: &TestDoc, findings: &mut Vec<Finding>) -> Option<Test> {
     let name = Spanned::new(ColumnName::new(test.field.value.as_str()), test.field.span);
-    let name = FieldName::new(column(&name, findings).as_str());
+    let name = FieldName::new(name.value.clone().as_str());
     check_lists(&test.comparison, test.span, findings)?;
     let comparison = map_comparison(&test.comparison, |operand, _| source_value(operand, findings))?;
     Some(Test { field: name, comparison })

@@ -1,7 +1,7 @@
 //! The findings that every part of resolving makes in the same words.
 
 use crate::diagnostic::{Finding, Span, Spanned, closest};
-use crate::names::{ColumnName, Ident};
+use crate::names::ColumnName;
 use std::collections::BTreeMap;
 
 /// Names beyond this many are not listed; nobody reads them.
@@ -40,22 +40,6 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<Strin
     }
 }
 
-/// Whether PostgreSQL takes `text` as the name of a `what`.
-pub(super) fn identifier(what: &str, text: &str, span: Span, findings: &mut Vec<Finding>) {
-    if let Err(problem) = Ident::check(text) {
-        findings.push(
-            Finding::error("identifier-too-long", span, format!("this cannot be the name of a {what}: {problem}"))
-                .why("PostgreSQL cuts longer names in silence, and two of them may become one"),
-        );
-    }
-}
-
-/// A column's name, checked.
-pub(super) fn column(written: &Spanned<ColumnName>, findings: &mut Vec<Finding>) -> ColumnName {
-    identifier("column", written.value.as_str(), written.span, findings);
-    written.value.clone()
-}
-
 /// Columns in the order of a key that has `expected` of them.
 pub(super) fn key_columns(
     written: &[Spanned<ColumnName>],
@@ -76,7 +60,7 @@ pub(super) fn key_columns(
         );
         return None;
     }
-    Some(written.iter().map(|name| column(name, findings)).collect())
+    Some(written.iter().map(|name| name.value.clone()).collect())
 }
 
 fn count(n: usize) -> String {

@@ -24,7 +24,7 @@ fn check_word(text: &str, word: &Word, span: Span, findings: &mut Findings) {
         findings.push(finding);
     } else if let Err(why) = (word.check)(text) {
         let message = format!("`{}` is not {}: {why}", shown(text), a(word.what));
-        let finding = Finding::error(word.finding, span, message);
+        let finding = Finding::error(word.finding(text), span, message);
         findings.push(match closest(text, word.known.iter().copied()) {
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
             None => match (word.spell)(text) {

@@ -1,6 +1,6 @@
 //! Forms of text: names, columns, tables, dates, durations.
 
-use crate::names::{Ident, PersonaName};
+use crate::names::{Ident, MAX_IDENTIFIER_BYTES, PersonaName};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
@@ -21,6 +21,20 @@ pub(in crate::spec) struct Word {
     pub(in crate::spec) known: &'static [&'static str],
     /// One that fits.
     pub(in crate::spec) sample: &'static str,
+    /// Bytes of each part, after which PostgreSQL would cut; longer ones are a finding of their own.
+    pub(in crate::spec) longest: Option<usize>,
+}
+
+impl Word {
+    /// The finding for a `text` that does not fit.
+    pub(in crate::spec) fn finding(&self, text: &str) -> &'static str {
+        let cut = self.longest.is_some_and(|longest| text.split('.').any(|part| part.len() > longest));
+        if cut { "identifier-too-long" } else { self.finding }
+    }
+
+    const fn no_longer_than(self, bytes: usize) -> Self {
+        Self { longest: Some(bytes), ..self }
+    }
 }
 
 const NAME_PATTERN: &str = "^(?!.*__)[a-z][a-z0-9_-]{0,62}$";
@@ -34,6 +48,7 @@ const fn name(what: &'static str, sample: &'static str) -> Word {
         spell: spell_field,
         known: &[],
         sample,
+        longest: None,
     }
 }
 
@@ -43,7 +58,7 @@ const fn value(
     check: fn(&str) -> Result<(), String>,
     sample: &'static str,
 ) -> Word {
-    Word { what, finding: "invalid-value", pattern, check, spell: |_| None, known: &[], sample }
+    Word { what, finding: "invalid-value", pattern, check, spell: |_| None, known: &[], sample, longest: None }
 }
 
 pub(in crate::spec) static NAME: Word = name("name", "sample");
@@ -56,6 +71,7 @@ pub(in crate::spec) static FIELD: Word = Word {
     spell: spell_field,
     known: &[],
     sample: "sample",
+    longest: None,
 };
 pub(in crate::spec) static PROJECT_NAME: Word = Word {
     what: "project name",
@@ -65,11 +81,15 @@ pub(in crate::spec) static PROJECT_NAME: Word = Word {
     spell: |_| None,
     known: &[],
     sample: "sample",
+    longest: Some(20),
 };
 pub(in crate::spec) static CHECK_ID: Word = value("check id", "^[a-z][a-z0-9-]*$", check_check_id, "guest-write");
-pub(in crate::spec) static COLUMN: Word = value("column name", "^.{1,63}$", check_identifier, "sample_id");
-pub(in crate::spec) static SCHEMA: Word = value("database schema", "^.{1,63}$", check_identifier, "sample");
-pub(in crate::spec) static TABLE: Word = value("table name", r"^[^.]{1,63}(\.[^.]{1,63})?$", check_table, "crm.sample");
+pub(in crate::spec) static COLUMN: Word =
+    value("column name", "^.{1,63}$", check_identifier, "sample_id").no_longer_than(MAX_IDENTIFIER_BYTES);
+pub(in crate::spec) static SCHEMA: Word =
+    value("database schema", "^.{1,63}$", check_identifier, "sample").no_longer_than(MAX_IDENTIFIER_BYTES);
+pub(in crate::spec) static TABLE: Word =
+    value("table name", r"^[^.]{1,63}(\.[^.]{1,63})?$", check_table, "crm.sample").no_longer_than(MAX_IDENTIFIER_BYTES);
 pub(in crate::spec) static PERSONA: Word =
     value("`portal/audience`", "^[^/]+/[^/]+$", check_persona, "support/customer");
 pub(in crate::spec) static DURATION: Word =
@@ -96,6 +116,7 @@ pub(in crate::spec) static FIELD_TYPE: Word = Word {
     spell: |_| None,
     known: FIELD_TYPES,
     sample: "text",
+    longest: None,
 };
 pub(in crate::spec) static PATH: Word =
     value("relative path", r"^(?!/)(?!.*\\)(?!(.*/)?\.\.(/|$)).+$", check_path, "objects");
