@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::error::CliError;
-use crate::adapters::files;
+use crate::adapters::{clock, files};
+use crate::check;
 use crate::diagnostic::{RenderOptions, Report, render_text};
 use crate::model::{self, AccessModel};
 use crate::spec::document::SpecSet;
@@ -35,6 +36,9 @@ pub fn load(context: &Context) -> Result<Project, CliError> {
     let (spec, mut findings) = spec::read(files::project_files(&folder)?);
     let (model, more) = model::resolve(&spec);
     findings.extend(more);
+    if let Some(model) = &model {
+        findings.extend(check::run(model, clock::now().date()));
+    }
     let report = Report::new(Arc::clone(&spec.sources), findings);
     Ok(Project { folder, spec, model, report })
 }
