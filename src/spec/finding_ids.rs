@@ -24,6 +24,7 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("duplicate-project", "There is more than one project document."),
     kind("empty-value", "A list or map that must hold something is empty."),
     kind("file-too-large", "A file is larger than any document should be."),
+    kind("identifier-too-long", "A name is longer than PostgreSQL takes."),
     kind("invalid-name", "A name has characters or a length that names do not have."),
     kind("invalid-value", "A value does not have the form that its key takes."),
     kind("merge-key", "A map uses the merge key of YAML 1.1."),
