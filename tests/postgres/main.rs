@@ -1,5 +1,11 @@
 //! Everything that needs a real PostgreSQL. See the support crate for what a test is given.
 
+mod context;
+mod language;
 mod local_cluster;
+mod mutants;
+mod northwind;
+mod probes;
 mod provision;
+mod provisioned;
 mod test_database;
