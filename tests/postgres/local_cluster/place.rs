@@ -22,7 +22,7 @@ async fn nobody_else_gets_near_the_data_or_the_socket() {
     for folder in [cluster.folder(), &cluster.folder().join("data"), &cluster.folder().join("log"), &address.folder] {
         assert_eq!(mode(folder), 0o700, "{}", folder.display());
     }
-    assert_eq!(std::fs::read_to_string(project.path().join(".portalctl/.gitignore")).unwrap(), "*\n");
+    assert_eq!(std::fs::read_to_string(project.path().join(".portalctl/.gitignore")).unwrap(), "*\n!/manifest.json\n");
     // Under root the server is somebody else, and root reaches it all the same.
     let owner = address.folder.symlink_metadata().unwrap().uid();
     assert_ne!(owner, 0, "the server does not run as root");
