@@ -71,7 +71,7 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
 async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
-        Verb::Validate(args) => command::validate::run(context, &args),
+        Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,

@@ -2,24 +2,39 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::project::render_options;
+use crate::adapters::clock;
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Progress, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
+use crate::check;
+use crate::diagnostic::{Report, Severity, render_text};
 use crate::model::AccessModel;
 use crate::plan::change::join;
 use crate::plan::{Hazard, Plan, StalePlan};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Reads the database in one snapshot, checks it, and says what would be done. Changes nothing.
 ///
 /// # Errors
-/// The database cannot be read, or something in it or in the rights of the administrator forbids a plan.
+/// The database cannot be read, a live check found an error, or something in the database or in the rights of the
+/// administrator forbids a plan.
 pub async fn plan(context: &Context, model: &AccessModel, connection: &mut Connection) -> Result<Plan, CliError> {
     let progress = context.terminal.progress("reading the database");
-    let plan = survey(connection, model).await;
+    let survey = survey(connection, model).await?;
     drop(progress);
-    plan.map_err(|error| explain(context, error))
+    let findings = check::run_live(model, &survey.live, clock::now().date());
+    let report = Report::new(Arc::clone(&model.sources), findings);
+    if report.reaches(Severity::Warn) {
+        context.terminal.report(&render_text(&report, render_options(context.terminal.colors_talk())));
+    }
+    if report.has_errors() {
+        return Err(CliError::usage("the documents and the database do not go together")
+            .hint("mend them, or accept by name what may be so: `accept: [{check, object, reason, until}]`"));
+    }
+    survey.plan.map_err(|error| explain(context, error))
 }
 
 /// Makes a plan true, with progress.

@@ -30,17 +30,24 @@ pub enum PlanError {
     Rights(Vec<MissingRight>),
 }
 
+/// What one snapshot of a database holds, and what would be done to it.
+#[derive(Debug)]
+pub struct Survey {
+    pub live: DatabaseState,
+    pub plan: Result<Plan, PlanError>,
+}
+
 /// Reads the database in one snapshot and says what would be done. Changes nothing.
 ///
 /// # Errors
-/// As [`make_plan`].
-pub async fn survey(connection: &mut PgConnection, model: &AccessModel) -> Result<Plan, PlanError> {
+/// The server cannot be asked.
+pub async fn survey(connection: &mut PgConnection, model: &AccessModel) -> Result<Survey, PgError> {
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
     let mut snapshot = connection.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
     let live = inspect_within(&mut snapshot, &Touched::of(model)).await?;
     let plan = make_plan(&mut snapshot, model, &live).await;
     snapshot.rollback().await.map_err(PgError::query("end a transaction"))?;
-    plan
+    Ok(Survey { live, plan })
 }
 
 /// Plans from `live`, which was read in the transaction that is open on `connection`.
