@@ -51,11 +51,12 @@ pub fn merge(path: &str, base: &str, yours: &str, generated: &str, conflicts: Co
     }
 }
 
-/// Whether somebody still has to choose between the two sides.
-pub fn has_markers(text: &str) -> bool {
+/// The line, from 1, at which somebody still has to choose between the two sides.
+pub fn first_marker(text: &str) -> Option<usize> {
     let start = format!("<<<<<<< {OURS}");
     let end = format!(">>>>>>> {THEIRS}");
-    text.lines().any(|line| line == start) && text.lines().any(|line| line == end)
+    let first = text.lines().position(|line| line == start)?;
+    text.lines().skip(first).any(|line| line == end).then_some(first + 1)
 }
 
 enum Part<'a> {

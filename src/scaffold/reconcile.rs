@@ -1,7 +1,7 @@
 //! What to do with each file: the regeneration contract, decided without touching a file.
 
 use super::manifest::{FileRecord, Manifest, content_hash};
-use super::merge::{Conflicts, Merge, has_markers, merge};
+use super::merge::{Conflicts, Merge, first_marker, merge};
 use super::{FileClass, FileTree, GeneratedFile};
 use std::borrow::Cow;
 
@@ -184,7 +184,7 @@ impl Situation<'_> {
         }
         let Ok(yours) = std::str::from_utf8(&disk.bytes) else { return self.refuse(Refusal::NotText) };
         if !self.options.force {
-            if has_markers(yours) {
+            if first_marker(yours).is_some() {
                 return self.refuse(Refusal::Unresolved);
             }
             if self.rejected {

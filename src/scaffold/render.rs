@@ -2,6 +2,7 @@
 
 use super::site_file::{Branding, Colors, Entry, SiteFile};
 use super::{FileClass, FileTree};
+use crate::catalog;
 use crate::model::{AccessModel, Navigation, Portal};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
@@ -11,8 +12,9 @@ const FOOT: [&str; 4] = ["help", "terms", "privacy", "accessibility"];
 
 const SCHEMA_FILE: &str = "site.schema.json";
 
-/// Each text of a content page by its name.
-const TEXTS: [(&str, &str); 5] = [
+/// The content pages. What the software does is told by the text that comes with the binary; behind it stands
+/// what only the owner of the portal can tell.
+const PAGES: [(&str, &str); 5] = [
     ("home", include_str!("../../templates/project/content/home.md")),
     ("help", include_str!("../../templates/project/content/help.md")),
     ("terms", include_str!("../../templates/project/content/terms.md")),
@@ -43,11 +45,25 @@ pub fn render(model: &AccessModel) -> Result<FileTree, RenderError> {
         let folder = format!("site/{}", portal.name);
         tree.insert(format!("{folder}/site.yaml"), FileClass::Merged, site_yaml(portal)?);
         tree.insert(format!("{folder}/static/tokens.css"), FileClass::Seeded, TOKENS);
-        for (page, text) in TEXTS {
+        for (page, text) in PAGES {
             tree.insert(format!("{folder}/content/{page}.md"), FileClass::Seeded, content(portal, page, text)?);
+        }
+        for (page, title) in further_pages(portal) {
+            let text = format!("# {}\n\n**[Fill in: this page]**\n", markdown(title));
+            tree.insert(format!("{folder}/content/{page}.md"), FileClass::Seeded, text);
         }
     }
     Ok(tree)
+}
+
+/// Pages of text that the portal's document puts into the menu: without a text they could not be shown.
+fn further_pages(portal: &Portal) -> impl Iterator<Item = (&str, &str)> {
+    portal.navigation.iter().filter_map(|entry| match entry {
+        Navigation::Page { page, title } if PAGES.iter().all(|(ours, _)| ours != page) => {
+            Some((page.as_str(), title.as_str()))
+        }
+        Navigation::Home | Navigation::Object(_) | Navigation::Page { .. } => None,
+    })
 }
 
 fn site_yaml(portal: &Portal) -> Result<String, RenderError> {
@@ -75,14 +91,15 @@ fn site_yaml(portal: &Portal) -> Result<String, RenderError> {
     ))
 }
 
-fn content(portal: &Portal, page: &str, text: &str) -> Result<String, RenderError> {
+fn content(portal: &Portal, page: &str, owners: &str) -> Result<String, RenderError> {
     let wrong = |error| failed(&format!("the page `{page}` of `{}`", portal.name), error);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().map_err(wrong)?);
-    let values = context! { title => markdown(&portal.title), name => markdown(name(portal)) };
-    environment.render_str(text, values).map_err(wrong)
+    let values = context! { portal => markdown(&portal.title), brand => markdown(name(portal)) };
+    let ours = catalog::site_file(&format!("text/{page}.md")).map(|text| format!("{}\n\n", text.trim_end()));
+    environment.render_str(&(ours.unwrap_or_default() + owners), values).map_err(wrong)
 }
 
 fn name(portal: &Portal) -> &str {

@@ -1,5 +1,6 @@
 //! `site/<portal>/site.yaml`: how a portal presents itself.
 
+use super::merge::first_marker;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +57,32 @@ pub struct Colors {
     pub paper: Option<String>,
 }
 
+impl SiteFile {
+    /// Reads the text of a `site.yaml`; one without entries is as good as none.
+    ///
+    /// # Errors
+    /// Says what is wrong and where.
+    pub fn read(text: &str) -> Result<Self, String> {
+        if let Some(line) = first_marker(text) {
+            return Err(format!("a conflict is not resolved at line {line}: keep what you want, take the markers out"));
+        }
+        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return Ok(Self::default());
+        }
+        serde_yaml::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
 impl Colors {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        match name {
+            "primary" => self.primary.as_deref(),
+            "ink" => self.ink.as_deref(),
+            "paper" => self.paper.as_deref(),
+            _ => None,
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -69,4 +95,37 @@ pub enum Entry {
     Name(String),
     /// A page of text, from `content/<page>.md`, and what the link to it says.
     Page { page: String, title: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_may_be_left_out() {
+        for text in ["", "# nothing yet\n", "title: A\n", "branding: {}\n"] {
+            assert!(SiteFile::read(text).unwrap().branding.colors.is_empty(), "{text}");
+        }
+        let file = SiteFile::read(
+            "branding: {colors: {primary: '#0b5fff'}}\nnavigation: [home, {page: about, title: About us}]\n",
+        );
+        let file = file.unwrap();
+        assert_eq!(file.branding.colors.get("primary"), Some("#0b5fff"));
+        let about = Entry::Page { page: "about".into(), title: "About us".into() };
+        assert_eq!(file.navigation.unwrap(), [Entry::Name("home".into()), about]);
+    }
+
+    #[test]
+    fn a_word_that_means_nothing_is_refused_at_its_line() {
+        for text in ["title: A\nbrandig: {}\n", "title: A\nbranding:\n  colors: {primry: '#000000'}\n"] {
+            let error = SiteFile::read(text).unwrap_err();
+            assert!(error.contains("unknown field") && error.contains("line "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_that_is_left_is_named_as_one() {
+        let error = SiteFile::read("branding: {}\n<<<<<<< yours\ntitle: A\n=======\ntitle: B\n>>>>>>> generated\n");
+        assert!(error.unwrap_err().starts_with("a conflict is not resolved at line 2"));
+    }
 }

@@ -1,12 +1,12 @@
 //! How a portal looks: its brand, style sheet, templates and files.
 
 use super::files::Folder;
-use super::site_file::SiteFile;
 use super::template::Templates;
 use super::view::{Assets, BrandView, Canvas};
 use super::{SiteError, wording};
 use crate::catalog::{self, Color, Palette, Theme};
 use crate::model::Portal;
+use crate::scaffold::SiteFile;
 
 #[derive(Debug)]
 pub struct Look {
@@ -30,7 +30,12 @@ impl Look {
     /// # Errors
     /// Where a colour is none.
     pub fn of(portal: &Portal, file: &SiteFile, folder: Folder, dev: bool) -> Result<Self, SiteError> {
-        let color = |name: &str, default: Color| match file.branding.colors.get(name).or(portal.colors.get(name)) {
+        let color = |name: &str, default: Color| match file
+            .branding
+            .colors
+            .get(name)
+            .or(portal.colors.get(name).map(String::as_str))
+        {
             Some(text) => Color::parse(text).map_err(|error| SiteError::Settings {
                 portal: portal.name.to_string(),
                 reason: format!("branding, colour `{name}`: {error}"),

@@ -26,7 +26,6 @@ mod query;
 mod readable;
 mod server;
 mod shape;
-mod site_file;
 mod template;
 mod view;
 mod wording;

@@ -4,11 +4,11 @@ use super::content;
 use super::files::Folder;
 use super::look::Look;
 use super::readable::Readable;
-use super::site_file::{Entry, SiteFile};
 use super::view::NamedLink;
 use super::{SiteError, wording};
 use crate::model::{AccessModel, Navigation, Portal, Who};
 use crate::names::{ObjectName, PortalName};
+use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
 
 #[derive(Debug)]

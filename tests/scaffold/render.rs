@@ -16,7 +16,7 @@ fn model(text: &str) -> AccessModel {
 }
 
 fn site(tree: &FileTree, portal: &str) -> SiteFile {
-    serde_saphyr::from_str(&tree.get(&format!("site/{portal}/site.yaml")).unwrap().text).unwrap()
+    SiteFile::read(&tree.get(&format!("site/{portal}/site.yaml")).unwrap().text).unwrap()
 }
 
 #[test]
@@ -100,5 +100,29 @@ fn the_schema_accepts_the_site_files_and_refuses_what_nobody_reads() {
         serde_json::json!({"navigation": [{"page": "about"}]}),
     ] {
         assert!(!schema.is_valid(&wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn the_tokens_are_those_of_the_style_sheet() {
+    let sheet = portalctl::catalog::site_file("static/portal.css").unwrap();
+    let tree = render(&model(ACME)).unwrap();
+    let tokens = &tree.get("site/support/static/tokens.css").unwrap().text;
+    let named: Vec<&str> = tokens.split("/* --").skip(1).filter_map(|rest| rest.split(':').next()).collect();
+    assert!(named.len() > 5, "{named:?}");
+    for name in named {
+        assert!(sheet.contains(&format!("  --{name}: ")), "the style sheet knows no `--{name}`");
+    }
+}
+
+#[test]
+fn every_page_that_is_linked_has_its_text() {
+    let tree = render(&model(ACME)).unwrap();
+    let support = site(&tree, "support");
+    let in_menu = support.navigation.into_iter().flatten().filter(|entry| matches!(entry, Entry::Page { .. }));
+    for entry in support.pages.unwrap().into_iter().chain(in_menu) {
+        let (Entry::Name(page) | Entry::Page { page, .. }) = entry;
+        let text = &tree.get(&format!("site/support/content/{page}.md")).unwrap().text;
+        assert!(text.starts_with("# ") && text.contains("**[Fill in"), "{page}: {text}");
     }
 }

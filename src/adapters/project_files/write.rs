@@ -213,3 +213,33 @@ fn remove_leftovers(folder: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_before_a_failure_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        fs::create_dir_all(root.path().join(STATE_FOLDER)).unwrap();
+        fs::write(root.path().join("changed"), "before").unwrap();
+        let step =
+            |path: &str, before, after| Step { path: path.to_owned(), place: root.path().join(path), before, after };
+        let steps = [
+            step("changed", Some(b"before".as_slice()), Some("after")),
+            step("new/folder/file", None, Some("after")),
+            // It is not there, so removing it fails, after everything else is done.
+            step("absent", Some(b"before".as_slice()), None),
+        ];
+        let mut transaction = Transaction { root: &root, folders: Vec::new(), done: Vec::new() };
+        let error = transaction.run(&steps, "{}").unwrap_err();
+        assert!(error.to_string().starts_with("`absent` cannot be removed"), "{error}");
+        assert_eq!(fs::read(root.path().join("changed")).unwrap(), b"after");
+        transaction.undo();
+        assert_eq!(fs::read(root.path().join("changed")).unwrap(), b"before");
+        let names = |folder: &Path| fs::read_dir(folder).unwrap().count();
+        assert_eq!(names(root.path()), 2, "the file and the state folder");
+        assert_eq!(names(&root.path().join(STATE_FOLDER)), 0, "neither journal nor manifest");
+    }
+}
