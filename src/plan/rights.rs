@@ -1,7 +1,7 @@
 //! What an administrator lacks to make a list of changes; said before anything is done.
 
 use super::{Administrator, Change, ChangeKind};
-use crate::names::RoleName;
+use crate::names::{Ident, RoleName};
 use crate::plan::change::join;
 use crate::state::DatabaseState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,17 +47,18 @@ fn on_roles(changes: &[Change], live: &DatabaseState, who: &Administrator) -> Ve
     if !who.create_role {
         return vec![MissingRight {
             message: format!("`{}` may not create roles", who.name),
-            hint: format!("a superuser runs: ALTER ROLE \"{}\" CREATEROLE", who.name),
+            hint: format!("a superuser runs: ALTER ROLE {} CREATEROLE", quoted(&who.name)),
         }];
     }
     let foreign: Vec<&RoleName> = known.into_iter().filter(|role| !who.administers.contains(*role)).collect();
     if live.server.version < 160_000 || foreign.is_empty() {
         return Vec::new();
     }
+    let grant = join(foreign.iter().map(|role| quoted(role)));
     let roles = join(foreign);
     vec![MissingRight {
         message: format!("`{}` may not administer the roles {roles}", who.name),
-        hint: format!("whoever made them runs: GRANT {roles} TO \"{}\" WITH ADMIN OPTION", who.name),
+        hint: format!("whoever made them runs: GRANT {grant} TO {} WITH ADMIN OPTION", quoted(&who.name)),
     }]
 }
 
@@ -65,7 +66,11 @@ fn on_database(changes: &[Change], live: &DatabaseState, who: &Administrator) ->
     let creates = changes.iter().any(|change| matches!(change.kind, ChangeKind::CreateSchema { .. }));
     (creates && !who.creates_schemas).then(|| MissingRight {
         message: format!("`{}` may not create a schema in the database `{}`", who.name, live.server.database),
-        hint: format!("its owner runs: GRANT CREATE ON DATABASE \"{}\" TO \"{}\"", live.server.database, who.name),
+        hint: format!(
+            "its owner runs: GRANT CREATE ON DATABASE {} TO {}",
+            Ident::new(&live.server.database),
+            quoted(&who.name)
+        ),
     })
 }
 
@@ -91,7 +96,11 @@ fn on_owners(changes: &[Change], live: &DatabaseState, who: &Administrator) -> V
         .into_iter()
         .map(|(owner, what)| MissingRight {
             message: format!("`{}` has not the rights of `{owner}`, which owns {}", who.name, join(what)),
-            hint: format!("run: GRANT \"{owner}\" TO \"{}\", or apply as `{owner}`", who.name),
+            hint: format!("run: GRANT {} TO {}, or apply as `{owner}`", quoted(owner), quoted(&who.name)),
         })
         .collect()
+}
+
+fn quoted(role: &RoleName) -> String {
+    Ident::new(role.as_str()).to_string()
 }

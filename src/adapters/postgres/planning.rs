@@ -5,6 +5,7 @@ use super::administrator::administrator;
 use super::canonical::canonical;
 use super::inspect::inspect_within;
 use crate::model::AccessModel;
+use crate::names::Ident;
 use crate::plan::{CompileError, MissingRight, Plan, Refusal, Touched, desired, missing_rights};
 use crate::state::DatabaseState;
 use sqlx::{Connection, PgConnection};
@@ -75,8 +76,9 @@ pub async fn make_plan(
                 administrator.name
             ),
             hint: format!(
-                "its owner runs: GRANT TEMPORARY ON DATABASE \"{}\" TO \"{}\"",
-                live.server.database, administrator.name
+                "its owner runs: GRANT TEMPORARY ON DATABASE {} TO {}",
+                Ident::new(&live.server.database),
+                Ident::new(administrator.name.as_str())
             ),
         }]));
     }

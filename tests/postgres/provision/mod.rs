@@ -2,4 +2,5 @@
 
 mod apply;
 mod example;
+mod rights;
 mod world;

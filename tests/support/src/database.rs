@@ -122,8 +122,9 @@ async fn drop_database(running: &Running, project: &str) -> Result<(), sqlx::Err
             .bind(project)
             .fetch_all(&mut maintenance)
             .await?;
-    for role in roles {
-        raw_sql(AssertSqlSafe(format!("drop role {role}"))).execute(&mut maintenance).await?;
+    // In one statement: one of them may have granted the others to each other.
+    if !roles.is_empty() {
+        raw_sql(AssertSqlSafe(format!("drop role {}", roles.join(", ")))).execute(&mut maintenance).await?;
     }
     maintenance.close().await
 }
