@@ -77,7 +77,8 @@ fn of_record(record: &'static Record, definitions: &mut Map<String, Value>) -> V
     }
     if let Some((keys, of)) = record.others {
         schema["additionalProperties"] = of_shape(of, definitions);
-        schema["propertyNames"] = json!({ "pattern": pattern(keys) });
+        let own: Vec<&str> = record.keys.iter().map(|key| key.name).collect();
+        schema["propertyNames"] = json!({ "anyOf": [{ "enum": own }, { "pattern": pattern(keys) }] });
     }
     let rules: Vec<Value> = record.rules.iter().flat_map(of_rule).collect();
     if !rules.is_empty() {

@@ -263,6 +263,8 @@ fn each_kind_has_a_schema_that_refuses_the_other_kinds() {
 const TEXTS: &[&str] = &[
     "",
     "a",
+    "all",
+    "any_of",
     "A",
     "a1",
     "a_b",
@@ -318,6 +320,7 @@ fn no_pattern_is_stricter_than_the_reader() {
         &word::FIELD,
         &word::FIELD_SET_OR_FIELD,
         &word::PROJECT_NAME,
+        &word::FIELD_SET,
         &word::CHECK_ID,
         &word::COLUMN,
         &word::SCHEMA,

@@ -2,6 +2,7 @@
 
 mod files;
 mod findings;
+mod forms;
 mod hostile;
 mod tenants;
 

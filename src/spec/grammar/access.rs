@@ -144,15 +144,26 @@ pub(super) static CONDITION: Shape = Shape::Record(&CONDITION_RECORD);
 
 static CONDITION_RECORD: Record = Record {
     what: "condition",
-    doc: "Every test holds, and of `any_of` at least one entry. Where a value is NULL the answer is unknown, which denies.",
-    keys: &[optional(
-        "any_of",
-        &Shape::List { of: &CONDITION, least: 1 },
-        "Conditions of which at least one must hold.",
-    )],
+    doc: CONDITION_DOC,
+    keys: &[optional("any_of", &Shape::List { of: &CONDITION, least: 1 }, ANY_OF_DOC)],
     rules: &[Rule::NotEmpty],
     others: Some((&word::FIELD, &TEST)),
 };
+
+/// A `where` on a table that is no object: its columns may have any name.
+pub(super) static TABLE_CONDITION: Shape = Shape::Record(&TABLE_CONDITION_RECORD);
+
+static TABLE_CONDITION_RECORD: Record = Record {
+    what: "condition on columns",
+    doc: CONDITION_DOC,
+    keys: &[optional("any_of", &Shape::List { of: &TABLE_CONDITION, least: 1 }, ANY_OF_DOC)],
+    rules: &[Rule::NotEmpty],
+    others: Some((&word::COLUMN, &TEST)),
+};
+
+const CONDITION_DOC: &str =
+    "Every test holds, and of `any_of` at least one entry. Where a value is NULL the answer is unknown, which denies.";
+const ANY_OF_DOC: &str = "Conditions of which at least one must hold.";
 
 static OPERANDS: Shape = Shape::List { of: &Shape::Operand, least: 0 };
 

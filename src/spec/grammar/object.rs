@@ -45,7 +45,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         required("fields", &Shape::Map { keys: &word::FIELD, of: &FIELD, least: 1 }, "The exposed columns."),
         optional(
             "field_sets",
-            &Shape::Map { keys: &word::NAME, of: &FIELD_SET, least: 0 },
+            &Shape::Map { keys: &word::FIELD_SET, of: &FIELD_SET, least: 0 },
             "Named lists of fields, for grants.",
         ),
         later("managed"),

@@ -1,6 +1,6 @@
 //! The project document.
 
-use super::access::{CONDITION, RESTRICT};
+use super::access::{RESTRICT, TABLE_CONDITION};
 use super::portal::ACCEPT;
 use super::{
     COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, later, optional, record,
@@ -85,7 +85,7 @@ static PEOPLE: Record = record(
         optional("tenant_kind", &NAME, "The kind of that tenant."),
         optional("reports_to", &COLUMN, "The column with the key of the person's superior."),
         required("audience", &PEOPLE_AUDIENCE, "The audience they belong to, as `portal/audience`."),
-        optional("where", &CONDITION, "Which rows of the table."),
+        optional("where", &TABLE_CONDITION, "Which rows of the table."),
     ],
 );
 
@@ -120,7 +120,7 @@ static TENANT_SOURCE: Shape = Shape::Forms(&[
             optional("tenant_kind", &TENANT_KIND, "The kind of tenant."),
             optional("parent", &COLUMN, "The column with the key of the tenant above."),
             optional("tier", &TIER, "The tenant's tier."),
-            optional("where", &CONDITION, "Which rows of the table."),
+            optional("where", &TABLE_CONDITION, "Which rows of the table."),
         ],
     )),
     &Shape::Record(&record(

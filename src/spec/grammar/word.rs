@@ -66,12 +66,18 @@ pub(in crate::spec) static FIELD_SET_OR_FIELD: Word = name("field or field set",
 pub(in crate::spec) static FIELD: Word = Word {
     what: "field name",
     finding: "invalid-name",
-    pattern: "^(?!.*__)[a-z][a-z0-9_]{0,62}$",
+    pattern: "^(?!.*__)(?!(all|any_of)$)[a-z][a-z0-9_]{0,62}$",
     check: check_field,
     spell: spell_field,
     known: &[],
     sample: "sample",
     longest: None,
+};
+pub(in crate::spec) static FIELD_SET: Word = Word {
+    what: "field set name",
+    pattern: "^(?!.*__)(?!all$)[a-z][a-z0-9_-]{0,62}$",
+    check: check_field_set,
+    ..name("", "sample")
 };
 pub(in crate::spec) static PROJECT_NAME: Word = Word {
     what: "project name",
@@ -181,6 +187,15 @@ fn check_name(text: &str) -> Result<(), String> {
 
 fn check_field(text: &str) -> Result<(), String> {
     check_name(text)?;
+    match text {
+        "all" => return Err(format!("{MEANS_EVERY_FIELD}; give the field another name and write `column: all`")),
+        "any_of" => {
+            return Err(
+                "in a `where` it begins a list; give the field another name and write `column: any_of`".to_owned()
+            );
+        }
+        _ => {}
+    }
     if text.contains('-') {
         return Err(
             "it holds `-`; a field has lowercase letters, digits and `_`, since it is a column's name too".to_owned()
@@ -189,10 +204,17 @@ fn check_field(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn check_field_set(text: &str) -> Result<(), String> {
+    if text == "all" { Err(MEANS_EVERY_FIELD.to_owned()) } else { check_name(text) }
+}
+
+const MEANS_EVERY_FIELD: &str = "in a grant `all` means every field";
+
 fn check_project(text: &str) -> Result<(), String> {
-    check_field(text).map_err(|why| {
-        why.replace("; a field has lowercase letters, digits and `_`, since it is a column's name too", "")
-    })?;
+    check_name(text)?;
+    if text.contains('-') {
+        return Err("it holds `-`; a project's name has lowercase letters, digits and `_`".to_owned());
+    }
     if text.len() > 20 {
         return Err(format!("it is {} bytes long; 20 is the most, since it begins every role's name", text.len()));
     }
