@@ -3,4 +3,4 @@
 mod apply;
 mod example;
 mod rights;
-mod world;
+pub(crate) mod world;

@@ -5,6 +5,7 @@ use portalctl::adapters::local_postgres::{Running, SUPERUSER};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, raw_sql};
 use std::path::Path;
+use std::process::Command;
 
 /// A database of its own, dropped with its roles when the test is done.
 pub struct TestDatabase {
@@ -95,6 +96,20 @@ impl TestDatabase {
     /// Runs an SQL file as psql does, as the superuser; panics with psql's message where it fails.
     pub fn load(&self, file: &Path) {
         load(self.running, &self.project, file);
+    }
+
+    /// A client program that lies beside psql, such as `pg_dump`, as the superuser of this database.
+    pub fn client(&self, program: &str) -> Command {
+        let psql = self.running.psql(&self.project).expect("psql beside the server");
+        let mut command = Command::new(Path::new(psql.get_program()).with_file_name(program));
+        for (name, value) in psql.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.args(psql.get_args());
+        command
     }
 }
 
