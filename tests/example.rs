@@ -67,3 +67,25 @@ fn the_sql_of_acme_is_found_in_the_order_of_its_names() {
     assert_eq!((names.first(), names.last()), (Some(&"db/10_roles.sql"), Some(&"db/90_finish.sql")));
     assert!(names.is_sorted(), "{names:?}");
 }
+
+#[test]
+fn what_somebody_can_read_is_said_with_the_lines_that_decide() {
+    use portalctl::analysis::{Verdict, can_read};
+    use portalctl::names::{FieldName, ObjectName};
+    let model = model("acme");
+    let ask = |persona: &str, object: &str, field: Option<&str>| {
+        let persona = &model.personas[&PersonaName::parse(persona).unwrap()];
+        can_read(&model, persona, &model.objects[&ObjectName::new(object)], field.map(FieldName::new).as_ref())
+    };
+    let order = ask("support/agent", "order", None);
+    assert_eq!(order.decision, Verdict::Allow);
+    assert_eq!(order.because[0].source.file, "permission-sets/staff.yaml");
+    assert!(!order.fields.iter().any(|field| field.as_str() == "cost"));
+    // `deny` takes away what the order desk would show.
+    let cost = ask("support/agent", "order", Some("cost"));
+    assert_eq!(cost.decision, Verdict::Deny);
+    assert!(!cost.because.is_empty());
+    let visitor = ask("support/visitor", "order", None);
+    assert_eq!(visitor.decision, Verdict::Deny);
+    assert!(visitor.because[0].text.contains("no grant"), "{}", visitor.because[0].text);
+}

@@ -60,6 +60,11 @@ impl Terminal {
         self.choice(&io::stderr()) != ColorChoice::Never
     }
 
+    /// Characters that fit on a line of data; 100 where that is not a terminal.
+    pub fn width(&self) -> usize {
+        terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0).max(40))
+    }
+
     pub fn is_quiet(&self) -> bool {
         self.talk == Talk::Quiet
     }

@@ -70,6 +70,9 @@ pub enum Format {
 pub enum Verb {
     Up(command::up::UpArgs),
     Validate(command::validate::ValidateArgs),
+    Schema(command::schema::SchemaArgs),
+    Can(command::can::CanArgs),
+    Matrix(command::matrix::MatrixArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
     Sql(command::sql::SqlArgs),

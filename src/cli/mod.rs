@@ -15,9 +15,11 @@ mod place;
 pub mod project;
 pub mod provision;
 mod reference;
+mod row;
 mod running_site;
 mod statements;
 mod table;
+mod target;
 mod tenants;
 
 pub use args::{Cli, ColorWhen, Format, GlobalArgs, Verb};
@@ -72,6 +74,9 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
+        Verb::Schema(args) => command::schema::run(context, &args),
+        Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
+        Verb::Matrix(args) => command::matrix::run(context, &args),
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,

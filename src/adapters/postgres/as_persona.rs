@@ -2,9 +2,11 @@
 //! site would run it.
 
 use super::PgError;
-use crate::names::RoleName;
+use crate::names::{ColumnName, Ident, RoleName, TableName};
 use sqlx::postgres::{PgColumn, PgRow};
-use sqlx::{AssertSqlSafe, Column, Connection, Executor, PgConnection, Row, SqlSafeStr, Statement, TypeInfo, ValueRef};
+use sqlx::{
+    AssertSqlSafe, Column, Connection, Executor, PgConnection, Row as _, SqlSafeStr, Statement, TypeInfo, ValueRef,
+};
 
 /// What a statement answered: values as PostgreSQL writes them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +55,37 @@ pub async fn run(
     let end = if write { transaction.commit().await } else { transaction.rollback().await };
     end.map_err(PgError::query("end the transaction"))?;
     Ok(answer)
+}
+
+/// One row, by its key.
+#[derive(Debug)]
+pub struct Row<'a> {
+    pub table: &'a TableName,
+    pub columns: &'a [ColumnName],
+    /// One text for each column.
+    pub key: &'a [String],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    Yes,
+    No,
+}
+
+/// Whether `role`, with `context`, is shown that row. A key of another shape than the columns' is no row.
+///
+/// # Errors
+/// The server cannot be asked.
+pub async fn sees(gateway: &mut PgConnection, role: &RoleName, context: &str, row: &Row<'_>) -> Result<Seen, PgError> {
+    let matches: Vec<String> = row
+        .columns
+        .iter()
+        .zip(row.key)
+        .map(|(column, text)| format!("{}::text = {}", Ident::new(column.as_str()), Ident::literal(text)))
+        .collect();
+    let statement = format!("SELECT 1 FROM {} WHERE {} LIMIT 1", row.table.sql(), matches.join(" AND "));
+    let answer = run(gateway, role, context, &statement, false).await?;
+    Ok(if answer.rows.is_empty() { Seen::No } else { Seen::Yes })
 }
 
 /// By which a context is bound to this connection.

@@ -1,9 +1,12 @@
 //! One file a verb.
 
 pub mod apply;
+pub mod can;
 pub mod db;
+pub mod matrix;
 pub mod plan;
 pub mod scaffold;
+pub mod schema;
 pub mod serve;
 pub mod sql;
 pub mod tenant;

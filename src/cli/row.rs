@@ -1,0 +1,87 @@
+//! Whether one row is shown to somebody, asked of the database as that persona.
+
+use super::CliError;
+use super::asker::Asker;
+use super::context::Context;
+use super::database::Database;
+use super::directory::{open_directory, persona};
+use super::place::{Wanted, choose};
+use super::project::Project;
+use super::target::Target;
+use crate::adapters::postgres::as_persona::{self, Row, Seen};
+use crate::adapters::postgres::directory::ContextWanted;
+use crate::model::{AccessModel, Persona};
+use crate::names::PersonaName;
+use crate::plan::control::ProjectRoles;
+use std::time::Duration;
+
+/// Somebody, by audience or by e-mail address.
+#[derive(Debug)]
+pub struct Who<'a> {
+    pub email: Option<&'a str>,
+    pub persona: Option<PersonaName>,
+    pub tenant: Option<&'a str>,
+    pub user: Option<&'a str>,
+}
+
+#[derive(Debug)]
+pub struct Asked<'m> {
+    pub persona: &'m Persona,
+    pub row: Seen,
+}
+
+/// The persona that `who` means, and whether it sees the row of `target`, where that names one.
+///
+/// # Errors
+/// Nobody, or several, are meant; the database cannot be asked.
+pub async fn sees<'m>(
+    context: &Context,
+    project: &Project,
+    model: &'m AccessModel,
+    who: &Who<'_>,
+    target: &Target<'_>,
+) -> Result<Asked<'m>, CliError> {
+    let document = project.document()?;
+    let database = Database::open(context, &project.folder, document).await?;
+    let mut administrator = database.url.connect().await?;
+    let mut directory = open_directory(&mut administrator, document).await?;
+    let (name, user) = match (&who.persona, who.email) {
+        (Some(name), _) => (name.clone(), who.user),
+        (None, email) => {
+            let email = email.unwrap_or_default();
+            let wanted =
+                Wanted { email: email.to_owned(), portal: None, persona: None, tenant: who.tenant.map(str::to_owned) };
+            let place = choose(&mut directory, &wanted).await?;
+            let name = PersonaName::parse(&place.persona)
+                .ok_or_else(|| CliError::usage(format!("`{}` names no audience", place.persona)))?;
+            (name, Some(email))
+        }
+    };
+    let persona = persona(model, &name)?;
+    let Some(key) = &target.key else { return Ok(Asked { persona, row: Seen::No }) };
+    let asker = Asker::find(&mut directory, model, persona, who.tenant, user).await?;
+    let roles = ProjectRoles::of(&model.project);
+    let mut gateway = database.login(&roles.gateway, "PORTALCTL_GATEWAY_URL")?.connect().await?;
+    let context = ContextWanted {
+        persona: &name,
+        tenant: asker.tenant.as_ref(),
+        user_keys: asker.keys,
+        gateway_pid: as_persona::backend_pid(&mut gateway).await?,
+        valid_for: Duration::from_secs(60),
+    };
+    let token = directory.administrator_context(&context).await?;
+    let column = target.field.as_ref().and_then(|field| target.object.fields.get(field)).map(|field| &field.column);
+    let mut row = Seen::No;
+    for facet in &persona.facets {
+        let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
+        if column.is_some_and(|column| !rectangle.columns.contains(column)) {
+            continue;
+        }
+        let wanted = Row { table: &target.object.table, columns: &target.object.key, key };
+        if as_persona::sees(&mut gateway, &facet.role, &token, &wanted).await? == Seen::Yes {
+            row = Seen::Yes;
+            break;
+        }
+    }
+    Ok(Asked { persona, row })
+}
