@@ -3,7 +3,7 @@
 use super::binaries::ServerBinaries;
 use super::error::LocalError;
 use super::home::Home;
-use super::locks::Locks;
+use super::locks::{Held, Locks};
 use super::make::not_run;
 use super::postmaster::PostmasterFile;
 use nix::sys::signal::{Signal, kill};
@@ -55,7 +55,7 @@ pub async fn launch(
     binaries: &ServerBinaries,
     settings: &[(String, String)],
 ) -> Result<(Child, PostmasterFile), LocalError> {
-    let Some(server_lock) = locks.try_server()? else {
+    let Some(server_lock) = locks.server().await?.and_then(Held::hand_over) else {
         return Err(LocalError::Unresponsive {
             folder: home.folder.clone(),
             pid: PostmasterFile::read_pid(&home.data()),

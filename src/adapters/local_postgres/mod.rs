@@ -172,7 +172,7 @@ impl LocalCluster {
                 pid: file.pid,
                 address: Address { folder: file.socket_folder, port: file.port },
                 kept: folder.join(KEPT).exists(),
-                in_use: self.locks.try_alone()?.is_none(),
+                in_use: self.locks.has_users()?,
                 folder,
             },
         })
@@ -210,13 +210,18 @@ impl LocalCluster {
     }
 
     fn look(&self) -> Result<Server, LocalError> {
-        let is_free = self.locks.try_server()?.is_some();
+        let is_free = !self.locks.has_server()?;
         Ok(match PostmasterFile::read(&self.home.data()) {
             // A folder that was moved still holds its lock; a copy speaks of the folder it was made from.
             Some(file) if (!is_free || self.is_about_us(&file)) && file.answers() => Server::Up(file),
             _ if is_free => Server::Down,
             _ => Server::Silent,
         })
+    }
+
+    /// Whether any process of a server lives; when in doubt, yes.
+    fn is_alive(&self) -> bool {
+        !matches!(self.look(), Ok(Server::Down))
     }
 
     fn is_about_us(&self, file: &PostmasterFile) -> bool {
@@ -246,21 +251,24 @@ impl LocalCluster {
     /// Ends the server under the `change` lock: politely, then at once. Its data survive either.
     fn stop_server(&self) -> Result<(), LocalError> {
         let file = PostmasterFile::read(&self.home.data());
-        let alive = || !matches!(self.look(), Ok(Server::Down));
-        let was_alive = alive();
-        if let Some(file) = &file
-            && was_alive
-        {
-            for (signal, limit) in [(Signal::SIGINT, STOP_LIMIT), (Signal::SIGQUIT, KILL_LIMIT)] {
+        let was_alive = self.is_alive();
+        for (signal, limit) in [(Signal::SIGINT, STOP_LIMIT), (Signal::SIGQUIT, KILL_LIMIT)] {
+            if !self.is_alive() {
+                break;
+            }
+            // Without a file there are only processes of a server that is gone, about to notice.
+            if let Some(file) = &file {
                 let _ = kill(Pid::from_raw(file.pid), signal);
-                let began = Instant::now();
-                while alive() && began.elapsed() < limit {
-                    std::thread::sleep(POLL);
-                }
             }
-            if alive() {
-                return Err(LocalError::Stop(file.pid));
+            let began = Instant::now();
+            while self.is_alive() && began.elapsed() < limit {
+                std::thread::sleep(POLL);
             }
+        }
+        if self.is_alive() {
+            let folder = self.home.folder.clone();
+            let deaf = LocalError::Unresponsive { folder, pid: None };
+            return Err(file.map_or(deaf, |file| LocalError::Stop(file.pid)));
         }
         if let Some(file) = file.filter(|file| was_alive || self.is_about_us(file)) {
             self.home.remove_socket_folder(&file.socket_folder);

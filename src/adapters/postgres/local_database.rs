@@ -23,6 +23,9 @@ const ACCOUNT: &str = "
         prepared_at timestamptz
     )";
 
+/// The session of a command that was killed still finishes its last statement, perhaps a CREATE DATABASE.
+const QUEUE: &str = "select pg_advisory_lock(hashtext('portalctl_databases'))";
+
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
     #[error(transparent)]
@@ -59,6 +62,7 @@ pub async fn prepare(
     let _turn = running.change().await?;
     let account = local_url(running, MAINTENANCE);
     let mut connection = account.connect().await?;
+    execute(&mut connection, "wait for a killed command's session to end", QUEUE).await?;
     execute(&mut connection, "prepare the account of databases", ACCOUNT).await?;
     let (exists, state) = look(&mut connection, name).await?;
     match (exists, state.as_deref()) {

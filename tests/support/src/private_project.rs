@@ -1,6 +1,6 @@
 //! A project folder with a cluster of its own.
 
-use portalctl::adapters::local_postgres::{Environment, LocalCluster};
+use portalctl::adapters::local_postgres::{Environment, LocalCluster, LocalError};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -36,6 +36,13 @@ impl PrivateProject {
         self.cluster_with(Environment::of_process()).with_settings([("fsync", "off")])
     }
 
+    /// Makes the cluster without waiting for the disk, so that the program finds it made. For tests that run the
+    /// program and are about something else.
+    pub fn make_cluster(&self) {
+        let cluster = self.cluster();
+        block_on(async move { cluster.start().await?.end() }).expect("the cluster can be made");
+    }
+
     /// The project's cluster, as the product uses it in these surroundings.
     pub fn cluster_with(&self, environment: Environment) -> LocalCluster {
         LocalCluster::locate(self.folder.path(), environment).expect("the project's cluster")
@@ -45,13 +52,20 @@ impl PrivateProject {
 impl Drop for PrivateProject {
     fn drop(&mut self) {
         let cluster = self.cluster();
-        let stopped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(cluster.stop()).map_err(std::io::Error::other)
-        });
-        let result = stopped.join();
+        let result = block_on(async move { cluster.stop().await });
         if !std::thread::panicking() {
-            result.expect("a thread").expect("the server can be stopped");
+            result.expect("the server can be stopped");
         }
     }
+}
+
+/// On a thread of its own: a test may have a runtime, which cannot be blocked on from within.
+fn block_on<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LocalError>> + Send + 'static,
+) -> Result<T, LocalError> {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(work)
+    });
+    thread.join().expect("the thread ends")
 }

@@ -1,0 +1,8 @@
+//! The program as its users meet it: arguments in; stdout, stderr and the exit code out.
+
+mod database_url;
+mod db;
+mod global;
+mod run;
+mod signals;
+mod validate;

@@ -1,0 +1,33 @@
+use crate::run::run;
+use portalctl_test_support::PrivateProject;
+
+#[test]
+fn a_sound_spec_has_no_findings() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
+    let ran = run(project.path(), &["validate"]).expect(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("no findings\n", ""));
+}
+
+#[test]
+fn every_finding_is_told_at_its_place_and_the_code_is_1() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\nnonsense: 1\nrubbish: 2\n");
+    let text = run(project.path(), &["validate"]).expect(1);
+    assert!(
+        text.stdout.contains("portalctl.yaml:4:1") && text.stdout.contains("portalctl.yaml:5:1"),
+        "{}",
+        text.stdout
+    );
+    let json = run(project.path(), &["validate", "--format", "json"]).expect(1);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(report["summary"]["error"], 2);
+    assert_eq!((&report["findings"][1]["line"], &report["findings"][1]["file"]), (&5.into(), &"portalctl.yaml".into()));
+}
+
+#[test]
+fn broken_yaml_is_a_finding_as_well() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", "kind: [project\n");
+    run(project.path(), &["validate"]).expect(1);
+}
