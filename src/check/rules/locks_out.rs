@@ -27,18 +27,24 @@ use crate::diagnostic::Finding;
 use crate::model::Object;
 use crate::names::{RoleName, TableName};
 use crate::state::{Command, Grantee, Relation};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(in crate::check) const RULE: Rule = Rule::live("locks-out", check).warn();
 
 fn check(live: &Live<'_>) -> Vec<Finding> {
     let exposed = live.exposed();
     let known = exposed.into_iter().filter_map(|(table, object)| Some((table, object, live.relation(table)?)));
-    known
-        .filter_map(|(table, object, relation)| {
-            if relation.row_security { blind(live, table, object, relation) } else { beforehand(live, table, object) }
-        })
-        .collect()
+    let (on, off): (Vec<_>, Vec<_>) = known.partition(|(_, _, relation)| relation.row_security);
+    let mut findings: Vec<Finding> =
+        on.into_iter().filter_map(|(table, object, relation)| blind(live, table, object, relation)).collect();
+    let mut shut: BTreeMap<RoleName, Vec<(&TableName, &Object)>> = BTreeMap::new();
+    for (table, object, _) in off {
+        for role in live.state.locked_out(table) {
+            shut.entry(role).or_default().push((table, object));
+        }
+    }
+    findings.extend(shut.iter().filter_map(|(role, tables)| beforehand(role, tables)));
+    findings
 }
 
 /// Roles with privileges for which no permissive policy is.
@@ -73,17 +79,14 @@ fn blind(live: &Live<'_>, table: &TableName, object: &Object, relation: &Relatio
     Some(finding.acceptable_for(table.to_string()))
 }
 
-fn beforehand(live: &Live<'_>, table: &TableName, object: &Object) -> Option<Finding> {
-    let roles = live.state.locked_out(table);
-    if roles.is_empty() {
-        return None;
-    }
-    let roles = listed(roles.iter().map(ToString::to_string));
-    let message = format!("{roles} will not be able to `COPY … FROM` or `pg_dump` `{table}` any more");
+fn beforehand(role: &RoleName, tables: &[(&TableName, &Object)]) -> Option<Finding> {
+    let (_, object) = tables.first()?;
+    let names = listed(tables.iter().map(|(table, _)| table.to_string()));
+    let message = format!("`{role}` will not be able to `COPY … FROM` or `pg_dump` {names} any more");
     let finding = Finding::info(RULE.id, object.span, message)
         .why("PostgreSQL refuses both on a table with row security, but to its owner and to BYPASSRLS")
         .hint("load with INSERT, dump as the tables' owner or with `--enable-row-security`, or give BYPASSRLS");
-    Some(finding.acceptable_for(table.to_string()))
+    Some(finding.acceptable_for(role.as_str()))
 }
 
 /// The role and every role whose privileges and policies are also its own.
