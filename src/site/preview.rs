@@ -241,7 +241,6 @@ fn home_samples() -> [Sample; 2] {
 
 fn object_samples() -> [Sample; 3] {
     let related = |rows, name: &str| RelatedView {
-        name: name.into(),
         label: name.into(),
         label_many: name.to_lowercase(),
         columns: columns(&CASE_COLUMNS, false),

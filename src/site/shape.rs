@@ -24,6 +24,8 @@ pub struct Shape<'a> {
     pub days: Vec<&'a Field>,
     /// The enum that says how a row stands: `status` and its like, or else the first.
     pub state: Option<&'a Field>,
+    /// Whether it says so by its name, and needs no label beside the row's title.
+    pub state_is_plain: bool,
     /// The date that every row has: lists begin with the newest.
     pub moment: Option<&'a Field>,
 }
@@ -46,18 +48,25 @@ impl<'a> Shape<'a> {
         let text = fields.iter().copied().find(|field| matches!(field.field_type, FieldType::LongText));
         let text = text.filter(|_| !wording::names_itself(&title)).map(|field| &field.name);
         let shown = |field: &&Field| text == Some(&field.name) || fits_a_cell(object, field, &title);
-        let columns = fields.iter().copied().filter(shown).filter(|field| !is_currency(field, &fields));
+        let shown = fields.iter().copied().filter(shown).filter(|field| !is_currency(field, &fields));
+        let state_is_plain = state.is_some();
+        let state = state.or_else(|| enums.clone().next());
+        let always = days.iter().copied().filter(|field| live(field).is_some_and(|live| live.not_null));
+        let moment = wording::beginning(&always.collect::<Vec<_>>());
         Self {
-            columns: columns.take(MOST_COLUMNS).collect(),
+            columns: fitting(shown.collect(), state, moment),
             sortable: fields
                 .iter()
                 .copied()
                 .filter(|field| !matches!(field.field_type, FieldType::LongText | FieldType::Json | FieldType::File))
+                // A link is shown by a name and kept as a key, whose order means nothing to a reader.
+                .filter(|field| !facet.links.iter().any(|link| link.field.as_ref() == Some(&field.name)))
                 .filter(|field| live(field).is_some_and(super::query::LiveColumn::sortable))
                 .collect(),
             searched: fields.iter().copied().filter(|field| field.search).collect(),
-            state: state.or_else(|| enums.clone().next()),
-            moment: days.iter().copied().find(|field| live(field).is_some_and(|live| live.not_null)),
+            state,
+            state_is_plain,
+            moment,
             title,
             choices,
             days,
@@ -75,14 +84,27 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// As many as fit, in their order, and among them how the row stands and since when: lists begin with
+/// the newest, and one wants to see by what.
+fn fitting<'a>(mut shown: Vec<&'a Field>, state: Option<&Field>, moment: Option<&Field>) -> Vec<&'a Field> {
+    let needed = |field: &Field| [state, moment].into_iter().flatten().any(|needed| needed.name == field.name);
+    while shown.len() > MOST_COLUMNS {
+        let Some(last) = shown.iter().rposition(|field| !needed(field)) else { break };
+        shown.remove(last);
+    }
+    shown
+}
+
 /// The currency is said with the amount.
 pub fn is_currency(field: &Field, fields: &[&Field]) -> bool {
     fields.iter().any(|other| other.currency.as_ref() == Some(&field.name))
 }
 
-/// Long texts and structures do not, and a random id of the row tells a reader nothing.
+/// Long texts and structures do not; a random id of the row tells a reader nothing.
 fn fits_a_cell(object: &Object, field: &Field, title: &[&Field]) -> bool {
     let long = matches!(field.field_type, FieldType::LongText | FieldType::Json | FieldType::File);
-    let id = matches!(field.field_type, FieldType::Uuid) && object.key.contains(&field.column);
-    !long && !id && !title.iter().any(|shown| shown.name == field.name)
+    let key = object.key.contains(&field.column);
+    // Without a title the key is the row's name already.
+    let named = key && (title.is_empty() || matches!(field.field_type, FieldType::Uuid));
+    !long && !named && !title.iter().any(|shown| shown.name == field.name)
 }

@@ -4,7 +4,7 @@
 use super::files::Folder;
 use crate::catalog;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, TemplateSource, UndefinedBehavior};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -36,15 +36,7 @@ impl Templates {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_fuel(Some(FUEL));
         environment.set_auto_reload(reload);
-        environment.set_loader(move |name| match folder.read(name) {
-            Ok(Some(bytes)) => String::from_utf8(bytes)
-                .map(Some)
-                .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the file is not UTF-8")),
-            Ok(None) => Ok(catalog::site_file(name).map(str::to_owned)),
-            Err(error) => {
-                Err(minijinja::Error::new(ErrorKind::InvalidOperation, "the file cannot be read").with_source(error))
-            }
-        });
+        environment.set_loader(move |name| load(&folder, name));
         Self { environment }
     }
 
@@ -57,8 +49,27 @@ impl Templates {
         self.environment
             .get_template(name)
             .and_then(|template| template.render(context))
+            // A slash needs no escape, in text or between quotes, and addresses are full of them.
+            .map(|page| page.replace("&#x2f;", "/"))
             .map_err(|error| TemplateError { name: error.name().unwrap_or(name).to_owned(), reason: explain(&error) })
     }
+}
+
+/// The portal's own file or else ours, and whether it still is what was read.
+fn load(folder: &Folder, name: &str) -> Result<Option<TemplateSource>, minijinja::Error> {
+    let unreadable =
+        |error| minijinja::Error::new(ErrorKind::InvalidOperation, "the file cannot be read").with_source(error);
+    let own = folder.read(name).map_err(unreadable)?;
+    let text = match &own {
+        Some(bytes) => Some(
+            String::from_utf8(bytes.clone())
+                .map_err(|_| minijinja::Error::new(ErrorKind::SyntaxError, "the file is not UTF-8"))?,
+        ),
+        None => catalog::site_file(name).map(str::to_owned),
+    };
+    let (folder, name) = (folder.clone(), name.to_owned());
+    let unchanged = move || folder.read(&name).is_ok_and(|now| now == own);
+    Ok(text.map(|text| TemplateSource::new(text).with_uptodate_check(unchanged)))
 }
 
 /// A value for the templates.

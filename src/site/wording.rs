@@ -78,6 +78,18 @@ pub fn icon(object: &str) -> &'static str {
         .map_or("records", |(icon, _)| icon)
 }
 
+/// The date that says since when a row is there, among dates that every row has: `created_at` and its
+/// like, or else the first that is no deadline and no last change.
+pub fn beginning<'a>(dates: &[&'a Field]) -> Option<&'a Field> {
+    const BEGINS: &str =
+        "created opened ordered placed issued registered submitted published posted sent received added";
+    const ENDS: &str = "until due expires expiry expected delivery valid updated modified changed closed end ends to";
+    let has =
+        |field: &Field, words: &str| field.name.as_str().split('_').any(|part| words.split(' ').any(|w| w == part));
+    let begins = dates.iter().find(|field| has(field, BEGINS));
+    begins.or_else(|| dates.iter().find(|field| !has(field, ENDS))).copied()
+}
+
 /// Whether the fields say what a row is, or only who or which: a comment's author is not its title.
 pub fn names_itself(title: &[&Field]) -> bool {
     title.iter().any(|field| {

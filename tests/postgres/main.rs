@@ -9,4 +9,5 @@ mod northwind;
 mod probes;
 mod provision;
 mod provisioned;
+mod site;
 mod test_database;

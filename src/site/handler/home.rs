@@ -83,7 +83,12 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
 /// The fields that a row of the home page shows: what it is, how it stands, since when.
 fn teased<'a>(rows: &Rows<'a>) -> Vec<&'a Field> {
     let shape = &rows.shape;
-    line(rows).into_iter().chain(shape.state).chain(shape.moment).collect()
+    line(rows).into_iter().chain(state(rows)).chain(shape.moment).collect()
+}
+
+/// How the row stands, where that needs no label.
+fn state<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
+    rows.shape.state.filter(|_| rows.shape.state_is_plain)
 }
 
 /// A short text beside the title.
@@ -114,7 +119,7 @@ fn recent(rows: &Rows<'_>, row: &Row) -> RecentRow {
         href: rows.href(row),
         name: rows.name(row),
         line: cell(line(rows)).filter(set).map(|cell| cell.text),
-        tag: cell(rows.shape.state).filter(set),
+        tag: cell(state(rows)).filter(set),
         date: cell(rows.shape.moment).filter(set),
     }
 }

@@ -175,7 +175,12 @@ fn say_choice(field: &Field, value: &str) -> String {
 
 fn sorts(rows: &Rows<'_>, params: &Params<'_>) -> Vec<OptionView> {
     let current = params.sort.or_else(|| rows.shape.default_sort());
-    let both = rows.shape.sortable.iter().flat_map(|field| [(field, false), (field, true)]);
+    let shape = &rows.shape;
+    let seen = |field: &&&Field| {
+        let mut shown = shape.title.iter().chain(&shape.columns).chain(&shape.days);
+        shown.any(|shown| shown.name == field.name) || current.is_some_and(|(sorted, _)| sorted.name == field.name)
+    };
+    let both = shape.sortable.iter().filter(seen).flat_map(|field| [(field, false), (field, true)]);
     both.map(|(field, descending)| {
         let way = match (&field.field_type, descending) {
             (FieldType::Date | FieldType::Timestamp, true) => "newest first",

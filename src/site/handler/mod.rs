@@ -112,7 +112,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
     let path = parts.uri.path();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     match path {
-        "/healthz" if reads => return reply::text("ok\n"),
+        "/healthz" if reads => return reply::healthy(),
         "/readyz" if reads => return reply::ready(site).await,
         _ => {}
     }

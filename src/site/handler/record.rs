@@ -22,6 +22,9 @@ const RELATED: usize = 10;
 /// Columns of a related list beside the first.
 const COLUMNS: usize = 5;
 
+/// A text longer than this wants the whole width.
+const LINE: usize = 60;
+
 pub async fn show(ask: &Ask<'_>, object: &ObjectName, key: &str) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
     let rows = Rows::of(ask, &visit.viewer, object)?;
@@ -72,8 +75,13 @@ fn record(rows: &Rows<'_>, row: &Row) -> Record {
         row.values.contains_key(&field.name) && !heads && !is_currency(field, &fields)
     };
     let fact = |field: &&Field| Fact { label: field.label.clone(), cell: rows.cell(row, field, Room::Wide) };
-    let wide = |field: &&Field| matches!(field.field_type, FieldType::LongText | FieldType::Json);
-    let state = rows.shape.state.map(|field| rows.cell(row, field, Room::Wide));
+    let wide = |field: &&Field| {
+        let long = row.values.get(&field.name).and_then(Option::as_ref).is_some_and(|text| text.len() > LINE);
+        matches!(field.field_type, FieldType::LongText | FieldType::Json)
+            || (long && matches!(field.field_type, FieldType::Text))
+    };
+    let state = rows.shape.state.filter(|_| rows.shape.state_is_plain);
+    let state = state.map(|field| rows.cell(row, field, Room::Wide));
     Record {
         label: rows.object.label_one.clone(),
         tags: state.into_iter().filter(|tag| !tag.text.is_empty()).collect(),
@@ -89,8 +97,13 @@ struct Child<'a> {
     columns: Vec<&'a Field>,
 }
 
-/// What belongs to the row, in the order of the navigation and then of the names: one statement for
-/// each role, mostly one in all.
+impl Child<'_> {
+    fn is_part_of(&self, object: &Object) -> bool {
+        self.rows.object.parent.as_ref().is_some_and(|parent| parent.object == object.name)
+    }
+}
+
+/// What belongs to the row, its parts first: one statement for each role, mostly one in all.
 async fn related<'a>(
     ask: &'a Ask<'a>,
     object: &'a Object,
@@ -126,7 +139,10 @@ async fn related<'a>(
             found => found?,
         };
         for (at, counted) in mine.into_iter().zip(found) {
-            views[at] = Some(view(&children[at], &children, row, counted.total, &counted.rows));
+            // That there are none is worth saying only of what is a part of the row.
+            if counted.total > 0 || children[at].is_part_of(object) {
+                views[at] = Some(view(&children[at], &children, row, counted.total, &counted.rows));
+            }
         }
     }
     Ok(views.into_iter().flatten().collect())
@@ -173,7 +189,6 @@ fn view(child: &Child<'_>, all: &[Child<'_>], row: &Row, total: i64, found: &[Ro
     let narrowed = Params { of: Some((child.link, row.key.clone())), ..Params::default() };
     let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);
     RelatedView {
-        name: format!("{}-{}", rows.object.name, child.link.name),
         label,
         label_many: rows.label_many(),
         columns: rows.columns(&child.columns),

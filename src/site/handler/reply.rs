@@ -1,6 +1,7 @@
 //! Answers, and the headers every one of them has.
 
 use crate::site::fault::Fault;
+use crate::site::log::Route;
 use crate::site::portal::PortalSite;
 use crate::site::template::value;
 use crate::site::view::{PageHead, PortalEntry};
@@ -48,16 +49,29 @@ pub fn html(status: StatusCode, page: String) -> Response {
     build(status, "text/html; charset=utf-8", page)
 }
 
-pub fn text(text: &'static str) -> Response {
+fn text(text: &'static str) -> Response {
     build(StatusCode::OK, "text/plain; charset=utf-8", text)
 }
 
 /// Whether both logins answer.
 pub async fn ready(site: &Inner) -> Response {
-    match site.pools.ready().await {
+    let answers = async {
+        site.reader.begin().await?;
+        site.issuer.ready().await
+    };
+    let mut response = match answers.await {
         Ok(()) => text("ready\n"),
         Err(_) => build(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "the database does not answer\n"),
-    }
+    };
+    response.extensions_mut().insert(Route { page: "readyz", ..Route::default() });
+    response
+}
+
+/// Whether this process answers at all.
+pub fn healthy() -> Response {
+    let mut response = text("ok\n");
+    response.extensions_mut().insert(Route { page: "healthz", ..Route::default() });
+    response
 }
 
 /// `location` is one of our own addresses, percent-encoded already.

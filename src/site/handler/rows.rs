@@ -2,14 +2,14 @@
 
 use super::Ask;
 use crate::model::{Field, FieldType, Object};
-use crate::names::{FieldName, ObjectName};
+use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
 use crate::site::portal::{PersonaSite, slug};
 use crate::site::query::{Row, Scene, Selection};
 use crate::site::readable::{Link, ReadableFacet};
 use crate::site::shape::Shape;
-use crate::site::view::{Cell, RowView, TableColumn};
+use crate::site::view::{Cell, CellKind, RowView, TableColumn};
 use crate::site::{key, wording};
 
 /// One object as one facet of the persona shows it.
@@ -72,13 +72,19 @@ impl<'a> Rows<'a> {
             currency: field.currency.as_ref().and_then(value),
             identifies: link.is_some() || self.object.key.contains(&field.column),
         };
-        format::cell(text, meaning, room)
+        let mut cell = format::cell(text, meaning, room);
+        // A list full of coloured marks would mark nothing: only how a row stands, and what stands out.
+        let is_state = self.shape.state_is_plain && self.shape.state.is_some_and(|state| state.name == field.name);
+        if cell.kind == CellKind::Tag && cell.tone.is_empty() && !is_state {
+            cell.kind = CellKind::Text;
+        }
+        cell
     }
 
     fn reference(&self, link: &Link, title: &str, key: &str) -> Cell {
         let address = key::encode([Some(key)]);
         let href = format!("{}/{}/{address}", self.ask.base, slug(&link.target));
-        Cell::new(crate::site::view::CellKind::Reference, title).leading_to(href)
+        Cell::new(CellKind::Reference, title).leading_to(href)
     }
 
     /// What the row is called: its title, or what it is and its key.
@@ -90,7 +96,16 @@ impl<'a> Rows<'a> {
             .map(|field| self.cell(row, field, Room::Narrow).text)
             .filter(|text| !text.trim().is_empty())
             .collect();
-        if title.is_empty() { format!("{} {}", self.object.label_one, row.key.join(" / ")) } else { title.join(" ") }
+        if title.is_empty() { format!("{} {}", self.object.label_one, self.own_key(row)) } else { title.join(" ") }
+    }
+
+    /// The parts of the key that are the row's own: line 3 of an order is line 3.
+    fn own_key(&self, row: &Row) -> String {
+        let links = &self.facet.links;
+        let leads = |column: &ColumnName| links.iter().any(|link| link.columns.contains(column));
+        let parts = self.object.key.iter().zip(&row.key);
+        let own: Vec<&str> = parts.filter(|(column, _)| !leads(column)).map(|(_, part)| part.as_str()).collect();
+        if own.is_empty() { row.key.join(" / ") } else { own.join(" / ") }
     }
 
     pub fn href(&self, row: &Row) -> String {
@@ -123,7 +138,7 @@ impl<'a> Rows<'a> {
 
     pub fn row(&self, row: &Row, fields: &[&Field]) -> RowView {
         let name = self.name(row);
-        let first = Cell::new(crate::site::view::CellKind::Text, name.clone());
+        let first = Cell::new(CellKind::Text, name.clone());
         let others = fields.iter().map(|field| self.cell(row, field, Room::Narrow));
         RowView { href: self.href(row), cells: std::iter::once(first).chain(others).collect(), name }
     }

@@ -31,6 +31,9 @@ mod row;
 mod sql;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use begin::{Reader, Reading};
 pub use home::{CountedRows, Teaser};
 pub use issuer::{Issuer, LinkPreview, SignedIn};

@@ -79,16 +79,6 @@ impl Pools {
         Ok(pools)
     }
 
-    /// Whether both logins answer.
-    ///
-    /// # Errors
-    /// Where one does not.
-    pub async fn ready(&self) -> Result<(), QueryError> {
-        self.gateway.execute("SELECT 1").await?;
-        self.issuer.execute("SELECT 1").await?;
-        Ok(())
-    }
-
     /// Waits for what is under way, then closes every connection.
     pub async fn close(&self) {
         self.gateway.close().await;

@@ -125,7 +125,6 @@ pub struct Fact {
 /// The rows of another object that belong to the record.
 #[derive(Debug, Clone, Serialize)]
 pub struct RelatedView {
-    pub name: String,
     pub label: String,
     pub label_many: String,
     pub columns: Vec<TableColumn>,

@@ -1,0 +1,187 @@
+//! Links, sessions, cookies.
+
+use super::{ADMIN, OTHER_ADMIN, Portal};
+use axum::http::StatusCode;
+use portalctl::adapters::postgres::directory::Directory;
+
+const CUSTOMER_ADMIN: &str = "support/customer_admin";
+
+#[tokio::test]
+async fn a_link_shows_whom_it_signs_in_and_works_once() {
+    let portal = Portal::acme().await;
+    let link = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    let mut browser = portal.browser();
+    let address = format!("/support/sign-in?link={link}");
+    // A scanner that opens every link of a mail uses none of them up.
+    for _ in 0..3 {
+        let page = browser.get(&address).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for shown in ["Henrik Torres", ADMIN, "Wendford Group SAS", "Account administrator"] {
+            assert!(page.text().contains(shown), "{shown}: {}", page.text());
+        }
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
+    }
+    assert!(browser.cookies.is_empty());
+    browser.sign_in("support", &link).await;
+    assert_eq!(browser.get("/support/case").await.status, StatusCode::OK);
+    let mut second = portal.browser();
+    for answer in [second.get(&address).await, second.post("/support/sign-in", &[("link", &link)]).await] {
+        assert_eq!(answer.status, StatusCode::GONE, "{}", answer.text());
+        assert!(answer.text().contains("This link does not work"), "{}", answer.text());
+    }
+    assert!(second.cookies.is_empty());
+}
+
+#[tokio::test]
+async fn links_that_are_none_are_all_answered_alike() {
+    let portal = Portal::acme().await;
+    let foreign = portal.secret("partners/rep").await;
+    let expired = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    portal
+        .world
+        .run("update {p}_portal.sign_in_link set expires_at = now() - interval '1 second' where portal = 'support'")
+        .await;
+    let mut browser = portal.browser();
+    let mut pages = Vec::new();
+    let unknown = "0".repeat(64);
+    for link in [foreign.as_str(), &expired, &unknown, "x", "'; select 1", "%00", &"a".repeat(3000)] {
+        let encoded = percent_encoding::utf8_percent_encode(link, percent_encoding::NON_ALPHANUMERIC);
+        let page = browser.get(&format!("/support/sign-in?link={encoded}")).await;
+        assert_eq!(page.status, StatusCode::GONE, "{link}");
+        pages.push(page.text());
+        assert_eq!(browser.post("/support/sign-in", &[("link", link)]).await.status, StatusCode::GONE, "{link}");
+    }
+    pages.dedup();
+    assert_eq!(pages.len(), 1, "{pages:#?}");
+    // The foreign link was not used up by asking the wrong portal.
+    browser.sign_in("partners", &foreign).await;
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_wherever_its_cookie_went() {
+    let portal = Portal::acme().await;
+    let mut browser = portal.signed_in(ADMIN, CUSTOMER_ADMIN).await;
+    let page = browser.get("/support/case").await;
+    let token = page.hidden("csrf");
+    assert_ne!(token, browser.get("/support/case").await.hidden("csrf"), "the token is masked anew for each page");
+    let mut thief = browser.clone();
+    for wrong in ["", "0", &"0".repeat(128)] {
+        let answer = browser.post("/support/sign-out", &[("csrf", wrong)]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(browser.get("/support/case").await.status, StatusCode::OK);
+    let answer = browser.post("/support/sign-out", &[("csrf", &token)]).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/support/sign-out"));
+    assert!(browser.cookies.is_empty());
+    assert!(browser.get("/support/sign-out").await.text().contains("You are signed out"));
+    assert_eq!(thief.get("/support/case").await.header("location"), "/support/sign-in");
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_do_nothing() {
+    let portal = Portal::acme().await;
+    let link = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    let mut browser = portal.browser();
+    for header in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        browser.headers = vec![(header.0.into(), header.1.into())];
+        let answer = browser.post("/support/sign-in", &[("link", &link)]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{header:?}");
+        assert!(
+            answer.text().contains("from another site") && answer.header("content-security-policy").contains("'self'")
+        );
+    }
+    browser.headers = vec![("sec-fetch-site".into(), "same-origin".into()), ("origin".into(), "null".into())];
+    browser.sign_in("support", &link).await;
+}
+
+#[tokio::test]
+async fn a_new_sign_in_ends_the_session_before_it_in_this_browser() {
+    let portal = Portal::acme().await;
+    let mut browser = portal.signed_in(ADMIN, CUSTOMER_ADMIN).await;
+    let mut before = browser.clone();
+    browser.sign_in("support", &portal.link(OTHER_ADMIN, CUSTOMER_ADMIN).await).await;
+    assert_ne!(browser.cookies, before.cookies);
+    assert!(browser.get("/support/").await.text().contains("Paul Dietrich"));
+    assert_eq!(before.get("/support/case").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_suspended_is_out_at_once() {
+    let portal = Portal::acme().await;
+    let mut browser = portal.signed_in(ADMIN, CUSTOMER_ADMIN).await;
+    let mut other = portal.signed_in(OTHER_ADMIN, CUSTOMER_ADMIN).await;
+    let project = &portal.model.project;
+    let mut admin = portal.world.db.admin().await;
+    let mut directory = Directory::new(&mut admin, &project.name, &project.control_schema);
+    let tenants = directory.tenants().await.unwrap();
+    let tenant = tenants.iter().find(|tenant| tenant.title == "Wendford Group SAS").unwrap();
+    directory.set_suspended(tenant, true).await.unwrap();
+    assert_eq!(browser.get("/support/case").await.header("location"), "/support/sign-in");
+    assert_eq!(other.get("/support/case").await.status, StatusCode::OK);
+    directory.set_suspended(tenant, false).await.unwrap();
+    assert_eq!(browser.get("/support/case").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_belongs_to_one_portal() {
+    let portal = Portal::acme().await;
+    let mut browser = portal.signed_in(ADMIN, CUSTOMER_ADMIN).await;
+    let secret = browser.cookies["portalctl_support"].clone();
+    browser.cookies.insert("portalctl_partners".into(), secret);
+    let answer = browser.get("/partners/deal").await;
+    assert_eq!(answer.header("location"), "/partners/sign-in");
+    assert!(!browser.cookies.contains_key("portalctl_partners"), "a session that is over is forgotten");
+}
+
+#[tokio::test]
+async fn behind_tls_cookies_are_bound_to_the_host() {
+    let portal = Portal::acme().await;
+    let link = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    let mut browser = portal.browser();
+    browser.host = "support.acme.example".into();
+    let page = browser.get(&format!("/sign-in?link={link}")).await;
+    assert!(page.body.contains("action=\"/sign-in\""), "on its own host the portal lies at the root");
+    assert!(page.header("strict-transport-security").starts_with("max-age="));
+    let answer = browser.post("/sign-in", &[("link", &link)]).await;
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(cookie.starts_with("__Host-portalctl_support="), "{cookie}");
+    for part in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.split("; ").any(|known| known == part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+    let list = browser.get("/case").await;
+    assert_eq!(list.status, StatusCode::OK);
+    assert!(list.records("/case").len() > 5);
+    assert_eq!(browser.get("/support/case").await.status, StatusCode::NOT_FOUND);
+    // The other portal's host does not know this one's pages.
+    browser.host = "partners.acme.example".into();
+    assert_eq!(browser.get("/case").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn one_network_that_tries_too_often_waits() {
+    let portal = Portal::acme().await;
+    let mut attacker = portal.browser();
+    attacker.visitor.peer = "192.0.2.7:4000".parse().unwrap();
+    let guess = "1".repeat(64);
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(attacker.post("/support/sign-in", &[("link", &guess)]).await.status);
+    }
+    assert_eq!(statuses[..10], [StatusCode::GONE; 10]);
+    let answer = attacker.get(&format!("/support/sign-in?link={guess}")).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.header("retry-after").parse::<u32>().unwrap() <= 6);
+    // What somebody claims of themselves does not count.
+    attacker.headers = vec![("x-forwarded-for".into(), "198.51.100.9".into())];
+    assert_eq!(attacker.post("/support/sign-in", &[("link", &guess)]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let mut other = portal.browser();
+    other.visitor.peer = "192.0.2.8:4000".parse().unwrap();
+    other.sign_in("support", &portal.link(ADMIN, CUSTOMER_ADMIN).await).await;
+    assert_eq!(attacker.get("/support/").await.status, StatusCode::OK, "pages stay open");
+}
