@@ -71,6 +71,7 @@ pub enum Verb {
     Up(command::up::UpArgs),
     Validate(command::validate::ValidateArgs),
     Schema(command::schema::SchemaArgs),
+    Show(command::show::ShowArgs),
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),
     Plan(command::plan::PlanArgs),

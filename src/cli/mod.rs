@@ -75,6 +75,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
         Verb::Schema(args) => command::schema::run(context, &args),
+        Verb::Show(args) => command::show::run(context, &args),
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
         Verb::Matrix(args) => command::matrix::run(context, &args),
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,

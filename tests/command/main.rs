@@ -4,5 +4,6 @@ mod database_url;
 mod db;
 mod global;
 mod run;
+mod show;
 mod signals;
 mod validate;

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod scaffold;
 pub mod schema;
 pub mod serve;
+pub mod show;
 pub mod sql;
 pub mod tenant;
 pub mod up;

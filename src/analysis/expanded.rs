@@ -1,0 +1,173 @@
+//! What a document becomes: the resolved object or portal, line by line, each with where it was written.
+
+use super::{Source, words};
+use crate::diagnostic::Span;
+use crate::diagnostic::escape::one_line;
+use crate::model::{
+    AccessModel, AssignmentTarget, FieldClass, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who,
+};
+use crate::names::{ColumnName, PathName};
+use std::fmt;
+
+/// One line and what made it so; several places where a grant was narrowed elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ExpandedLine {
+    /// How deep it stands under the lines above.
+    pub depth: usize,
+    pub text: String,
+    /// Empty: by the rules of the language, from what stands above.
+    pub sources: Vec<Source>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Expanded {
+    pub lines: Vec<ExpandedLine>,
+}
+
+/// An object: its table, its paths to tenants and people, its fields.
+pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
+    let mut out = Writer { model, lines: Vec::new() };
+    out.line(0, format!("object {}", object.name), &[object.span]);
+    out.line(1, format!("label: {}, {}", object.label_one, object.label_many), &[]);
+    out.line(1, format!("table: {}", object.table), &[]);
+    out.line(1, format!("key: {}", columns(&object.key)), &[]);
+    for (name, path) in &object.tenant_paths {
+        let kind = path.kind.as_ref().map(|kind| format!(" ({kind})")).unwrap_or_default();
+        out.line(1, format!("tenant{}: {}{kind}", on(name), route(&path.route)), &[path.span]);
+    }
+    for (name, owner) in &object.owners {
+        let text = match owner {
+            OwnerPath::Column(user) => format!("{} holds the user's {}", user.column, user.key),
+            OwnerPath::Via { via, object, path } => format!("that of {object}{} by {}", on(path), columns(via)),
+        };
+        out.line(1, format!("owner{}: {text}", on(name)), &[]);
+    }
+    if let Some(parent) = &object.parent {
+        out.line(1, format!("parent: {} by {}", parent.object, columns(&parent.via)), &[parent.span]);
+    }
+    if let Some(shares) = &object.shares {
+        let with = match &shares.with {
+            LinkedTo::User(user) => format!("user {}", user.column),
+            LinkedTo::Tenant { column, .. } => format!("tenant {column}"),
+        };
+        out.line(1, format!("shares: {} by {} with {with}", shares.table, columns(&shares.row)), &[]);
+    }
+    for assignment in &object.assignments {
+        let of = match &assignment.target {
+            AssignmentTarget::Row(row) => format!("row {}", columns(row)),
+            AssignmentTarget::Parent(row) => format!("parent {}", columns(row)),
+            AssignmentTarget::Tenant { column, .. } => format!("tenant {column}"),
+        };
+        out.line(1, format!("assignment: {} names {} for {of}", assignment.table, assignment.user.column), &[]);
+    }
+    out.line(1, "fields".to_owned(), &[]);
+    for field in object.fields.values() {
+        let class = class(field.class);
+        let mut text = format!("{}: {}, {class}", field.name, words::field_type(&field.field_type));
+        if field.column.as_str() != field.name.as_str() {
+            text.push_str(&format!(", column {}", field.column));
+        }
+        out.line(2, text, &[field.span]);
+    }
+    Expanded { lines: out.lines }
+}
+
+/// A portal: its audiences, what each may read, and the roles that PostgreSQL is given for it.
+pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
+    let mut out = Writer { model, lines: Vec::new() };
+    out.line(0, format!("portal {}", portal.name), &[portal.span]);
+    out.line(1, format!("title: {}", portal.title), &[]);
+    out.line(1, format!("path: {}", portal.path), &[]);
+    let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
+    for persona in personas {
+        let who = match persona.who {
+            Who::External => "external",
+            Who::Internal => "internal",
+            Who::Guest => "guest",
+        };
+        out.line(1, format!("audience {}: {who}", persona.name.audience), &[persona.span]);
+        out.reads(persona);
+        out.facets(persona);
+    }
+    Expanded { lines: out.lines }
+}
+
+struct Writer<'a> {
+    model: &'a AccessModel,
+    lines: Vec<ExpandedLine>,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, depth: usize, text: String, spans: &[Span]) {
+        let mut sources: Vec<Source> =
+            spans.iter().map(|span| Source::from(self.model.sources.location(*span))).collect();
+        sources.dedup();
+        self.lines.push(ExpandedLine { depth, text, sources });
+    }
+
+    fn reads(&mut self, persona: &Persona) {
+        let objects = persona.reads.iter().filter_map(|(name, grants)| Some((self.model.objects.get(name)?, grants)));
+        for (object, grants) in objects.collect::<Vec<_>>() {
+            for grant in grants {
+                let fields: Vec<&str> = words::fields(object, grant).collect();
+                let text = format!("read {}: {} [{}]", object.name, words::rows(grant), fields.join(", "));
+                self.line(2, text, &grant.sources);
+            }
+        }
+    }
+
+    fn facets(&mut self, persona: &Persona) {
+        for facet in &persona.facets {
+            self.line(2, format!("role {}", facet.role), &[]);
+            for (table, rectangle) in &facet.reads {
+                let columns = rectangle.columns.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(", ");
+                self.line(3, format!("{table} ({columns})"), &[]);
+            }
+        }
+    }
+}
+
+fn class(class: FieldClass) -> &'static str {
+    match class {
+        FieldClass::Public => "public",
+        FieldClass::Business => "business",
+        FieldClass::Internal => "internal",
+        FieldClass::Personal => "personal",
+        FieldClass::Financial => "financial",
+        FieldClass::Health => "health",
+        FieldClass::Secret => "secret",
+    }
+}
+
+fn route(route: &TenantRoute) -> String {
+    match route {
+        TenantRoute::Column { column, key } => format!("{column} holds its {key}"),
+        TenantRoute::Via { via, object, path } => format!("that of {object}{} by {}", on(path), columns(via)),
+        TenantRoute::Link { table, row, tenant, .. } => format!("{table} links {} to {tenant}", columns(row)),
+        TenantRoute::From { object, columns: by, path } => {
+            format!("that of any {object}{} by {}", on(path), columns(by))
+        }
+    }
+}
+
+fn on(path: &PathName) -> String {
+    if path.is_unnamed() { String::new() } else { format!(" {path}") }
+}
+
+fn columns(columns: &[ColumnName]) -> String {
+    columns.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Indented text, each line with its places behind `#`.
+impl fmt::Display for Expanded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            write!(f, "{}{}", "  ".repeat(line.depth), one_line(&line.text))?;
+            let places: Vec<String> =
+                line.sources.iter().map(|source| format!("{}:{}", one_line(&source.file), source.line)).collect();
+            let mark = if places.is_empty() { "" } else { "  # " };
+            writeln!(f, "{mark}{}", places.join(", "))?;
+        }
+        Ok(())
+    }
+}
