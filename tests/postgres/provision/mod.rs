@@ -1,6 +1,8 @@
 //! Provisioning: inspecting, planning and applying on real databases.
 
 mod apply;
+mod changes;
 mod example;
 mod rights;
+mod safety;
 pub(crate) mod world;

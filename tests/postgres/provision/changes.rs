@@ -1,0 +1,147 @@
+//! A spec that changes, and the database that follows.
+
+use super::world::{SPEC, World};
+use portalctl::model::AccessModel;
+use portalctl::plan::{AccessClass, Plan};
+
+/// Applies, and shows that nothing is left to do.
+async fn settle(world: &World, model: &AccessModel) -> Plan {
+    let plan = world.plan(model).await.unwrap();
+    world.apply_plan(model, &plan).await.unwrap();
+    let again = world.plan(model).await.unwrap();
+    assert!(again.changes.is_empty(), "{}", again.to_text());
+    plan
+}
+
+fn access(plan: &Plan) -> Vec<String> {
+    let line = |change: &portalctl::plan::AccessChange| {
+        let sign = match change.class {
+            AccessClass::Widen => '+',
+            AccessClass::Narrow => '-',
+            AccessClass::Incomparable => '~',
+        };
+        format!("{sign} {} {} {}", change.persona, change.object, change.field.as_deref().unwrap_or("rows"))
+    };
+    plan.access.iter().map(line).collect()
+}
+
+fn hazards(plan: &Plan) -> Vec<String> {
+    plan.hazards().into_keys().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn a_field_more_and_a_field_less() {
+    let world = World::small().await;
+    settle(&world, &world.model(SPEC)).await;
+    let changed = SPEC.replace("[number, subject, priority, status, created_at]", "[number, subject, description]");
+    let plan = settle(&world, &world.model(&changed)).await;
+    assert_eq!(
+        access(&plan),
+        [
+            "+ support/customer case description",
+            "- support/customer case created_at",
+            "- support/customer case priority",
+            "- support/customer case status"
+        ]
+    );
+    assert_eq!(hazards(&plan), ["widens", "narrows"]);
+    let cause = plan.access[0].line.unwrap();
+    let text = world.text(&changed);
+    assert!(text.lines().nth(cause - 1).unwrap().contains("case: {read: [number, subject, description]}"));
+}
+
+#[tokio::test]
+async fn other_rows_are_told_from_other_columns() {
+    let world = World::small().await;
+    settle(&world, &world.model(SPEC)).await;
+    let own = "case: {read: {scope: own, fields: [number, subject, priority, status, created_at]}}";
+    let narrower = SPEC.replace("case: {read: [number, subject, priority, status, created_at]}", own);
+    let plan = settle(&world, &world.model(&narrower)).await;
+    // Comments show where their case does, by a function of the same name with another body.
+    let told = access(&plan);
+    assert!(told.contains(&"~ support/customer case rows".to_owned()), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains("office")), "{told:?}");
+}
+
+#[tokio::test]
+async fn an_audience_that_comes_changes_nothing_for_the_others() {
+    let world = World::small().await;
+    settle(&world, &world.model(SPEC)).await;
+    let more = world.text(SPEC) + "  clerk:\n    grants:\n      case: {read: [number]}\n";
+    let plan = settle(&world, &world.model(&more)).await;
+    assert_eq!(access(&plan), ["+ support/clerk case id", "+ support/clerk case number"]);
+    assert_eq!(hazards(&plan), ["widens", "narrows", "locks-table"]);
+    let plan = settle(&world, &world.model(SPEC)).await;
+    assert_eq!(access(&plan).len(), 2);
+    assert_eq!(world.one("select count(*) from pg_roles where rolname = '{p}__support__clerk'").await, "0");
+}
+
+#[tokio::test]
+async fn tenants_and_people_of_documents_are_copied_and_follow() {
+    let world = World::small().await;
+    let with = |documents: &str| world.model(&format!("{}---\n{documents}", world.text(SPEC)));
+    let documents = "kind: tenant\nname: globex\ntitle: \"Globex's \\\\ \\\"finest\\\"\"\nkey: \"900\"\nmembers:\n  \
+        - {email: Ann@globex.example, audience: support/customer, keys: {contact: \"7\"}}\n---\n\
+        kind: tenant\nname: initech\ntitle: Initech\nkey: \"901\"\n";
+    let plan = settle(&world, &with(documents)).await;
+    assert!(plan.to_text().contains("2 tenants of documents"), "{}", plan.to_text());
+    let rows =
+        "select string_agg(concat_ws('|', t.name, t.title, t.key, u.email, m.keys->>'contact'), E'\\n' order by t.key)
+        from {p}_portal.tenant t left join {p}_portal.membership m on m.tenant_key = t.key
+        left join {p}_portal.app_user u on u.id = m.user_id";
+    let globex = "globex|Globex's \\ \"finest\"|900|ann@globex.example|7";
+    assert_eq!(world.one(rows).await, format!("{globex}\ninitech|Initech|901"));
+
+    // Two trade their names; a member goes; suspension is not the documents' and stays.
+    world.run("update {p}_portal.tenant set status = 'suspended' where key = '901'").await;
+    let traded = documents.replace("globex", "x").replace("initech", "globex").replace("name: x", "name: initech");
+    let without = traded.split_once("members:").map(|(a, b)| format!("{a}---{}", b.split_once("---").unwrap().1));
+    settle(&world, &with(&without.unwrap())).await;
+    assert_eq!(world.one(rows).await, "initech|Globex's \\ \"finest\"|900\nglobex|Initech|901");
+    assert_eq!(world.one("select status from {p}_portal.tenant where key = '901'").await, "suspended");
+
+    // What no document names is left alone.
+    let plan = settle(&world, &world.model(SPEC)).await;
+    assert!(plan.changes.is_empty());
+    assert_eq!(world.one("select count(*) from {p}_portal.tenant").await, "2");
+}
+
+#[tokio::test]
+async fn the_script_does_what_apply_does() {
+    let world = World::small().await;
+    let model = world.model(SPEC);
+    let plan = world.plan(&model).await.unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("BEGIN;\n{}COMMIT;\n", plan.to_sql(&model))).unwrap();
+    world.db.load(file.path());
+    let again = world.plan(&model).await.unwrap();
+    assert!(again.changes.is_empty(), "{}", again.to_text());
+    assert_eq!(world.one("select count(*) from {p}_portal.receipt").await, "1");
+}
+
+#[tokio::test]
+async fn drift_of_our_own_is_mended() {
+    let world = World::small().await;
+    let model = world.model(SPEC);
+    settle(&world, &model).await;
+    for drift in [
+        "alter table crm.cases disable row level security",
+        "alter policy {p}__logins on crm.cases using (true)",
+        "alter policy {p}__pass_through on crm.cases to public",
+        "drop policy {p}__logins on crm.accounts",
+        "alter function {p}_portal.ctx() security invoker",
+        "create or replace function {p}_portal.ctx() returns jsonb language sql as 'select null::jsonb'",
+        "drop function {p}_portal.ctx() cascade",
+        "grant execute on function {p}_portal.mint(jsonb) to public",
+        "revoke select (subject) on crm.cases from {p}__support__office",
+        "revoke usage on schema crm from {p}__support__customer",
+        "grant usage on schema {p}_portal to public",
+        "revoke {p}__support__customer from {p}__gateway",
+        "grant {p}_readers to {p}__support__customer",
+        "alter role {p}__support__customer login inherit",
+    ] {
+        world.run(drift).await;
+        let plan = settle(&world, &model).await;
+        assert!(!plan.changes.is_empty(), "unseen: {drift}");
+    }
+}
