@@ -3,6 +3,7 @@
 mod database_url;
 mod db;
 mod global;
+mod provision;
 mod run;
 mod show;
 mod signals;
