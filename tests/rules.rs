@@ -140,3 +140,30 @@ fn every_page_has_its_parts() {
         }
     }
 }
+
+/// A portal's own acceptance holds for its own findings; the project's holds everywhere.
+#[test]
+fn an_acceptance_reaches_as_far_as_the_document_it_stands_in() {
+    let accept = "accept: [{check: guest-unfiltered-read, object: article, reason: press, until: 2026-12-31}]";
+    let severity = |project: &str, own: &str, other: &str| {
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n{project}\n---\n\
+             kind: object\nname: article\ntable: crm.articles\nfields: {{title: text}}\n---\n\
+             kind: portal\nname: press\n{own}\naudiences: {{visitor: {{who: guest, \
+             grants: {{article: {{read: {{scope: public, fields: [title]}}}}}}}}}}\n---\n\
+             kind: portal\nname: shop\n{other}\naudiences: {{customer: {{grants: {{}}}}}}\n"
+        );
+        let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
+        let (set, findings) = read(vec![file]);
+        assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
+        let found = run(&resolve(&set).0.unwrap(), TODAY);
+        found.iter().find(|finding| finding.id == "guest-unfiltered-read").unwrap().severity
+    };
+    assert_eq!(severity("", "", ""), Severity::Error);
+    assert_eq!(severity(accept, "", ""), Severity::Info);
+    assert_eq!(severity("", accept, ""), Severity::Info);
+    assert_eq!(severity("", "", accept), Severity::Error);
+    assert_eq!(severity(&accept.replace("2026-12-31", "2026-06-14"), "", ""), Severity::Error);
+    assert_eq!(severity(&accept.replace("2026-12-31", "2026-06-15"), "", ""), Severity::Info);
+    assert_eq!(severity(&accept.replace("object: article", "object: articles"), "", ""), Severity::Error);
+}
