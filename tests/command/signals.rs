@@ -89,6 +89,8 @@ fn the_next_command_takes_over_what_a_killed_one_left() {
     wait_for(&project, "running", is_running);
     kill(pid(&child), Signal::SIGKILL).unwrap();
     child.wait().unwrap();
+    // A program that it was just starting may still hold its place for a moment.
+    wait_for(&project, "left alone", |status| matches!(status, Status::Running { kept: false, in_use: false, .. }));
     let left = run(project.path(), &["db", "status"]).expect(0).stdout;
     assert!(left.contains("left behind by a command that was killed"), "{left}");
     assert_eq!(psql(&project, "select count(*) from crm.t").expect(0).stdout, "3\n");

@@ -32,16 +32,19 @@ const ROUTINE: &[&str] = &[
 ];
 
 /// A server process on its way up; stopped when dropped before it is ready.
-struct Starting {
+struct Starting<'a> {
+    home: &'a Home,
+    socket_folder: &'a Path,
     child: Option<Child>,
 }
 
-impl Drop for Starting {
+impl Drop for Starting<'_> {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
             let pid = Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
             let _ = kill(pid, Signal::SIGQUIT);
             let _ = child.wait();
+            self.home.remove_socket_folder(self.socket_folder);
         }
     }
 }
@@ -88,14 +91,13 @@ pub async fn launch(
     command.stdin(server_lock).stdout(Stdio::null()).stderr(stderr).process_group(0).current_dir(&home.folder);
     let child = command.spawn().map_err(not_run(home, &binaries.server()))?;
     let pid = i32::try_from(child.id()).unwrap_or(i32::MAX);
-    let mut starting = Starting { child: Some(child) };
+    let mut starting = Starting { home, socket_folder: &socket_folder, child: Some(child) };
 
     let began_waiting = Instant::now();
     loop {
         if let Some(child) = &mut starting.child
             && child.try_wait().map_err(LocalError::io("run", &binaries.server()))?.is_some()
         {
-            home.remove_socket_folder(&socket_folder);
             return Err(LocalError::Start(what_it_said(&mut early, &home.log(), began)));
         }
         if let Some(file) = PostmasterFile::read(&home.data()).filter(|file| file.pid == pid && file.ready)

@@ -1,6 +1,7 @@
 use super::{assert_stopped, connect, execute, number, server};
 use portalctl::adapters::local_postgres::{Environment, LocalCluster, Status};
 use portalctl_test_support::PrivateProject;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 #[tokio::test]
@@ -79,9 +80,14 @@ async fn many_commands_at_once_make_one_cluster() {
 #[tokio::test]
 async fn a_start_that_is_given_up_leaves_nothing_running() {
     let project = PrivateProject::new();
+    let runtime = project.path().join("run");
+    std::fs::create_dir(&runtime).unwrap();
+    std::fs::set_permissions(&runtime, std::fs::Permissions::from_mode(0o1777)).unwrap();
+    let environment = Environment { runtime_folder: runtime.clone(), ..Environment::of_process() };
+    let located = || project.cluster_with(environment.clone()).with_settings([("fsync", "off")]);
     // At ten moments of making and starting, from the first file to the last wait.
     for milliseconds in [0, 5, 20, 60, 120, 200, 300, 400, 500, 700] {
-        let cluster = project.cluster();
+        let cluster = located();
         let given_up = tokio::time::timeout(Duration::from_millis(milliseconds), cluster.start()).await;
         drop(given_up);
         let status = cluster.status().unwrap();
@@ -89,8 +95,9 @@ async fn a_start_that_is_given_up_leaves_nothing_running() {
             matches!(status, Status::Absent { .. } | Status::Stopped { .. }),
             "after {milliseconds} ms: {status:?}"
         );
+        assert_eq!(std::fs::read_dir(&runtime).unwrap().count(), 0, "a socket folder is left after {milliseconds} ms");
     }
-    let running = project.cluster().start().await.unwrap();
+    let running = located().start().await.unwrap();
     assert_eq!(number(&running, "select 1::bigint").await, 1);
 }
 
