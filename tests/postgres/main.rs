@@ -2,6 +2,7 @@
 
 mod business;
 mod context;
+mod interposer;
 mod language;
 mod local_cluster;
 mod mutants;

@@ -177,3 +177,15 @@ INSERT INTO biz.claims VALUES
     (5, 2, 11, 5, 5, false, 'plain', 'gold', '2026-01-15', '2026-01-15 10:00Z', 'open'),
     (6, 1, 11, 2147483647, 2147483647, false, 'plain', 'gold', '2026-01-15', '2026-01-15 10:00Z', 'open'),
     (7, 1, NULL, 1, 5, NULL, NULL, NULL, NULL, NULL, NULL);
+
+-- Names and values that want to be more than names and values.
+CREATE TABLE biz."We""ird $body$; drop table x; --" (
+    "I'd" integer PRIMARY KEY,
+    "te""nant \ $body$" integer,
+    "Ünï col" text,
+    "own'er" integer
+);
+INSERT INTO biz."We""ird $body$; drop table x; --" VALUES
+    (1, 1, 'x $body$''); drop table biz.claims; --', 11), (2, 2, 'plain', 12), (3, NULL, 'plain', NULL);
+CREATE TABLE biz."part's" (id integer PRIMARY KEY, "par""ent" integer);
+INSERT INTO biz."part's" VALUES (1, 1), (2, 2), (3, NULL), (4, 1);

@@ -2,6 +2,7 @@
 
 mod browser;
 mod hostile;
+mod one_connection;
 mod own_files;
 mod pages;
 mod sign_in;
