@@ -26,6 +26,7 @@ pub struct ReadGrantDoc {
     pub span: Span,
     pub scope: Option<Spanned<Scope>>,
     pub path: Option<Spanned<PathName>>,
+    /// Unwritten is all of the object's fields: the object exposes no others.
     pub fields: FieldsDoc,
     pub condition: Option<ConditionDoc>,
     pub has: Vec<HasDoc>,
