@@ -2,11 +2,14 @@
 //!
 //! What CREATE POLICY is given and what the catalog shows afterwards differ in form, so texts are
 //! compared after the server has read both. The desired ones are read on a temporary twin of the table:
-//! on the table itself CREATE POLICY would lock out every reader.
+//! on the table itself CREATE POLICY would lock out every reader. The twin has the columns that the texts
+//! name and no others, which spares it most of what a table costs.
 
 use super::PgError;
 use crate::names::{Ident, TableName};
-use crate::state::{DatabaseState, Marker};
+use crate::plan::change::join;
+use crate::plan::sql;
+use crate::state::{DatabaseState, Marker, Relation};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -34,7 +37,7 @@ pub async fn canonical(
     }
     let mut read = HashMap::new();
     for batch in batches(&texts) {
-        read_batch(connection, &batch, &mut read).await?;
+        read_batch(connection, live, &batch, &mut read).await?;
     }
     for (table, relation) in &mut desired.relations {
         for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
@@ -79,8 +82,16 @@ fn batches(texts: &Texts) -> Vec<BTreeMap<&str, (&TableName, &BTreeSet<String>)>
     batches
 }
 
+/// Definitions of the columns that occur in `texts`, at least as a part of some word.
+fn columns_of(relation: &Relation, texts: &BTreeSet<String>) -> String {
+    let occurs = |name: &str| texts.iter().any(|text| text.contains(name) || text.contains(&name.replace('"', "\"\"")));
+    let columns = relation.columns.iter().filter(|(name, _)| occurs(name.as_str()));
+    join(columns.map(|(name, column)| format!("{} {}", Ident::new(name.as_str()), column.display_type)))
+}
+
 async fn read_batch(
     connection: &mut PgConnection,
+    live: &DatabaseState,
     batch: &BTreeMap<&str, (&TableName, &BTreeSet<String>)>,
     read: &mut HashMap<(TableName, String), String>,
 ) -> Result<(), PgError> {
@@ -89,21 +100,22 @@ async fn read_batch(
     // Writing to a string cannot fail.
     for (table, texts) in batch.values() {
         let twin = format!("pg_temp.{}", Ident::new(&table.name));
-        _ = writeln!(script, "CREATE TEMPORARY TABLE {} (LIKE {});", Ident::new(&table.name), table.sql());
+        let columns = live.relations.get(*table).map(|relation| columns_of(relation, texts)).unwrap_or_default();
+        _ = writeln!(script, "CREATE TEMPORARY TABLE {} ({columns});", Ident::new(&table.name));
         for (at, text) in texts.iter().enumerate() {
             attempts.push(format!("CREATE POLICY \"{at}\" ON {twin} USING ({text})"));
         }
     }
     let attempts: Vec<String> = attempts.iter().map(|attempt| Ident::literal(attempt)).collect();
-    _ = writeln!(
-        script,
-        "DO $twin$ DECLARE attempt text; BEGIN
+    let body = format!(
+        "DECLARE attempt text; BEGIN
            FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
              BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
            END LOOP;
-         END $twin$;",
-        attempts.join(",\n").replace("$twin$", "$twin' || '$")
+         END",
+        attempts.join(",\n")
     );
+    _ = writeln!(script, "DO {};", sql::dollar_quoted(&body));
     script.push_str(
         "SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy AS p
            JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = pg_my_temp_schema();

@@ -86,10 +86,11 @@ fn create_function(name: &FunctionName, function: &Function, replaces: bool) -> 
     };
     let settings: String =
         function.settings.iter().filter_map(|setting| setting.split_once('=')).map(setting).collect();
-    let quote = dollar_quote(&function.body);
     format!(
-        "{verb} {qualified}({}) RETURNS {}\nLANGUAGE {language} {volatility} {security} PARALLEL {parallel}{settings}\nAS {quote}{}{quote}",
-        function.arguments, function.returns, function.body
+        "{verb} {qualified}({}) RETURNS {}\nLANGUAGE {language} {volatility} {security} PARALLEL {parallel}{settings}\nAS {}",
+        function.arguments,
+        function.returns,
+        dollar_quoted(&function.body)
     )
 }
 
@@ -97,6 +98,12 @@ fn create_function(name: &FunctionName, function: &Function, replaces: bool) -> 
 fn setting((name, value): (&str, &str)) -> String {
     let value = if name == "search_path" { value.to_owned() } else { Ident::literal(value) };
     format!(" SET {} TO {value}", Ident::new(name))
+}
+
+/// `body` as a string constant that stays readable.
+pub fn dollar_quoted(body: &str) -> String {
+    let quote = dollar_quote(body);
+    format!("{quote}{body}{quote}")
 }
 
 /// A dollar quote that the body does not end.

@@ -5,6 +5,8 @@ mod people;
 mod roles;
 mod tables;
 
+pub use control::dollar_quoted;
+
 use super::control::ProjectRoles;
 use super::{Administrator, Change, ChangeKind, Phase};
 use crate::model::Project;

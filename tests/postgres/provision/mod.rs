@@ -3,6 +3,7 @@
 mod apply;
 mod changes;
 mod example;
+mod inspect;
 mod rights;
 mod safety;
 pub(crate) mod world;
