@@ -8,7 +8,7 @@
 use super::PgError;
 use crate::names::{Ident, TableName};
 use crate::plan::change::join;
-use crate::plan::sql;
+use crate::plan::{Change, ChangeKind, sql};
 use crate::state::{DatabaseState, Marker, Relation};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,62 +17,132 @@ use std::fmt::Write;
 /// Texts by table, each once.
 type Texts = BTreeMap<TableName, BTreeSet<String>>;
 
-/// Brings those desired row policies to the server's form whose name exists in `live`, where the
-/// text is not the same already. Must run inside a transaction, in which it leaves nothing behind.
-///
-/// A text that the server refuses stays as it is: it differs from what is there, and says why when it
-/// is applied.
-///
-/// # Errors
-/// When no temporary table can be made.
-pub async fn canonical(
-    connection: &mut PgConnection,
-    live: &DatabaseState,
-    mut desired: DatabaseState,
-    marker: &Marker,
-) -> Result<DatabaseState, PgError> {
-    let texts = texts_to_read(live, &desired, marker);
-    if texts.is_empty() {
-        return Ok(desired);
-    }
-    let mut read = HashMap::new();
-    for batch in batches(&texts) {
-        read_batch(connection, live, &batch, &mut read).await?;
-    }
-    for (table, relation) in &mut desired.relations {
-        for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
-            for text in [&mut policy.using, &mut policy.check].into_iter().flatten() {
-                if let Some(own) = read.get(&(table.clone(), text.clone())) {
-                    text.clone_from(own);
+/// Texts as they were written, by table, and what the server makes of them. Whatever was read once
+/// within a transaction is not read again.
+#[derive(Debug, Default)]
+pub struct Canonical(HashMap<TableName, HashMap<String, String>>);
+
+impl Canonical {
+    /// Brings those desired row policies to the server's form whose name exists in `live`, where the
+    /// text is not the same already. Must run inside a transaction, in which it leaves nothing behind.
+    ///
+    /// A text that the server refuses stays as it is: it differs from what is there, and says why when
+    /// it is applied.
+    ///
+    /// # Errors
+    /// When no temporary table can be made.
+    pub async fn bring(
+        &mut self,
+        connection: &mut PgConnection,
+        live: &DatabaseState,
+        mut desired: DatabaseState,
+        marker: &Marker,
+    ) -> Result<DatabaseState, PgError> {
+        let texts = self.texts_to_read(live, &desired, marker);
+        for batch in batches(&texts) {
+            self.read(connection, live, &batch).await?;
+        }
+        for (table, relation) in &mut desired.relations {
+            let Some(known) = self.0.get(table) else { continue };
+            for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
+                for text in [&mut policy.using, &mut policy.check].into_iter().flatten() {
+                    if let Some(own) = known.get(text) {
+                        text.clone_from(own);
+                    }
                 }
             }
         }
+        Ok(desired)
     }
-    Ok(desired)
-}
 
-fn texts_to_read(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Texts {
-    let mut texts = Texts::new();
-    for (table, relation) in &desired.relations {
-        let Some(now) = live.relations.get(table) else { continue };
-        for (name, policy) in &relation.policies {
-            let Some(before) = now.policies.get(name).filter(|_| policy.marker.as_ref() == Some(marker)) else {
+    /// Row policies that were just created show in `after` what the server made of them.
+    pub fn learn(&mut self, created: &[Change], after: &DatabaseState) {
+        for change in created {
+            let ChangeKind::CreatePolicy { table, name, policy } = &change.kind else { continue };
+            let Some(now) = after.relations.get(table).and_then(|relation| relation.policies.get(name)) else {
                 continue;
             };
-            for (text, before) in [(&policy.using, &before.using), (&policy.check, &before.check)] {
-                if let (Some(text), true) = (text, text != before) {
-                    texts.entry(table.clone()).or_default().insert(text.clone());
+            for (text, own) in [(&policy.using, &now.using), (&policy.check, &now.check)] {
+                if let (Some(text), Some(own)) = (text, own) {
+                    self.0.entry(table.clone()).or_default().insert(text.clone(), own.clone());
                 }
             }
         }
     }
-    texts
+
+    fn texts_to_read(&self, live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Texts {
+        let is_known = |table, text| self.0.get(table).is_some_and(|known| known.contains_key(text));
+        let mut texts = Texts::new();
+        for (table, relation) in &desired.relations {
+            let Some(now) = live.relations.get(table) else { continue };
+            for (name, policy) in &relation.policies {
+                let Some(before) = now.policies.get(name).filter(|_| policy.marker.as_ref() == Some(marker)) else {
+                    continue;
+                };
+                for (text, before) in [(&policy.using, &before.using), (&policy.check, &before.check)] {
+                    if let (Some(text), true) = (text, text != before)
+                        && !is_known(table, text)
+                    {
+                        texts.entry(table.clone()).or_default().insert(text.clone());
+                    }
+                }
+            }
+        }
+        texts
+    }
+
+    async fn read(
+        &mut self,
+        connection: &mut PgConnection,
+        live: &DatabaseState,
+        batch: &Batch<'_>,
+    ) -> Result<(), PgError> {
+        let mut script = String::from("SAVEPOINT portalctl_twin;\n");
+        let mut attempts = Vec::new();
+        // Writing to a string cannot fail.
+        for (table, texts) in batch.values() {
+            let twin = format!("pg_temp.{}", Ident::new(&table.name));
+            let columns = live.relations.get(*table).map(|relation| columns_of(relation, texts)).unwrap_or_default();
+            _ = writeln!(script, "CREATE TEMPORARY TABLE {} ({columns});", Ident::new(&table.name));
+            for (at, text) in texts.iter().enumerate() {
+                attempts.push(format!("CREATE POLICY \"{at}\" ON {twin} USING ({text})"));
+            }
+        }
+        let attempts: Vec<String> = attempts.iter().map(|attempt| Ident::literal(attempt)).collect();
+        let body = format!(
+            "DECLARE attempt text; BEGIN
+           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
+             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
+           END LOOP;
+         END",
+            attempts.join(",\n")
+        );
+        _ = writeln!(script, "DO {};", sql::dollar_quoted(&body));
+        script.push_str(
+            "SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy AS p
+           JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = pg_my_temp_schema();
+         ROLLBACK TO SAVEPOINT portalctl_twin; RELEASE SAVEPOINT portalctl_twin",
+        );
+        let doing = "compare row policies through a temporary copy of their table";
+        let rows = sqlx::raw_sql(AssertSqlSafe(script)).fetch_all(connection).await.map_err(PgError::query(doing))?;
+        for row in rows {
+            let field = |at: usize| row.try_get::<String, _>(at).map_err(PgError::query(doing));
+            let (name, number, own) = (field(0)?, field(1)?, field(2)?);
+            if let Some((table, texts)) = batch.get(name.as_str()) {
+                let text = number.parse().ok().and_then(|at: usize| texts.iter().nth(at));
+                self.0.entry((*table).clone()).or_default().extend(text.map(|text| (text.clone(), own)));
+            }
+        }
+        Ok(())
+    }
 }
+
+type Batch<'t> = BTreeMap<&'t str, (&'t TableName, &'t BTreeSet<String>)>;
 
 /// A twin has the name of its table, since sub-selects show it: tables of one name in two schemas
 /// cannot be read together.
-fn batches(texts: &Texts) -> Vec<BTreeMap<&str, (&TableName, &BTreeSet<String>)>> {
-    let mut batches: Vec<BTreeMap<&str, (&TableName, &BTreeSet<String>)>> = Vec::new();
+fn batches(texts: &Texts) -> Vec<Batch<'_>> {
+    let mut batches: Vec<Batch<'_>> = Vec::new();
     for (table, texts) in texts {
         match batches.iter_mut().find(|batch| !batch.contains_key(table.name.as_str())) {
             Some(batch) => _ = batch.insert(&table.name, (table, texts)),
@@ -87,49 +157,4 @@ fn columns_of(relation: &Relation, texts: &BTreeSet<String>) -> String {
     let occurs = |name: &str| texts.iter().any(|text| text.contains(name) || text.contains(&name.replace('"', "\"\"")));
     let columns = relation.columns.iter().filter(|(name, _)| occurs(name.as_str()));
     join(columns.map(|(name, column)| format!("{} {}", Ident::new(name.as_str()), column.display_type)))
-}
-
-async fn read_batch(
-    connection: &mut PgConnection,
-    live: &DatabaseState,
-    batch: &BTreeMap<&str, (&TableName, &BTreeSet<String>)>,
-    read: &mut HashMap<(TableName, String), String>,
-) -> Result<(), PgError> {
-    let mut script = String::from("SAVEPOINT portalctl_twin;\n");
-    let mut attempts = Vec::new();
-    // Writing to a string cannot fail.
-    for (table, texts) in batch.values() {
-        let twin = format!("pg_temp.{}", Ident::new(&table.name));
-        let columns = live.relations.get(*table).map(|relation| columns_of(relation, texts)).unwrap_or_default();
-        _ = writeln!(script, "CREATE TEMPORARY TABLE {} ({columns});", Ident::new(&table.name));
-        for (at, text) in texts.iter().enumerate() {
-            attempts.push(format!("CREATE POLICY \"{at}\" ON {twin} USING ({text})"));
-        }
-    }
-    let attempts: Vec<String> = attempts.iter().map(|attempt| Ident::literal(attempt)).collect();
-    let body = format!(
-        "DECLARE attempt text; BEGIN
-           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
-             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
-           END LOOP;
-         END",
-        attempts.join(",\n")
-    );
-    _ = writeln!(script, "DO {};", sql::dollar_quoted(&body));
-    script.push_str(
-        "SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy AS p
-           JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = pg_my_temp_schema();
-         ROLLBACK TO SAVEPOINT portalctl_twin; RELEASE SAVEPOINT portalctl_twin",
-    );
-    let doing = "compare row policies through a temporary copy of their table";
-    let rows = sqlx::raw_sql(AssertSqlSafe(script)).fetch_all(connection).await.map_err(PgError::query(doing))?;
-    for row in rows {
-        let field = |at: usize| row.try_get::<String, _>(at).map_err(PgError::query(doing));
-        let (name, number, own) = (field(0)?, field(1)?, field(2)?);
-        if let Some((table, texts)) = batch.get(name.as_str()) {
-            let text = number.parse().ok().and_then(|at: usize| texts.iter().nth(at));
-            read.extend(text.map(|text| (((*table).clone(), text.clone()), own)));
-        }
-    }
-    Ok(())
 }

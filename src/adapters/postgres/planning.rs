@@ -2,11 +2,14 @@
 
 use super::PgError;
 use super::administrator::administrator;
-use super::canonical::canonical;
+use super::canonical::Canonical;
 use super::inspect::inspect_within;
 use crate::model::AccessModel;
 use crate::names::Ident;
-use crate::plan::{CompileError, MissingRight, Plan, Refusal, Touched, desired, missing_rights};
+use crate::plan::control::newest_version;
+use crate::plan::{
+    Administrator, Change, CompileError, MissingRight, Plan, Refusal, Touched, desired, diff, missing_rights,
+};
 use crate::state::DatabaseState;
 use sqlx::{Connection, PgConnection};
 
@@ -61,30 +64,52 @@ pub async fn make_plan(
     model: &AccessModel,
     live: &DatabaseState,
 ) -> Result<Plan, PlanError> {
+    make_plan_with(connection, model, live, &mut Canonical::default()).await
+}
+
+/// The same, with what is known of texts already.
+pub(super) async fn make_plan_with(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    live: &DatabaseState,
+    canonical: &mut Canonical,
+) -> Result<Plan, PlanError> {
     if live.server.version < OLDEST {
         return Err(PlanError::TooOld { version: live.server.version });
     }
-    let known = crate::plan::control::newest_version();
+    let known = newest_version();
     if live.control_version > known {
         return Err(PlanError::NewerControl { live: live.control_version, known });
     }
     let administrator = administrator(connection, live.server.version).await?;
     if !administrator.creates_temporary {
-        return Err(PlanError::Rights(vec![MissingRight {
-            message: format!(
-                "`{}` may not make temporary tables, by which row policies are compared",
-                administrator.name
-            ),
-            hint: format!(
-                "its owner runs: GRANT TEMPORARY ON DATABASE {} TO {}",
-                Ident::new(&live.server.database),
-                Ident::new(administrator.name.as_str())
-            ),
-        }]));
+        return Err(PlanError::Rights(vec![no_temporary_tables(&administrator, live)]));
     }
     let marker = Touched::of(model).marker(&live.server.database);
-    let desired = canonical(connection, live, desired(model, live)?, &marker).await?;
+    let desired = canonical.bring(connection, live, desired(model, live)?, &marker).await?;
     let plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
     let missing = missing_rights(&plan.changes, live, &plan.administrator);
     if missing.is_empty() { Ok(plan) } else { Err(PlanError::Rights(missing)) }
+}
+
+fn no_temporary_tables(administrator: &Administrator, live: &DatabaseState) -> MissingRight {
+    let (database, name) = (Ident::new(&live.server.database), Ident::new(administrator.name.as_str()));
+    MissingRight {
+        message: format!("`{}` may not make temporary tables, by which row policies are compared", administrator.name),
+        hint: format!("its owner runs: GRANT TEMPORARY ON DATABASE {database} TO {name}"),
+    }
+}
+
+/// What is still to be done once `done` was made and `after` read.
+pub(super) async fn residual(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    after: &DatabaseState,
+    done: &[Change],
+    canonical: &mut Canonical,
+) -> Result<Vec<Change>, PlanError> {
+    canonical.learn(done, after);
+    let marker = Touched::of(model).marker(&after.server.database);
+    let desired = canonical.bring(connection, after, desired(model, after)?, &marker).await?;
+    diff(after, &desired, &marker).map_err(PlanError::Refused)
 }

@@ -1,8 +1,9 @@
 //! One attempt at a plan, from BEGIN to COMMIT.
 
 use super::super::PgError;
+use super::super::canonical::Canonical;
 use super::super::inspect::inspect_within;
-use super::super::planning::make_plan;
+use super::super::planning::{make_plan_with, residual};
 use super::{Agreed, ApplyError, Patience, Progress, Receipt, locks, verify};
 use crate::model::AccessModel;
 use crate::names::TableName;
@@ -76,9 +77,10 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
     (order.progress)(Progress::Reading);
     let touched = Touched::of(order.model);
     let live = inspect_within(connection, &touched).await?;
-    let plan = make_plan(connection, order.model, &live).await?;
+    let mut canonical = Canonical::default();
+    let plan = make_plan_with(connection, order.model, &live, &mut canonical).await?;
     if plan.changes.is_empty() {
-        return Ok(Receipt { changes: 0, live_hash: plan.live_hash });
+        return Ok(Receipt { changes: 0 });
     }
     agree(&plan, order)?;
     lock_tables(connection, &plan).await?;
@@ -86,11 +88,11 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
 
     (order.progress)(Progress::Verifying);
     let after = inspect_within(connection, &touched).await?;
-    let residual = make_plan(connection, order.model, &after).await?;
-    if !residual.changes.is_empty() {
-        return Err(Failure::Final(ApplyError::Residual(verify::explain(connection, &residual.changes).await?)));
+    let residual = residual(connection, order.model, &after, &plan.changes, &mut canonical).await?;
+    if !residual.is_empty() {
+        return Err(Failure::Final(ApplyError::Residual(verify::explain(connection, &residual).await?)));
     }
-    Ok(Receipt { changes: plan.changes.len(), live_hash: residual.live_hash })
+    Ok(Receipt { changes: plan.changes.len() })
 }
 
 fn agree(plan: &Plan, order: Order<'_>) -> Result<(), ApplyError> {

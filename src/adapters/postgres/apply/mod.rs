@@ -67,7 +67,6 @@ pub enum Progress<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     pub changes: usize,
-    pub live_hash: String,
 }
 
 #[derive(Debug, thiserror::Error)]
