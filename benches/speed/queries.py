@@ -136,3 +136,4 @@ def whole_request():
 
 
 row("the whole request: a list page over HTTP", whole_request(), None)
+psql("REVOKE rows_plain FROM rows__gateway")

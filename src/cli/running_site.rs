@@ -46,6 +46,15 @@ impl Listener {
     }
 }
 
+/// How the site runs, apart from what it shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Templates are read anew for each page, and error pages say what went wrong.
+    pub dev: bool,
+    /// Visitors' addresses are those that the last proxy names.
+    pub behind_proxy: bool,
+}
+
 fn unable(error: &io::Error) -> CliError {
     CliError::usage(format!("cannot listen: {error}"))
 }
@@ -59,7 +68,7 @@ pub async fn open(
     folder: &Path,
     model: &Arc<AccessModel>,
     database: &Database,
-    dev: bool,
+    manner: Manner,
 ) -> Result<Site, CliError> {
     let roles = ProjectRoles::of(&model.project);
     let gateway = database.login(&roles.gateway, "PORTALCTL_GATEWAY_URL")?;
@@ -68,8 +77,8 @@ pub async fn open(
         model: Arc::clone(model),
         site_dir: folder.join("site"),
         database: site::Database::new(gateway.options(), issuer.options()),
-        dev,
-        behind_proxy: false,
+        dev: manner.dev,
+        behind_proxy: manner.behind_proxy,
         quiet: context.terminal.is_quiet(),
     };
     Site::open(config).await.map_err(CliError::from)

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::load_valid;
-use crate::cli::running_site::{self, Listener};
+use crate::cli::running_site::{self, Listener, Manner};
 use crate::cli::{CliError, ExitCode};
 use std::sync::Arc;
 
@@ -17,6 +17,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 
+    /// Believe a proxy about visitors' addresses; only where nobody reaches the site but through it
+    #[arg(long)]
+    behind_proxy: bool,
+
     /// Read templates anew for each page, and say on error pages what went wrong
     #[arg(long)]
     dev: bool,
@@ -27,7 +31,8 @@ pub async fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, CliErr
     let model = Arc::new(model);
     let listener = Listener::open(args.listen.as_deref()).await?;
     let database = Database::open(context, &project.folder, project.document()?).await?;
-    let site = running_site::open(context, &project.folder, &model, &database, args.dev).await?;
+    let manner = Manner { dev: args.dev, behind_proxy: args.behind_proxy };
+    let site = running_site::open(context, &project.folder, &model, &database, manner).await?;
     context.terminal.data(&format!("Serving on {}\n", listener.address))?;
     running_site::answer(context, &project.folder, site, listener).await?;
     Ok(ExitCode::Done)

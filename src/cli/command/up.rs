@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::place::sign_in_links;
 use crate::cli::project::{Project, load_valid};
-use crate::cli::running_site::{self, Listener};
+use crate::cli::running_site::{self, Listener, Manner};
 use crate::cli::{CliError, ExitCode, provision};
 use crate::model::AccessModel;
 use crate::scaffold::{Options, render};
@@ -55,7 +55,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
     }
     write_site(context, &project, &model)?;
 
-    let site = running_site::open(context, &project.folder, &model, &database, true).await?;
+    let manner = Manner { dev: true, behind_proxy: false };
+    let site = running_site::open(context, &project.folder, &model, &database, manner).await?;
     let schema = &model.project.control_schema;
     let mut directory = Directory::new(&mut connection, &model.project.name, schema);
     context.terminal.data(&sign_in_links(&mut directory, &model, &listener.address).await?)?;

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What each role may read of one table.
 #[derive(Debug, Default)]
 pub struct TableReads {
-    /// Roles by the predicate they share.
-    pub rows: BTreeMap<String, (Predicate, BTreeSet<RoleName>)>,
+    /// Roles by the rectangle they share: the predicate's text and the columns. Roles of the same rows but other
+    /// columns stay apart, or a view made by one would show its columns to another.
+    pub rows: BTreeMap<(String, BTreeSet<ColumnName>), (Predicate, BTreeSet<RoleName>)>,
     pub columns: BTreeMap<RoleName, BTreeSet<ColumnName>>,
 }
 
@@ -34,8 +35,13 @@ impl PolicyNames<'_> {
     fn logins(&self) -> String {
         format!("{}__logins", self.project)
     }
-    fn read(&self, predicate: &str) -> (String, String) {
-        let hash = blake3::hash(predicate.as_bytes()).to_hex();
+    fn read(&self, predicate: &str, columns: &BTreeSet<ColumnName>) -> (String, String) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(predicate.as_bytes());
+        for column in columns {
+            hasher.update(b"\0").update(column.as_str().as_bytes());
+        }
+        let hash = hasher.finalize().to_hex();
         (format!("{}__read_{}", self.project, &hash[..8]), format!("{}__guard_{}", self.project, &hash[..8]))
     }
 }
@@ -56,7 +62,7 @@ impl<'a> Compiler<'a> {
                     let reads = tables.entry(table.clone()).or_default();
                     reads
                         .rows
-                        .entry(rows.sql.clone())
+                        .entry((rows.sql.clone(), rectangle.columns.clone()))
                         .or_insert_with(|| (rows, BTreeSet::new()))
                         .1
                         .insert(facet.role.clone());
@@ -123,8 +129,8 @@ impl<'a> Compiler<'a> {
         }
         let logins = [&self.roles.gateway, &self.roles.issuer];
         relation.policies.insert(names.logins(), self.policy(Command::All, false, logins, "false", Some("false")));
-        for (predicate, roles) in reads.rows.values() {
-            let (read, guard) = names.read(&predicate.sql);
+        for ((_, columns), (predicate, roles)) in &reads.rows {
+            let (read, guard) = names.read(&predicate.sql, columns);
             let rows = acting_as(roles, predicate);
             relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
             relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));

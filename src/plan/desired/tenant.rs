@@ -81,7 +81,9 @@ impl<'a> Compiler<'a> {
             }
             TenantSet::Tree => self.tree_body(kind, key)?,
             TenantSet::Assigned => {
-                let Some(assigned) = &self.model.assigned_tenants else {
+                // Keys of one kind say nothing about another: customer 1 is not partner 1.
+                let other_kind = |ours: &Option<TenantKind>| ours.as_ref().zip(kind).is_some_and(|(a, b)| a != b);
+                let Some(assigned) = self.model.assigned_tenants.as_ref().filter(|ours| !other_kind(&ours.kind)) else {
                     return Ok(Predicate::new("false"));
                 };
                 self.linked_body(&assigned.table, &assigned.tenant, &assigned.user, kind, key)?
@@ -148,8 +150,7 @@ impl<'a> Compiler<'a> {
                 rows = rows.sql
             ));
         }
-        let of_kind =
-            kind.map_or_else(String::new, |kind| format!(" AND t.tenant_kind = {}", Ident::literal(kind.as_str())));
+        let of_kind = of_kind(kind);
         parts.push(format!(
             "(WITH RECURSIVE tree AS (\
              SELECT t.tenant_kind, t.key, {shown} AS k FROM {control}.tenant AS t WHERE t.key = {root} AND t.origin <> 'table'{of_kind} \
@@ -199,9 +200,10 @@ impl<'a> Compiler<'a> {
             ));
         }
         parts.push(format!(
-            "SELECT {} AS k FROM {}.tenant AS t WHERE t.origin <> 'table' AND t.key IN (SELECT linked.k::text FROM ({linked}) AS linked (k))",
+            "SELECT {} AS k FROM {}.tenant AS t WHERE t.origin <> 'table'{} AND t.key IN (SELECT linked.k::text FROM ({linked}) AS linked (k))",
             control_key(key),
-            self.control()
+            self.control(),
+            of_kind(kind)
         ));
         Ok(format!(
             "SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL",
@@ -213,4 +215,9 @@ impl<'a> Compiler<'a> {
 /// A key of a tenant of the control schema, aliased `t`.
 fn control_key(key: &KeyName) -> String {
     if *key == KeyName::main() { "t.key".to_owned() } else { format!("t.keys ->> {}", Ident::literal(key.as_str())) }
+}
+
+/// Keeps tenants of the control schema, aliased `t`, to one kind.
+fn of_kind(kind: Option<&TenantKind>) -> String {
+    kind.map_or_else(String::new, |kind| format!(" AND t.tenant_kind = {}", Ident::literal(kind.as_str())))
 }

@@ -144,6 +144,10 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         Ok(response) => response,
         Err(fault) => error::in_portal(&ask, fault, &mut route).await,
     };
+    // The address of a sign-in page holds the link's secret, also where the page says that something failed.
+    if found.rest.starts_with("sign-in") {
+        response = reply::without_referrer(response);
+    }
     response.extensions_mut().insert(route);
     response
 }

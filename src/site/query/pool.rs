@@ -95,6 +95,10 @@ fn options(login: &PgConnectOptions, statement_timeout: Duration) -> PgConnectOp
         ("intervalstyle", "iso_8601"),
         ("bytea_output", "hex"),
         ("row_security", "on"),
+        // A role may alter its own settings; these keep a planted one from spoiling every new connection.
+        ("role", "none"),
+        ("local_preload_libraries", ""),
+        ("exit_on_error", "off"),
         ("statement_timeout", timeout.as_str()),
         ("idle_in_transaction_session_timeout", "15000"),
         ("lock_timeout", "2000"),

@@ -263,3 +263,36 @@ async fn staff_see_the_customers_they_look_after_and_visitors_what_is_public() {
     let public = "select id from crm.articles where published and readership = 'everyone'".to_owned();
     portal.compare(&Who::new("support/visitor", None, None), 0, &[("select id from crm.articles", public)]).await;
 }
+
+#[tokio::test]
+async fn a_view_made_as_a_sibling_audience_shows_no_column_that_one_lacks() {
+    let mut portal = Portal::open().await;
+    let tenant = portal.tenants_of("partner").await.remove(0);
+    let role = |name: &str| portal.model.personas[&PersonaName::parse(name).unwrap()].facets[0].role.to_string();
+    let (manager, rep) = (role("partners/manager"), role("partners/rep"));
+    let persona = PersonaName::parse("partners/rep").unwrap();
+    let wanted = ContextWanted {
+        persona: &persona,
+        tenant: Some(&tenant),
+        user_keys: BTreeMap::new(),
+        gateway_pid: portal.gateway_pid,
+        valid_for: Duration::from_secs(60),
+    };
+    let context = directory(&portal.model, &mut portal.admin).administrator_context(&wanted).await.unwrap();
+    let plant = format!(
+        "begin; set local role \"{manager}\"; create temp view v as select id, amount from crm.deals; \
+         grant select on v to public; set local role \"{rep}\""
+    );
+    sqlx::raw_sql(AssertSqlSafe(plant)).execute(&mut portal.gateway).await.unwrap();
+    sqlx::query("select set_config('portal.context', $1, true)")
+        .bind(&context)
+        .execute(&mut portal.gateway)
+        .await
+        .unwrap();
+    let count = async |gateway: &mut PgConnection, from: &str| -> i64 {
+        let sql = format!("select count(*) from {from}");
+        sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(gateway).await.unwrap()
+    };
+    assert!(count(&mut portal.gateway, "crm.deals").await > 0, "the rep sees the organisation's deals in part");
+    assert_eq!(count(&mut portal.gateway, "v").await, 0, "amounts of colleagues' deals");
+}
