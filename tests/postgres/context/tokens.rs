@@ -3,6 +3,7 @@
 use super::seen_with;
 use crate::language::provisioned;
 use crate::provisioned::{Asker, Gateway, rows, run};
+use portalctl::model::Who;
 use sqlx::AssertSqlSafe;
 
 fn customer() -> Asker {
@@ -138,6 +139,8 @@ async fn a_context_holds_for_its_own_persona_alone() {
         let asker = match persona.tenant_kind.as_ref().map(ToString::to_string).as_deref() {
             Some("partner") => Asker::new(&persona.name.to_string()).of("partner", "5"),
             Some(_) => Asker::new(&persona.name.to_string()).of("customer", "1"),
+            // Open to every kind of tenant.
+            None if persona.who == Who::External => Asker::new(&persona.name.to_string()).of("customer", "1"),
             None => Asker::new(&persona.name.to_string()),
         };
         let asker = asker.with("contact", "11").with("employee", "AAA");
