@@ -35,14 +35,13 @@ impl PolicyNames<'_> {
     fn logins(&self) -> String {
         format!("{}__logins", self.project)
     }
-    fn read(&self, predicate: &str, columns: &BTreeSet<ColumnName>) -> (String, String) {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(predicate.as_bytes());
-        for column in columns {
-            hasher.update(b"\0").update(column.as_str().as_bytes());
-        }
-        let hash = hasher.finalize().to_hex();
-        (format!("{}__read_{}", self.project, &hash[..8]), format!("{}__guard_{}", self.project, &hash[..8]))
+    /// `nth` tells apart roles that see the same rows and other columns, from 0. The columns themselves are no
+    /// part of the name: one field more would otherwise replace every row policy of the table.
+    fn read(&self, predicate: &str, nth: usize) -> (String, String) {
+        let hash = blake3::hash(predicate.as_bytes()).to_hex();
+        let suffix = if nth == 0 { String::new() } else { format!("_{}", nth + 1) };
+        let name = |kind: &str| format!("{}__{kind}_{}{suffix}", self.project, &hash[..8]);
+        (name("read"), name("guard"))
     }
 }
 
@@ -129,8 +128,11 @@ impl<'a> Compiler<'a> {
         }
         let logins = [&self.roles.gateway, &self.roles.issuer];
         relation.policies.insert(names.logins(), self.policy(Command::All, false, logins, "false", Some("false")));
-        for ((_, columns), (predicate, roles)) in &reads.rows {
-            let (read, guard) = names.read(&predicate.sql, columns);
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for (predicate, roles) in reads.rows.values() {
+            let nth = seen.entry(&predicate.sql).or_default();
+            let (read, guard) = names.read(&predicate.sql, *nth);
+            *nth += 1;
             let rows = acting_as(roles, predicate);
             relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
             relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));
