@@ -44,7 +44,7 @@ async fn a_field_more_and_a_field_less() {
             "- support/customer case status"
         ]
     );
-    // `customer` and `office` shared a row policy while they read the same columns, and must not any more.
+    // `customer` comes to read what `office` reads, so from now on the two share one row policy.
     assert_eq!(hazards(&plan), ["widens", "narrows", "locks-table"]);
     let cause = plan.access[0].line.unwrap();
     let text = world.text(&changed);
