@@ -71,7 +71,7 @@ fn because(model: &AccessModel, text: impl Into<String>, at: Span) -> Because {
 /// Whether `persona` reads `object`, or one field of it, on any row.
 pub fn can_read(model: &AccessModel, persona: &Persona, object: &Object, field: Option<&FieldName>) -> Decision {
     let grants: Vec<&ReadGrant> =
-        persona.reads.get(&object.name).into_iter().flatten().filter(|grant| grant.scope != Scope::None).collect();
+        persona.reads.get(&object.name).into_iter().flatten().filter(|grant| grant.rows.scope != Scope::None).collect();
     if grants.is_empty() {
         let text = format!("no grant of `{}` names `{}`: what no grant names is denied", persona.name, object.name);
         return Decision::deny(model, text, persona.span);
@@ -87,14 +87,14 @@ pub fn can_read(model: &AccessModel, persona: &Persona, object: &Object, field: 
     }
     let reasons = allowing.iter().filter_map(|grant| {
         let at = grant.sources.first()?;
-        Some(because(model, format!("reads {} of {}", field_list(object, grant), words::rows(grant)), *at))
+        Some(because(model, format!("reads {} of {}", field_list(object, grant), words::rows(&grant.rows)), *at))
     });
     let shown = |name: &&FieldName| allowing.iter().any(|grant| grant.fields.contains(*name));
     Decision {
         decision: Verdict::Allow,
         because: reasons.collect(),
-        scope: Some(joined(allowing.iter().map(|grant| words::scope(grant.scope).to_owned()), ", ")),
-        filter: Some(joined(allowing.iter().map(|grant| words::rows(grant)), " or ")),
+        scope: Some(joined(allowing.iter().map(|grant| words::scope(grant.rows.scope).to_owned()), ", ")),
+        filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
         fields: object.fields.keys().filter(shown).cloned().collect(),
     }
 }

@@ -110,7 +110,7 @@ impl Writer<'_> {
         for (object, grants) in objects.collect::<Vec<_>>() {
             for grant in grants {
                 let fields: Vec<&str> = words::fields(object, grant).collect();
-                let text = format!("read {}: {} [{}]", object.name, words::rows(grant), fields.join(", "));
+                let text = format!("read {}: {} [{}]", object.name, words::rows(&grant.rows), fields.join(", "));
                 self.line(2, text, &grant.sources);
             }
         }

@@ -62,9 +62,9 @@ fn entry(model: &AccessModel, persona: &PersonaName, object: &ObjectName, grant:
         persona: persona.clone(),
         object: object.clone(),
         action: "read",
-        scope: words::scope(grant.scope),
-        path: grant.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
-        filter: words::filter(grant),
+        scope: words::scope(grant.rows.scope),
+        path: grant.rows.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
+        filter: words::filter(&grant.rows),
         fields: fields.filter(|name| grant.fields.contains(*name)).cloned().collect(),
         sources: grant.sources.iter().map(|span| model.sources.location(*span).into()).collect(),
     }

@@ -1,7 +1,7 @@
 //! Grants in words: `tenant on path partner where status is open, my tier is at least gold`.
 
 use crate::model::{
-    Comparison, Condition, FieldType, Has, Object, ReadGrant, Scope, Test, TierBound, TimeBound, Value,
+    Comparison, Condition, FieldType, Has, Object, ReadGrant, Rows, Scope, Test, TierBound, TimeBound, Value,
 };
 use crate::names::{FieldName, KeyName, PathName};
 use std::fmt::Write as _;
@@ -23,9 +23,9 @@ pub fn scope(scope: Scope) -> &'static str {
 }
 
 /// The scope with its path: `tenant on path partner`.
-pub fn scope_and_path(grant: &ReadGrant) -> String {
-    let mut text = scope(grant.scope).to_owned();
-    push_path(&mut text, grant.path.as_ref());
+pub fn scope_and_path(rows: &Rows) -> String {
+    let mut text = scope(rows.scope).to_owned();
+    push_path(&mut text, rows.path.as_ref());
     text
 }
 
@@ -36,27 +36,30 @@ fn push_path(text: &mut String, path: Option<&PathName>) {
 }
 
 /// What narrows the scope: `status is open, my tier is at least gold`; empty where nothing does.
-pub fn filter(grant: &ReadGrant) -> String {
+pub fn filter(rows: &Rows) -> String {
     let mut parts = Vec::new();
-    if grant.condition != Condition::True {
-        parts.push(condition(&grant.condition));
+    if rows.condition != Condition::True {
+        parts.push(condition(&rows.condition));
     }
-    parts.extend(grant.denied.iter().map(|deny| format!("not ({})", condition(&deny.condition))));
-    parts.extend(grant.has.iter().map(has));
-    match &grant.min_tier {
+    parts.extend(rows.denied.iter().map(|deny| format!("not ({})", condition(&deny.condition))));
+    parts.extend(rows.has.iter().map(has));
+    match &rows.min_tier {
         Some(TierBound::Tier(tier)) => parts.push(format!("my tier is at least {tier}")),
         Some(TierBound::RowField(field)) => parts.push(format!("my tier is at least that in {field}")),
         None => {}
     }
-    parts.extend(grant.valid_from.as_ref().map(|from| match from {
+    parts.extend(rows.valid_from.as_ref().map(|from| match from {
         TimeBound::Field(field) => format!("{field} <= now"),
         TimeBound::Literal(text) => format!("now >= {}", quoted(text)),
     }));
-    parts.extend(grant.valid_until.as_ref().map(|until| match until {
+    parts.extend(rows.valid_until.as_ref().map(|until| match until {
         TimeBound::Field(field) => format!("{field} > now"),
         TimeBound::Literal(text) => format!("now < {}", quoted(text)),
     }));
-    if let Some(path) = &grant.reach {
+    if rows.mfa {
+        parts.push("a second factor was given".to_owned());
+    }
+    if let Some(path) = &rows.reach {
         let mut text = "its tenant".to_owned();
         push_path(&mut text, Some(path));
         parts.push(text + " is assigned to me");
@@ -65,9 +68,9 @@ pub fn filter(grant: &ReadGrant) -> String {
 }
 
 /// Scope and filter in one: `own where amount < 500`.
-pub fn rows(grant: &ReadGrant) -> String {
-    let filter = filter(grant);
-    let scope = scope_and_path(grant);
+pub fn rows(rows: &Rows) -> String {
+    let filter = filter(rows);
+    let scope = scope_and_path(rows);
     if filter.is_empty() { scope } else { format!("{scope} where {filter}") }
 }
 

@@ -106,11 +106,11 @@ pub(super) fn compared_with_time(model: &AccessModel, object: &Object, field: &F
 
 fn bounded(grant: &ReadGrant, field: &FieldName) -> bool {
     let is = |bound: &Option<TimeBound>| matches!(bound, Some(TimeBound::Field(name)) if name == field);
-    is(&grant.valid_from) || is(&grant.valid_until)
+    is(&grant.rows.valid_from) || is(&grant.rows.valid_until)
 }
 
 fn conditions(grant: &ReadGrant) -> impl Iterator<Item = &Condition> {
-    grant.denied.iter().map(|deny| &deny.condition).chain([&grant.condition])
+    grant.rows.denied.iter().map(|deny| &deny.condition).chain([&grant.rows.condition])
 }
 
 fn timed(condition: &Condition, field: &FieldName) -> bool {

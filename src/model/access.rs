@@ -1,6 +1,9 @@
 //! Personas, their grants and facets.
 
-use super::{AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who};
+use super::{
+    AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who,
+    WriteGrant,
+};
 use crate::diagnostic::{SourceMap, Span};
 use crate::names::{
     AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PathName, PersonaName, PortalName,
@@ -100,6 +103,8 @@ pub struct Persona {
     pub tenants: TenantReach,
     /// Every read grant, own, included, extended and inherited; deny and restrict are already in them.
     pub reads: BTreeMap<ObjectName, Vec<ReadGrant>>,
+    /// Everything the persona may do besides reading.
+    pub writes: BTreeMap<ObjectName, Vec<WriteGrant>>,
     /// At least one; the first is the persona's own role.
     pub facets: Vec<Facet>,
     /// Of the audience's name.
@@ -125,12 +130,20 @@ pub struct Rectangle {
 /// (object, read, scope, fields, condition): these fields of the rows for which everything here holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadGrant {
+    pub rows: Rows,
+    pub fields: BTreeSet<FieldName>,
+    /// The grant as written, and the denies and restricts that shaped it.
+    pub sources: Vec<Span>,
+}
+
+/// Rows of one object: those for which everything here holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
     pub scope: Scope,
     /// The tenant path for `tenant`, `tenant_tree` and a staff's reach; the owner path for `own` and `reports`.
     pub path: Option<PathName>,
     /// Rows must reach an assigned tenant on this path: internal audiences with `tenants: assigned`.
     pub reach: Option<PathName>,
-    pub fields: BTreeSet<FieldName>,
     /// The grant's `where` and every `restrict`.
     pub condition: Condition,
     /// Conditions of `deny`: a row passes where each is false (unknown denies).
@@ -140,8 +153,8 @@ pub struct ReadGrant {
     /// Half open: from ≤ now < until. NULL denies.
     pub valid_from: Option<TimeBound>,
     pub valid_until: Option<TimeBound>,
-    /// The grant as written, and the denies and restricts that shaped it.
-    pub sources: Vec<Span>,
+    /// The session has proved a second factor.
+    pub mfa: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

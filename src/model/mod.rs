@@ -7,18 +7,20 @@ mod access;
 mod object;
 mod people;
 mod resolve;
+mod write;
 
 pub use access::{
     Acceptance, AccessModel, Audience, Condition, Deny, Facet, Has, Navigation, Persona, Portal, Project, ReadGrant,
-    Rectangle, Session, Test, TierBound, TimeBound, Value,
+    Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
 };
 pub use object::{
-    Assignment, AssignmentTarget, Field, LinkedTo, Object, OwnerPath, ParentLink, ShareLink, TenantPath, TenantRoute,
-    UserColumn,
+    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, Object, OwnerPath, ParentLink, ShareLink, States,
+    TenantPath, TenantRoute, UserColumn,
 };
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
 pub use resolve::resolve;
+pub use write::{Create, Moves, ParentNeeds, Preset, Write, WriteGrant};
 
-pub use crate::spec::document::{Comparison, FieldClass, FieldType, Scope, TenantReach, Who};
+pub use crate::spec::document::{AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Scope, TenantReach, Who};

@@ -1,6 +1,6 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{FieldClass, FieldType};
+use super::{FieldClass, FieldType, KeyGeneration, Moves, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, TableName, TenantKind};
 use indexmap::IndexMap;
@@ -15,6 +15,8 @@ pub struct Object {
     pub table: TableName,
     /// At least one column.
     pub key: Vec<ColumnName>,
+    /// `None`: the table's own default, or a field of the create grant.
+    pub key_generation: Option<KeyGeneration>,
     /// Empty: rows belong to no tenant.
     pub tenant_paths: BTreeMap<PathName, TenantPath>,
     pub owners: BTreeMap<PathName, OwnerPath>,
@@ -25,6 +27,11 @@ pub struct Object {
     pub assignments: Vec<Assignment>,
     /// In written order.
     pub fields: IndexMap<FieldName, Field>,
+    pub states: Option<States>,
+    /// `None`: nobody deletes.
+    pub deletion: Option<Deletion>,
+    /// Whether portal users' changes are recorded.
+    pub audit_writes: bool,
     /// Of the object's name.
     pub span: Span,
 }
@@ -34,6 +41,21 @@ impl Object {
     pub fn field_of(&self, column: &ColumnName) -> Option<&Field> {
         self.fields.values().find(|field| &field.column == column)
     }
+}
+
+/// The field that says how a row stands, and the moves there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct States {
+    pub field: FieldName,
+    pub transitions: Moves,
+}
+
+/// What deleting a row does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deletion {
+    Hard,
+    /// The column is set; rows where it is set are shown to nobody.
+    Soft(ColumnName),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +70,8 @@ pub struct Field {
     pub search: bool,
     /// Field that holds the currency of a `money` field.
     pub currency: Option<FieldName>,
+    /// What a form begins with.
+    pub default: Option<Value>,
     pub span: Span,
 }
 

@@ -101,11 +101,11 @@ audiences:
 fn holds(grant: &ReadGrant, row: &Row) -> bool {
     let scope = ["own", "reports", "tenant", "tenant_tree"]
         .iter()
-        .position(|word| *word == portalctl::analysis::words::scope(grant.scope))
+        .position(|word| *word == portalctl::analysis::words::scope(grant.rows.scope))
         .unwrap();
     row.scopes.contains(&scope)
-        && condition(&grant.condition, row)
-        && grant.denied.iter().all(|deny| !condition(&deny.condition, row))
+        && condition(&grant.rows.condition, row)
+        && grant.rows.denied.iter().all(|deny| !condition(&deny.condition, row))
 }
 
 fn condition(condition: &Condition, row: &Row) -> bool {

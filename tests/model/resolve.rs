@@ -9,7 +9,7 @@ fn the_short_form_carries_the_common_case() {
     let model = good(include_str!("../good/whole.yaml"));
     let persona = &model.personas[&PersonaName::new("support", "customer")];
     let grant = &persona.reads["case"][0];
-    assert_eq!(grant.scope, Scope::Tenant);
+    assert_eq!(grant.rows.scope, Scope::Tenant);
     let facet = &persona.facets[0];
     assert_eq!(facet.role.as_str(), "acme__support__customer");
     let columns: Vec<_> = facet.reads.values().next().unwrap().columns.iter().map(ColumnName::as_str).collect();

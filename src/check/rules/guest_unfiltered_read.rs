@@ -31,7 +31,8 @@ pub(in crate::check) const RULE: Rule = Rule::model("guest-unfiltered-read", che
 fn check(model: &AccessModel) -> Vec<Finding> {
     // Scope `parent` is filtered where the parent is read.
     let unfiltered = each(model, |persona, _, grant| {
-        let open = persona.who == Who::Guest && grant.scope != Scope::Parent && grant.condition == Condition::True;
+        let open =
+            persona.who == Who::Guest && grant.rows.scope != Scope::Parent && grant.rows.condition == Condition::True;
         open.then_some(())
     });
     unfiltered

@@ -32,7 +32,7 @@ pub(in crate::check) const RULE: Rule = Rule::model("unscoped-tenant-object", ch
 fn check(model: &AccessModel) -> Vec<Finding> {
     let unscoped = each(model, |persona, object, grant| {
         let past = persona.who == Who::External
-            && matches!(grant.scope, Scope::Public | Scope::All)
+            && matches!(grant.rows.scope, Scope::Public | Scope::All)
             && !object.tenant_paths.is_empty();
         past.then_some(())
     });

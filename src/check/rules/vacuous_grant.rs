@@ -30,8 +30,8 @@ pub(in crate::check) const RULE: Rule = Rule::model("vacuous-grant", check).warn
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let vacuous = each(model, |persona, object, grant| {
-        let parent = object.parent.as_ref().filter(|_| grant.scope == Scope::Parent).map(|parent| &parent.object);
-        let asked = parent.into_iter().chain(grant.has.iter().map(|has| &has.object));
+        let parent = object.parent.as_ref().filter(|_| grant.rows.scope == Scope::Parent).map(|parent| &parent.object);
+        let asked = parent.into_iter().chain(grant.rows.has.iter().map(|has| &has.object));
         asked.into_iter().find(|name| !persona.reads.contains_key(*name)).cloned()
     });
     vacuous

@@ -1,7 +1,7 @@
 //! `deny`: what is taken away from everything else that a persona was given.
 
 use super::bundle::DenyDraft;
-use crate::model::{Condition, Deny, ReadGrant};
+use crate::model::{Condition, Deny, ReadGrant, Rows};
 use crate::names::FieldName;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,14 +41,27 @@ pub(super) fn apply(mut grant: ReadGrant, denies: &[&DenyDraft]) -> Vec<ReadGran
             part.fields.retain(|field| classes.get(field).is_some_and(|class| class.is_subset(&held)));
             for at in held {
                 let (deny, condition) = &conditional[at];
-                part.denied.push(Deny { condition: (*condition).clone(), span: deny.span });
+                part.rows.denied.push(Deny { condition: (*condition).clone(), span: deny.span });
                 part.sources.push(deny.span);
             }
-            part.denied.sort_by(|a, b| a.condition.cmp(&b.condition));
-            part.denied.dedup_by(|a, b| a.condition == b.condition);
+            tidy(&mut part.rows.denied);
             part
         })
         .collect()
+}
+
+/// What remains of rows under denies of whole rows; `None`: nothing.
+pub(super) fn apply_to_rows(mut rows: Rows, denies: &[&DenyDraft]) -> Option<Rows> {
+    for deny in denies {
+        rows.denied.push(Deny { condition: deny.condition.clone()?, span: deny.span });
+    }
+    tidy(&mut rows.denied);
+    Some(rows)
+}
+
+fn tidy(denied: &mut Vec<Deny>) {
+    denied.sort_by(|a, b| a.condition.cmp(&b.condition));
+    denied.dedup_by(|a, b| a.condition == b.condition);
 }
 
 /// The classes and their unions, so that a row that several denies spare is shown whole.

@@ -45,10 +45,10 @@ fn asks(objects: &Objects<'_>, name: &ObjectName, grant: &ReadGrant) -> Vec<Obje
     let parent = objects
         .resolved
         .get(name)
-        .filter(|_| grant.scope == Scope::Parent)
+        .filter(|_| grant.rows.scope == Scope::Parent)
         .and_then(|object| object.parent.as_ref())
         .map(|parent| parent.object.clone());
-    grant.has.iter().map(|has| has.object.clone()).chain(parent).collect()
+    grant.rows.has.iter().map(|has| has.object.clone()).chain(parent).collect()
 }
 
 /// A shortest way from `from` to `to` along `edges`, both ends included.

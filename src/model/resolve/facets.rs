@@ -3,8 +3,9 @@
 //! PostgreSQL shows a role the union of its columns on the union of its rows. Grants of different columns on
 //! different rows therefore need several roles, so that no cell is shown that no grant gives.
 
+use super::place::rows_within;
 use super::roles::role_name;
-use crate::model::{Condition, Facet, Object, ReadGrant, Rectangle, Scope};
+use crate::model::{Facet, Object, ReadGrant, Rectangle};
 use crate::names::{ColumnName, ObjectName, PersonaName, ProjectName, TableName};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,42 +120,5 @@ fn rows(parts: &[Part<'_>], set: &Columns) -> Vec<(ObjectName, usize)> {
 }
 
 fn within(part: &Part<'_>, other: &Part<'_>) -> bool {
-    part.object == other.object && rows_within(part.grant, other.grant)
-}
-
-/// Whether every row of `narrow` is proved to be a row of `wide`: the same persona, the same object. A `false`
-/// says only that it is not obvious.
-pub(super) fn rows_within(narrow: &ReadGrant, wide: &ReadGrant) -> bool {
-    scope_within(narrow, wide)
-        && unless_written(narrow.reach.as_ref(), wide.reach.as_ref())
-        && unless_written(narrow.min_tier.as_ref(), wide.min_tier.as_ref())
-        && unless_written(narrow.valid_from.as_ref(), wide.valid_from.as_ref())
-        && unless_written(narrow.valid_until.as_ref(), wide.valid_until.as_ref())
-        && conjuncts(&wide.condition).iter().all(|one| conjuncts(&narrow.condition).contains(one))
-        && wide.denied.iter().all(|deny| narrow.denied.iter().any(|other| other.condition == deny.condition))
-        && wide
-            .has
-            .iter()
-            .all(|has| narrow.has.iter().any(|other| (&other.object, &other.matches) == (&has.object, &has.matches)))
-}
-
-fn scope_within(narrow: &ReadGrant, wide: &ReadGrant) -> bool {
-    let same_path = narrow.path == wide.path;
-    match (narrow.scope, wide.scope) {
-        (_, Scope::Public | Scope::All) => true,
-        (Scope::Own, Scope::Reports) | (Scope::Tenant, Scope::TenantTree) => same_path,
-        (one, other) => one == other && same_path,
-    }
-}
-
-fn unless_written<T: PartialEq>(narrow: Option<&T>, wide: Option<&T>) -> bool {
-    wide.is_none() || narrow == wide
-}
-
-fn conjuncts(condition: &Condition) -> &[Condition] {
-    match condition {
-        Condition::True => &[],
-        Condition::All(parts) => parts,
-        one => std::slice::from_ref(one),
-    }
+    part.object == other.object && rows_within(&part.grant.rows, &other.grant.rows)
 }

@@ -5,7 +5,8 @@ use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned, closest};
 use crate::names::{KeyName, PersonaName, SchemaName, TableName, TenantKind, TierName};
 use crate::spec::document::{
-    LinkedDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc, TenantTableDoc,
+    LinkedDoc, PeopleAudienceDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc,
+    TenantTableDoc,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ pub(super) struct Facts<'a> {
     /// Keys of people who may have somebody reporting to them.
     pub(super) reports_keys: BTreeSet<KeyName>,
     pub(super) audiences: BTreeMap<PersonaName, AudienceFacts<'a>>,
+    /// Key names of the people that tables hold, by persona.
+    people_keys: BTreeMap<PersonaName, BTreeSet<KeyName>>,
 }
 
 /// The names that keys of users, or of tenants, have in this project.
@@ -61,8 +64,14 @@ impl<'a> Facts<'a> {
                 .flat_map(|people| people.keys.keys().cloned())
                 .collect(),
             audiences: audience_facts(spec, &kinds, findings),
+            people_keys: people_keys(project),
             kinds,
         }
+    }
+
+    /// Whether people of the persona may have a key of that name. Who is invited may have any.
+    pub(super) fn has_key(&self, persona: &PersonaName, key: &KeyName) -> bool {
+        self.people_keys.get(persona).is_none_or(|keys| keys.contains(key))
     }
 
     /// The kind meant where none is written; `None`: the project knows none, or several.
@@ -216,6 +225,20 @@ fn referring<'a>(spec: &'a SpecSet, project: &'a ProjectDoc) -> impl Iterator<It
     });
     let audiences = audiences.filter_map(|audience| audience.tenant_kind.as_ref());
     people.chain(assigned).chain(audiences).chain(paths).chain(shares)
+}
+
+fn people_keys(project: &ProjectDoc) -> BTreeMap<PersonaName, BTreeSet<KeyName>> {
+    let mut keys: BTreeMap<PersonaName, BTreeSet<KeyName>> = BTreeMap::new();
+    for people in &project.people {
+        let personas: Vec<&PersonaName> = match &people.audience {
+            PeopleAudienceDoc::Fixed(persona) => vec![&persona.value],
+            PeopleAudienceDoc::ByColumn { values, .. } => values.values().map(|persona| &persona.value).collect(),
+        };
+        for persona in personas {
+            keys.entry(persona.clone()).or_default().extend(people.keys.keys().cloned());
+        }
+    }
+    keys
 }
 
 fn user_keys(spec: &SpecSet, project: &ProjectDoc) -> KeyNames {

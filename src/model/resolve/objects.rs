@@ -1,14 +1,17 @@
 //! Objects and their fields.
 
+use super::condition::report;
 use super::facts::Facts;
 use super::label::{plural, singular};
+use super::operand::{self, Relation};
 use super::paths::Paths;
 use super::report::unknown;
+use super::states;
 use super::walk::ObjectDocs;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Field, FieldType, Object};
+use crate::model::{Deletion, Field, FieldType, Object, Value};
 use crate::names::{ColumnName, FieldName, ObjectName};
-use crate::spec::document::{FieldDoc, ObjectDoc};
+use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -71,6 +74,13 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         parent: paths.parent(doc, findings),
         shares: doc.shares.as_ref().and_then(|shares| paths.shares(doc, shares, findings)),
         assignments: doc.assignments.iter().filter_map(|one| paths.assignment(doc, one, findings)).collect(),
+        states: states::machine(doc, findings),
+        deletion: doc.delete.as_ref().map(|delete| match delete {
+            DeleteDoc::Hard(_) => Deletion::Hard,
+            DeleteDoc::Soft(column) => Deletion::Soft(column.value.clone()),
+        }),
+        audit_writes: doc.audit_writes.unwrap_or(true),
+        key_generation: doc.key_generation.as_ref().map(|generation| generation.value),
         fields,
         span: doc.name.span,
     })
@@ -94,6 +104,7 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
             );
         }
         check_references(paths.docs, doc, field, findings);
+        let default = field.default.as_ref().and_then(|written| default(name, field, written, findings));
         fields.insert(
             name.clone(),
             Field {
@@ -106,11 +117,37 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
                 max_length: field.max_length,
                 search: field.search,
                 currency: field.currency.as_ref().map(|currency| currency.value.clone()),
+                default,
                 span: field.span,
             },
         );
     }
     fields
+}
+
+/// A value that the field may hold, or the moment at which a form is shown.
+fn default(
+    name: &FieldName,
+    field: &FieldDoc,
+    written: &Spanned<Operand>,
+    findings: &mut Vec<Finding>,
+) -> Option<Value> {
+    let fits = operand::check(name.as_str(), &field.field_type.value, Relation::Equality, &written.value);
+    report(fits, written.span, findings)?;
+    Some(match &written.value {
+        Operand::Text(text) => Value::Text(text.clone()),
+        Operand::Number(text) => Value::Number(text.clone()),
+        Operand::Boolean(value) => Value::Boolean(*value),
+        Operand::Now => Value::Now,
+        Operand::Today => Value::Today,
+        Operand::User | Operand::Tenant | Operand::Tier | Operand::Row(_) => {
+            findings.push(
+                Finding::error("wrong-operand", written.span, "a default is a value, `$now` or `$today`")
+                    .hint("what depends on who is asking is a `preset` of the create grant"),
+            );
+            return None;
+        }
+    })
 }
 
 fn check_references(docs: &ObjectDocs<'_>, doc: &ObjectDoc, field: &FieldDoc, findings: &mut Vec<Finding>) {

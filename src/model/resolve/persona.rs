@@ -4,10 +4,10 @@ use super::audience::AudienceFacts;
 use super::bundle::{Bundle, DenyDraft, Draft};
 use super::facts::Facts;
 use super::objects::Objects;
-use super::scope::{Chosen, choose};
+use super::writes::Holder;
 use super::{deny, depend, facets};
 use crate::diagnostic::{Finding, Span};
-use crate::model::{Condition, Persona, ReadGrant, Scope, Test, Value, Who};
+use crate::model::{Condition, Persona, ReadGrant, Rows, Scope, Test, Value, Who};
 use crate::names::{ObjectName, PersonaName, ProjectName, TenantKind};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -46,12 +46,15 @@ impl Maker<'_> {
         reads.retain(|_, grants| !grants.is_empty());
         depend::cut_circles(self.objects, name, &mut reads, findings);
         let facets = facets::make(self.project, name, &self.objects.resolved, &reads);
+        let holder = Holder { persona: name, audience, restricts, reads: &reads, facets: &facets };
+        let writes = self.writes(&holder, bundles, findings);
         Persona {
             name: name.clone(),
             who: audience.who,
             tenant_kind: audience.kind.clone(),
             tenants: audience.reach,
             reads,
+            writes,
             facets,
             span: audience.span,
         }
@@ -64,39 +67,12 @@ impl Maker<'_> {
         restricts: &Restricts,
         findings: &mut Vec<Finding>,
     ) -> Option<ReadGrant> {
-        let Chosen { scope, path, reach } = choose(self.facts, self.objects, audience, draft, findings)?;
-        if scope == Scope::None {
-            return None;
-        }
-        let mut condition = draft.condition.clone();
-        let mut sources = vec![draft.span];
-        for (restrict, span) in restricts.get(&draft.object).into_iter().flatten() {
-            condition = condition.and(restrict.clone()?);
-            sources.push(*span);
-        }
-        let mut has = draft.has.clone();
-        for one in &mut has {
-            for (_, value) in &mut one.matches {
-                self.settle(value, audience, draft.span, findings)?;
-            }
-        }
-        Some(ReadGrant {
-            scope,
-            path,
-            reach,
-            fields: draft.fields.clone(),
-            condition: super::condition::normal(self.settled(condition, audience, draft.span, findings)?),
-            denied: Vec::new(),
-            has,
-            min_tier: draft.min_tier.clone(),
-            valid_from: draft.valid_from.clone(),
-            valid_until: draft.valid_until.clone(),
-            sources,
-        })
+        let (rows, sources) = self.granted_rows((&draft.object, &draft.rows), audience, restricts, findings)?;
+        (rows.scope != Scope::None).then(|| ReadGrant { rows, fields: draft.fields.clone(), sources })
     }
 
     /// `condition` with the kind of `$tenant` filled in.
-    fn settled(
+    pub(super) fn settled(
         &self,
         condition: Condition,
         audience: &AudienceFacts<'_>,
@@ -120,7 +96,7 @@ impl Maker<'_> {
         })
     }
 
-    fn settle(
+    pub(super) fn settle(
         &self,
         value: &mut Value,
         audience: &AudienceFacts<'_>,
@@ -145,9 +121,10 @@ impl Maker<'_> {
 
 /// In one order however the documents were ordered, and equal grants once, with the sources of all.
 fn distinct(mut grants: Vec<ReadGrant>) -> Vec<ReadGrant> {
-    grants.sort_by(|a, b| order(a, b).then_with(|| a.sources.cmp(&b.sources)));
+    let by_what = |a: &ReadGrant, b: &ReadGrant| order(&a.rows, &b.rows).then_with(|| a.fields.cmp(&b.fields));
+    grants.sort_by(|a, b| by_what(a, b).then_with(|| a.sources.cmp(&b.sources)));
     grants.dedup_by(|next, kept| {
-        let same = order(next, kept) == Ordering::Equal;
+        let same = by_what(next, kept) == Ordering::Equal;
         if same {
             let fresh = next.sources.iter().filter(|span| !kept.sources.contains(span)).copied();
             let fresh: Vec<_> = fresh.collect();
@@ -159,14 +136,13 @@ fn distinct(mut grants: Vec<ReadGrant>) -> Vec<ReadGrant> {
 }
 
 /// By what is granted; where it was written does not count.
-fn order(a: &ReadGrant, b: &ReadGrant) -> Ordering {
-    let denied = |grant: &ReadGrant| grant.denied.iter().map(|deny| deny.condition.clone()).collect::<Vec<_>>();
-    let has =
-        |grant: &ReadGrant| grant.has.iter().map(|has| (has.object.clone(), has.matches.clone())).collect::<Vec<_>>();
+pub(super) fn order(a: &Rows, b: &Rows) -> Ordering {
+    let denied = |rows: &Rows| rows.denied.iter().map(|deny| deny.condition.clone()).collect::<Vec<_>>();
+    let has = |rows: &Rows| rows.has.iter().map(|has| (has.object.clone(), has.matches.clone())).collect::<Vec<_>>();
     (a.scope, &a.path, &a.reach, &a.condition)
         .cmp(&(b.scope, &b.path, &b.reach, &b.condition))
         .then_with(|| denied(a).cmp(&denied(b)))
         .then_with(|| has(a).cmp(&has(b)))
         .then_with(|| (&a.min_tier, &a.valid_from, &a.valid_until).cmp(&(&b.min_tier, &b.valid_from, &b.valid_until)))
-        .then_with(|| a.fields.cmp(&b.fields))
+        .then_with(|| a.mfa.cmp(&b.mfa))
 }

@@ -106,7 +106,7 @@ fn readable(portal: &PortalName, personas: &BTreeMap<PersonaName, Persona>) -> i
         .values()
         .filter(|persona| persona.name.portal == *portal)
         .flat_map(|persona| &persona.reads)
-        .filter(|(_, grants)| grants.iter().any(|grant| grant.scope != Scope::Parent))
+        .filter(|(_, grants)| grants.iter().any(|grant| grant.rows.scope != Scope::Parent))
         .map(|(name, _)| name.clone())
         .collect();
     names.sort();

@@ -1,13 +1,13 @@
 //! Which rows: the scope of a grant, whether it can be, and the path it follows.
 
 use super::audience::AudienceFacts;
-use super::bundle::Draft;
 use super::facts::Facts;
 use super::objects::Objects;
+use super::rows::RowsDraft;
 use super::walk::Goal;
 use crate::diagnostic::{Finding, Span};
 use crate::model::{Object, OwnerPath, Scope, TenantReach, Who};
-use crate::names::{KeyName, PathName};
+use crate::names::{KeyName, ObjectName, PathName};
 use crate::spec::document::ObjectDoc;
 
 pub(super) struct Chosen {
@@ -38,7 +38,7 @@ struct Choice<'a> {
     object: &'a Object,
     doc: &'a ObjectDoc,
     audience: &'a AudienceFacts<'a>,
-    draft: &'a Draft,
+    draft: &'a RowsDraft,
 }
 
 /// The scope and paths of `draft` for a persona of `audience`; `None` after a finding.
@@ -46,10 +46,10 @@ pub(super) fn choose(
     facts: &Facts<'_>,
     objects: &Objects<'_>,
     audience: &AudienceFacts<'_>,
-    draft: &Draft,
+    (object, draft): (&ObjectName, &RowsDraft),
     findings: &mut Vec<Finding>,
 ) -> Option<Chosen> {
-    let (object, doc) = objects.get(&draft.object, draft.span).ok()?;
+    let (object, doc) = objects.get(object, draft.span).ok()?;
     let choice = Choice { facts, objects, object, doc, audience, draft };
     match choice.all() {
         Ok(chosen) => Some(chosen),

@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
             let grant = persona.reads.get(object).and_then(|grants| grants.get(*index));
             if let Some(grant) = grant {
                 let object = self.object(object)?;
-                parts.push(self.grant_rows(persona, object, grant)?);
+                parts.push(self.grant_rows(persona, object, &grant.rows)?);
             }
         }
         Ok(self.any_rows(parts))

@@ -5,7 +5,7 @@ use super::condition::Fields;
 use super::predicate::{Predicate, quote};
 use super::tenant::TenantSet;
 use super::value::Clock;
-use crate::model::{Has, Object, OwnerPath, Persona, ReadGrant, Scope, UserColumn, Value};
+use crate::model::{Has, Object, OwnerPath, Persona, Rows, Scope, UserColumn, Value};
 use crate::names::{ColumnName, ObjectName, PathName};
 
 /// Whose rows an owner path looks for.
@@ -21,7 +21,7 @@ impl<'a> Compiler<'a> {
         let grants = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
         let mut parts = Vec::new();
         for grant in grants {
-            parts.push(self.grant_rows(persona, object, grant)?);
+            parts.push(self.grant_rows(persona, object, &grant.rows)?);
         }
         Ok(self.any_rows(parts))
     }
@@ -41,34 +41,32 @@ impl<'a> Compiler<'a> {
         &mut self,
         persona: &'a Persona,
         object: &'a Object,
-        grant: &'a ReadGrant,
+        rows: &'a Rows,
     ) -> Result<Predicate, CompileError> {
-        let mut parts = vec![self.scope(persona, object, grant)?];
-        if let Some(path) = &grant.reach {
+        let mut parts = vec![self.scope(persona, object, rows)?];
+        if let Some(path) = &rows.reach {
             parts.push(self.tenant_rows(object, path, &TenantSet::Assigned)?);
         }
-        parts.push(self.condition(Fields::Of(object), &grant.condition)?);
-        for deny in &grant.denied {
+        parts.push(self.condition(Fields::Of(object), &rows.condition)?);
+        for deny in &rows.denied {
             parts.push(self.condition(Fields::Of(object), &deny.condition)?.not());
         }
-        for has in &grant.has {
+        for has in &rows.has {
             parts.push(self.has(persona, object, has)?);
         }
-        if let Some(bound) = &grant.min_tier {
+        if let Some(bound) = &rows.min_tier {
             parts.push(self.tier_bound(object, bound)?);
         }
-        parts.push(self.validity(object, grant.valid_from.as_ref(), grant.valid_until.as_ref())?);
+        if rows.mfa {
+            parts.push(Predicate::new(self.call("mfa", &[])));
+        }
+        parts.push(self.validity(object, rows.valid_from.as_ref(), rows.valid_until.as_ref())?);
         Ok(Predicate::all(parts))
     }
 
-    fn scope(
-        &mut self,
-        persona: &'a Persona,
-        object: &'a Object,
-        grant: &'a ReadGrant,
-    ) -> Result<Predicate, CompileError> {
-        let path = grant.path.clone().unwrap_or_else(PathName::only);
-        match grant.scope {
+    fn scope(&mut self, persona: &'a Persona, object: &'a Object, rows: &'a Rows) -> Result<Predicate, CompileError> {
+        let path = rows.path.clone().unwrap_or_else(PathName::only);
+        match rows.scope {
             Scope::None => Ok(Predicate::new("false")),
             Scope::Own => self.owner_rows(object, &path, OwnerSet::Me),
             Scope::Reports => self.owner_rows(object, &path, OwnerSet::MeAndReports),

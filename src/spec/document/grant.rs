@@ -19,20 +19,90 @@ pub struct GrantsDoc {
     /// Of the object's name.
     pub span: Span,
     pub read: Vec<ReadGrantDoc>,
+    /// In written order.
+    pub writes: Vec<WriteGrantDoc>,
 }
 
+/// Which rows a grant is about.
 #[derive(Debug, Clone)]
-pub struct ReadGrantDoc {
+pub struct RowsDoc {
+    /// Of the grant.
     pub span: Span,
     pub scope: Option<Spanned<Scope>>,
     pub path: Option<Spanned<PathName>>,
-    /// Unwritten is all of the object's fields: the object exposes no others.
-    pub fields: FieldsDoc,
     pub condition: Option<ConditionDoc>,
     pub has: Vec<HasDoc>,
     pub min_tier: Option<Spanned<TierBoundDoc>>,
     pub valid_from: Option<Spanned<TimeBoundDoc>>,
     pub valid_until: Option<Spanned<TimeBoundDoc>>,
+    /// `needs: mfa`.
+    pub needs_mfa: bool,
+    /// `parent_needs: read`: for scope `parent`, a parent that is only readable is enough to update or delete.
+    pub parent_needs_read: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReadGrantDoc {
+    pub rows: RowsDoc,
+    /// Unwritten is all of the object's fields: the object exposes no others.
+    pub fields: FieldsDoc,
+}
+
+#[derive(Debug, Clone)]
+pub struct WriteGrantDoc {
+    pub rows: RowsDoc,
+    pub write: WriteDoc,
+}
+
+#[derive(Debug, Clone)]
+pub enum WriteDoc {
+    Create {
+        fields: FieldsDoc,
+        preset: PresetDoc,
+    },
+    Update {
+        fields: FieldsDoc,
+        preset: PresetDoc,
+    },
+    /// From each state to those named for it.
+    Transition {
+        moves: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+        preset: PresetDoc,
+    },
+    /// Hands a row over: `owners` are owner paths, or fields over their columns; `owner` is the only path.
+    Assign {
+        owners: Vec<Spanned<String>>,
+        to: AssignTo,
+    },
+    Delete,
+    /// `audiences` are of the same portal, or written `portal/audience`; seconds.
+    Share {
+        audiences: Vec<Spanned<String>>,
+        gives: Option<Spanned<ShareGives>>,
+        expires: Option<u64>,
+    },
+    Export {
+        max_rows: Option<u32>,
+    },
+}
+
+/// What a share lets somebody do with the row; unwritten is `read`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareGives {
+    Read,
+}
+
+/// Fields that the database sets, and to what.
+pub type PresetDoc = Vec<(Spanned<FieldName>, Spanned<Operand>)>;
+
+/// To whom a row may be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignTo {
+    /// Someone of the row's tenant who may sign in to the same portal.
+    TenantMember,
+    /// Someone of an internal audience of the same portal.
+    Staff,
 }
 
 /// Which fields: a list of names and sets, a set's name, or `all`.

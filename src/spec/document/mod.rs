@@ -8,12 +8,12 @@ mod project;
 mod tenant;
 
 pub use grant::{
-    Comparison, ConditionDoc, DenyDoc, FieldsDoc, GrantsDoc, HasDoc, Operand, PermissionSetDoc, ReadGrantDoc, Scope,
-    TestDoc, TierBoundDoc, TimeBoundDoc,
+    AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, GrantsDoc, HasDoc, Operand, PermissionSetDoc, PresetDoc,
+    ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
 };
 pub use object::{
-    AssignmentDoc, AssignmentOf, FieldClass, FieldDoc, FieldType, LabelDoc, LinkedDoc, ObjectDoc, OwnerDoc, ParentDoc,
-    SharesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
+    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 pub use portal::{
     AcceptDoc, AudienceDoc, BrandingDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc, TenantReach, Who,

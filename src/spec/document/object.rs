@@ -1,6 +1,6 @@
 //! Object documents: exposed tables with their ways to tenant, owner and parent.
 
-use super::{TableRef, UserColumnDoc};
+use super::{Operand, TableRef, UserColumnDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{ColumnName, FieldName, FieldSetName, KeyName, ObjectName, PathName, TenantKind};
 use indexmap::IndexMap;
@@ -12,6 +12,8 @@ pub struct ObjectDoc {
     pub label: Option<LabelDoc>,
     pub table: Spanned<TableRef>,
     pub key: Vec<Spanned<ColumnName>>,
+    /// `None`: the table generates its key, or a field of a create grant gives it.
+    pub key_generation: Option<Spanned<KeyGeneration>>,
     pub tenants: IndexMap<PathName, TenantPathDoc>,
     pub parent: Option<ParentDoc>,
     pub owners: IndexMap<PathName, OwnerDoc>,
@@ -19,6 +21,35 @@ pub struct ObjectDoc {
     pub assignments: Vec<AssignmentDoc>,
     pub fields: IndexMap<FieldName, FieldDoc>,
     pub field_sets: IndexMap<FieldSetName, Vec<Spanned<FieldName>>>,
+    pub states: Option<StatesDoc>,
+    pub delete: Option<DeleteDoc>,
+    /// Whether portal users' changes are recorded; unwritten, they are.
+    pub audit_writes: Option<bool>,
+}
+
+/// What makes the key of a created row where the table has no default for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyGeneration {
+    Uuid,
+    /// A sequence of the control schema that starts after the largest key.
+    Sequence,
+}
+
+/// `{field: stage, transitions: {qualify: [propose, lost]}}`.
+#[derive(Debug, Clone)]
+pub struct StatesDoc {
+    pub span: Span,
+    pub field: Spanned<FieldName>,
+    pub transitions: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+}
+
+/// What deleting does; unwritten, nobody deletes.
+#[derive(Debug, Clone)]
+pub enum DeleteDoc {
+    Hard(Span),
+    /// The column is set; rows where it is set are shown to nobody.
+    Soft(Spanned<ColumnName>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +144,8 @@ pub struct FieldDoc {
     pub search: bool,
     /// Column that holds the currency of a `money` field.
     pub currency: Option<Spanned<FieldName>>,
+    /// What a form begins with; the table's own default stays the table's.
+    pub default: Option<Spanned<Operand>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

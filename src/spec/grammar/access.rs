@@ -1,6 +1,6 @@
 //! Permission sets, grants, conditions: what portals' audiences are granted, too.
 
-use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
+use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word, write};
 
 pub(in crate::spec) static PERMISSION_SET: Record = record(
     "permission set",
@@ -34,13 +34,13 @@ static OBJECT_GRANTS: Record = ruled(
     "What may be done with one object.",
     &[
         optional("read", &READ, "Which rows and fields may be seen."),
-        later("create"),
-        later("update"),
-        later("delete"),
-        later("transition"),
-        later("assign"),
-        later("export"),
-        later("share"),
+        optional("create", &write::CREATE, "Which fields a new row may be given, and in which scope."),
+        optional("update", &write::UPDATE, "Which fields of which rows may be changed."),
+        optional("transition", &write::TRANSITION, "Which rows may be moved from which state to which."),
+        optional("assign", &write::ASSIGN, "Which rows may be handed over, and to whom."),
+        optional("delete", &write::DELETE, "Which rows may be deleted, as the object's `delete` says."),
+        optional("share", &write::SHARE, "Which rows may be shared, and with whom."),
+        optional("export", &write::EXPORT, "How many rows of what may be read may be taken away as a file."),
     ],
     &[Rule::NotEmpty],
 );
@@ -52,46 +52,56 @@ static READ: Shape = Shape::Forms(&[
     &Shape::List { of: &Shape::Record(&READ_GRANT), least: 1 },
 ]);
 
-static FIELD_OR_SET: Shape = Shape::Word(&word::FIELD_SET_OR_FIELD);
-static FIELD_LIST: Shape = Shape::List { of: &FIELD_OR_SET, least: 1 };
+pub(super) static FIELD_OR_SET: Shape = Shape::Word(&word::FIELD_SET_OR_FIELD);
+pub(super) static FIELD_LIST: Shape = Shape::List { of: &FIELD_OR_SET, least: 1 };
 /// A field set's name, `all`, or a list of fields and sets.
-static FIELDS: Shape = Shape::Forms(&[&FIELD_OR_SET, &FIELD_LIST]);
+pub(super) static FIELDS: Shape = Shape::Forms(&[&FIELD_OR_SET, &FIELD_LIST]);
 
 static READ_GRANT: Record = ruled(
     "grant",
     "Which rows and fields of an object may be seen.",
     &[
-        optional(
-            "scope",
-            &SCOPE,
-            "Which rows; `tenant` for external audiences where the object has a tenant, `all` for internal ones.",
-        ),
-        optional("path", &NAME, "Which of the object's tenant or owner paths, where it has several."),
+        SCOPE_KEY,
+        PATH_KEY,
         optional(
             "fields",
             &FIELDS,
             "A list of fields and field sets, or a field set; all of the object's fields where unwritten.",
         ),
-        optional("where", &CONDITION, "What the rows must meet besides."),
-        optional("has", &HAS, "Rows of another object, readable too, that must exist for a row."),
-        optional(
-            "min_tier",
-            &Shape::Word(&word::TIER_BOUND),
-            "The least tier of the tenant: a tier, or `$row.<field>`.",
-        ),
-        optional("valid_from", &Shape::Word(&word::TIME_BOUND), "From when on: a field, a date or a timestamp."),
-        optional(
-            "valid_until",
-            &Shape::Word(&word::TIME_BOUND),
-            "Until when, exclusive: a field, a date or a timestamp.",
-        ),
-        later("needs"),
+        WHERE_KEY,
+        HAS_KEY,
+        MIN_TIER_KEY,
+        VALID_FROM_KEY,
+        VALID_UNTIL_KEY,
+        NEEDS_KEY,
     ],
     // A grant of everything is written as one.
     &[Rule::NotEmpty],
 );
 
-static SCOPE: Shape = Shape::Choice(&[
+pub(super) const SCOPE_KEY: Key = optional(
+    "scope",
+    &SCOPE,
+    "Which rows; `tenant` for external audiences where the object has a tenant, `all` for internal ones.",
+);
+pub(super) const PATH_KEY: Key =
+    optional("path", &NAME, "Which of the object's tenant or owner paths, where it has several.");
+pub(super) const WHERE_KEY: Key = optional("where", &CONDITION, "What the rows must meet besides.");
+pub(super) const HAS_KEY: Key =
+    optional("has", &HAS, "Rows of another object, readable too, that must exist for a row.");
+pub(super) const MIN_TIER_KEY: Key =
+    optional("min_tier", &TIER_BOUND, "The least tier of the tenant: a tier, or `$row.<field>`.");
+pub(super) const VALID_FROM_KEY: Key =
+    optional("valid_from", &TIME_BOUND, "From when on: a field, a date or a timestamp.");
+pub(super) const VALID_UNTIL_KEY: Key =
+    optional("valid_until", &TIME_BOUND, "Until when, exclusive: a field, a date or a timestamp.");
+pub(super) const NEEDS_KEY: Key = optional("needs", &NEEDS, "What the session must have proved besides.");
+
+static TIER_BOUND: Shape = Shape::Word(&word::TIER_BOUND);
+static TIME_BOUND: Shape = Shape::Word(&word::TIME_BOUND);
+static NEEDS: Shape = Shape::Choice(&[choice("mfa", "A second factor.")]);
+
+pub(super) static SCOPE: Shape = Shape::Choice(&[
     choice("none", "No row."),
     choice("own", "The owner column is me."),
     choice("reports", "Owned by me, or by someone who reports to me at any depth."),

@@ -2,11 +2,14 @@
 //! the JSON Schema and the reference all come from these tables, so none of them can disagree.
 
 mod access;
+mod keeping;
 mod object;
 mod portal;
 mod project;
 mod tenant;
 pub(super) mod word;
+mod write;
+mod write_words;
 
 pub(super) use access::PERMISSION_SET;
 pub(super) use object::OBJECT;

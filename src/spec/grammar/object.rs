@@ -1,8 +1,8 @@
 //! Object documents.
 
 use super::{
-    COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, later, optional,
-    record, required, ruled, word,
+    COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, keeping, later,
+    optional, record, required, ruled, word,
 };
 
 pub(in crate::spec) static OBJECT: Record = ruled(
@@ -13,7 +13,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         required("name", &NAME, "What grants call it."),
         optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
         required("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
-        optional("key", &COLUMNS, "The primary key's column, or columns; `id` where unwritten."),
+        optional("key", &KEY, "The primary key's column, or columns; `id` where unwritten."),
         optional("tenant", &TENANT_PATH, "The way from a row to its tenant."),
         optional(
             "tenants",
@@ -49,13 +49,13 @@ pub(in crate::spec) static OBJECT: Record = ruled(
             "Named lists of fields, for grants.",
         ),
         later("managed"),
-        later("max_scope"),
-        later("source"),
-        later("states"),
+        optional("states", &Shape::Record(&keeping::STATES), "How rows move from state to state."),
+        optional("delete", &keeping::DELETE, "What deleting a row does; where unwritten nobody deletes."),
+        optional("audit", &Shape::Record(&keeping::AUDIT), "What is recorded of portal users' changes."),
         later("attachments"),
-        later("delete"),
+        later("source"),
+        later("max_scope"),
         later("retention"),
-        later("audit"),
         later("was"),
     ],
     &[
@@ -64,6 +64,26 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         Rule::AtMostOne(&["assignment", "assignments"]),
     ],
 );
+
+static KEY: Shape = Shape::Forms(&[
+    &COLUMN,
+    &Shape::List { of: &COLUMN, least: 1 },
+    &Shape::Record(&record(
+        "generated key",
+        "A key that portalctl makes, where the table has no default for it.",
+        &[
+            required("column", &COLUMN, "The primary key's column."),
+            required(
+                "generate",
+                &Shape::Choice(&[
+                    choice("uuid", "A random UUID."),
+                    choice("sequence", "The next number of a sequence of the control schema."),
+                ]),
+                "How a new row gets its key.",
+            ),
+        ],
+    )),
+]);
 
 static LABEL: Record = record(
     "label",
@@ -200,6 +220,7 @@ const FIELD_COLUMN: Key = optional("column", &COLUMN, "The column; the field's n
 const FIELD_LABEL: Key = optional("label", &Shape::Text, "What people call it; made from the name where unwritten.");
 const FIELD_CLASS: Key = optional("class", &CLASS, "How far the field may travel; `business` where unwritten.");
 const FIELD_REQUIRED: Key = optional("required", &Shape::Boolean, "Whether a row always has it.");
+const FIELD_DEFAULT: Key = optional("default", &Shape::Operand, "What a form begins with.");
 const FIELD_SEARCH: Key = optional("search", &Shape::Boolean, "Whether the search of list pages looks into it.");
 
 static FIELD: Shape = Shape::Forms(&[
@@ -216,7 +237,7 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_REQUIRED,
             optional("max_length", &Shape::Count { least: 1, most: 10_485_760 }, "The most characters it may hold."),
             FIELD_SEARCH,
-            later("default"),
+            FIELD_DEFAULT,
             later("mask"),
             later("unique"),
             later("was"),
@@ -233,7 +254,7 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_CLASS,
             FIELD_REQUIRED,
             FIELD_SEARCH,
-            later("default"),
+            FIELD_DEFAULT,
             later("mask"),
             later("unique"),
             later("was"),
@@ -249,7 +270,7 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_LABEL,
             FIELD_CLASS,
             FIELD_REQUIRED,
-            later("default"),
+            FIELD_DEFAULT,
             later("mask"),
             later("was"),
         ],

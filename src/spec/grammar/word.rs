@@ -52,7 +52,7 @@ const fn name(what: &'static str, sample: &'static str) -> Word {
     }
 }
 
-const fn value(
+pub(super) const fn value(
     what: &'static str,
     pattern: &'static str,
     check: fn(&str) -> Result<(), String>,

@@ -3,10 +3,11 @@
 use super::super::conform::{Parsed, parse_operand};
 use super::super::document::{
     Comparison, ConditionDoc, DenyDoc, FieldsDoc, GrantsDoc, HasDoc, Operand, PermissionSetDoc, ReadGrantDoc,
-    RestrictDoc, Scope, TestDoc, TierBoundDoc, TimeBoundDoc,
+    RestrictDoc, RowsDoc, Scope, TestDoc, TierBoundDoc, TimeBoundDoc,
 };
 use super::super::grammar::word;
 use super::super::tree::{Content, Entry, Node};
+use super::write::writes;
 use super::{boolean, list, map, names, one_or_list, spanned, text, under};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{FieldName, ObjectName, TierName};
@@ -24,7 +25,12 @@ pub(in crate::spec) fn permission_set(node: &Node) -> Option<PermissionSetDoc> {
 
 pub(super) fn grants(node: &Node) -> IndexMap<ObjectName, GrantsDoc> {
     map(node.get("grants"), |entry| {
-        Some(GrantsDoc { span: entry.key.span, read: entry.value.entry("read").map_or_else(Vec::new, reads) })
+        let node = &entry.value;
+        Some(GrantsDoc {
+            span: entry.key.span,
+            read: node.entry("read").map_or_else(Vec::new, |entry| each(entry, read)),
+            writes: writes(node),
+        })
     })
 }
 
@@ -47,24 +53,28 @@ pub(super) fn restrict(node: &Node) -> IndexMap<ObjectName, RestrictDoc> {
 }
 
 /// `read: summary`, `read: [a, b]`, `read: {scope: …}`, `read: [{…}, {…}]`.
-fn reads(entry: &Entry) -> Vec<ReadGrantDoc> {
+pub(super) fn each<T>(entry: &Entry, one: impl Fn(&Node, Span) -> Option<T>) -> Vec<T> {
     let node = &entry.value;
     let is_list_of_grants = node.items().iter().any(|item| matches!(item.content, Content::Map(_)));
     if is_list_of_grants {
-        list(Some(node), |item| read(item, item.span))
+        list(Some(node), |item| one(item, item.span))
     } else {
-        read(node, entry.key.span).into_iter().collect()
+        one(node, entry.key.span).into_iter().collect()
     }
 }
 
 fn read(node: &Node, span: Span) -> Option<ReadGrantDoc> {
     let is_map = matches!(node.content, Content::Map(_));
     let granted = if is_map { node.get("fields").map_or(Some(FieldsDoc::All(span)), fields) } else { fields(node) };
-    Some(ReadGrantDoc {
+    Some(ReadGrantDoc { rows: rows(node, span), fields: granted? })
+}
+
+/// What of a grant says which rows; all of it unwritten where the grant is no map.
+pub(super) fn rows(node: &Node, span: Span) -> RowsDoc {
+    RowsDoc {
         span,
         scope: node.get("scope").and_then(scope),
         path: under(node, "path"),
-        fields: granted?,
         condition: node.get("where").map(condition),
         has: one_or_list(node.get("has"), has),
         min_tier: node
@@ -72,10 +82,12 @@ fn read(node: &Node, span: Span) -> Option<ReadGrantDoc> {
             .and_then(|node| text(node).map(|text| Spanned::new(tier_bound(text), node.span))),
         valid_from: node.get("valid_from").and_then(time_bound),
         valid_until: node.get("valid_until").and_then(time_bound),
-    })
+        needs_mfa: node.get("needs").is_some(),
+        parent_needs_read: node.get("parent_needs").is_some(),
+    }
 }
 
-fn fields(node: &Node) -> Option<FieldsDoc> {
+pub(super) fn fields(node: &Node) -> Option<FieldsDoc> {
     match text(node) {
         Some("all") => Some(FieldsDoc::All(node.span)),
         Some(_) => spanned(node).map(|name| FieldsDoc::Named(vec![name])),
@@ -84,7 +96,7 @@ fn fields(node: &Node) -> Option<FieldsDoc> {
     }
 }
 
-fn scope(node: &Node) -> Option<Spanned<Scope>> {
+pub(super) fn scope(node: &Node) -> Option<Spanned<Scope>> {
     let scope = match text(node)? {
         "none" => Scope::None,
         "own" => Scope::Own,
@@ -167,7 +179,7 @@ fn comparisons(node: &Node) -> Vec<Comparison<Spanned<Operand>>> {
     }
 }
 
-fn operand(node: &Node) -> Option<Spanned<Operand>> {
+pub(super) fn operand(node: &Node) -> Option<Spanned<Operand>> {
     match parse_operand(node.scalar()?) {
         Parsed::Value(operand) => Some(Spanned::new(operand, node.span)),
         Parsed::Null | Parsed::Ambiguous | Parsed::UnknownVariable => None,

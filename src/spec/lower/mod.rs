@@ -6,6 +6,7 @@ mod object;
 mod portal;
 mod project;
 mod tenant;
+mod write;
 
 pub(super) use access::permission_set;
 pub(super) use object::object;

@@ -1,11 +1,13 @@
 //! Object documents.
 
 use super::super::document::{
-    AssignmentDoc, AssignmentOf, FieldClass, FieldDoc, FieldType, LabelDoc, LinkedDoc, ObjectDoc, OwnerDoc, ParentDoc,
-    SharesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
+    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 use super::super::grammar::word;
 use super::super::tree::{Entry, Node};
+use super::access::operand;
+use super::write::moves;
 use super::{boolean, columns, list, map, names, one_or_list, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{ColumnName, ObjectName, PathName};
@@ -13,7 +15,9 @@ use indexmap::IndexMap;
 
 pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
     let name: Spanned<ObjectName> = under(node, "name")?;
-    let mut key = columns(node.get("key"));
+    let written_key = node.get("key");
+    let generated = written_key.filter(|key| key.get("generate").is_some());
+    let mut key = generated.map_or_else(|| columns(written_key), |key| columns(key.get("column")));
     if key.is_empty() {
         key.push(Spanned::new(ColumnName::new("id"), name.span));
     }
@@ -24,6 +28,7 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         label: node.get("label").and_then(label),
         table: table(node.get("table"))?,
         key,
+        key_generation: generated.and_then(|key| key_generation(key.get("generate")?)),
         tenants: one_or_named(node, "tenant", "tenants", tenant_path),
         parent: node.get("parent").and_then(parent),
         owners: one_or_named(node, "owner", "owners", owner),
@@ -31,6 +36,9 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         assignments,
         fields: map(node.get("fields"), field),
         field_sets: map(node.get("field_sets"), |entry| Some(names(Some(&entry.value)))),
+        states: node.get("states").and_then(states),
+        delete: node.get("delete").and_then(delete),
+        audit_writes: node.get("audit").and_then(|audit| audit.get("writes")).map(|writes| boolean(Some(writes))),
         name,
     })
 }
@@ -41,6 +49,23 @@ fn one_or_named<T>(node: &Node, one: &str, several: &str, lower: fn(&Node) -> Op
         Some(only) => IndexMap::from([(PathName::only(), only)]),
         None => map(node.get(several), |entry| lower(&entry.value)),
     }
+}
+
+fn key_generation(node: &Node) -> Option<Spanned<KeyGeneration>> {
+    let generation = match text(node)? {
+        "uuid" => KeyGeneration::Uuid,
+        "sequence" => KeyGeneration::Sequence,
+        _ => return None,
+    };
+    Some(Spanned::new(generation, node.span))
+}
+
+fn states(node: &Node) -> Option<StatesDoc> {
+    Some(StatesDoc { span: node.span, field: under(node, "field")?, transitions: moves(node.get("transitions")?) })
+}
+
+fn delete(node: &Node) -> Option<DeleteDoc> {
+    if text(node).is_some() { Some(DeleteDoc::Hard(node.span)) } else { under(node, "soft").map(DeleteDoc::Soft) }
 }
 
 fn label(node: &Node) -> Option<LabelDoc> {
@@ -141,6 +166,7 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         max_length: None,
         search: false,
         currency: None,
+        default: None,
     };
     if let Some(written) = text(node) {
         return field_type(written).map(short);
@@ -162,6 +188,7 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         max_length: node.get("max_length").and_then(text).and_then(|count| count.parse().ok()),
         search: boolean(node.get("search")),
         currency: under(node, "currency"),
+        default: node.get("default").and_then(operand),
         ..short(FieldType::Text)
     })
 }

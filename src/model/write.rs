@@ -1,0 +1,79 @@
+//! What a persona may do to rows besides reading them.
+
+use super::{AssignTo, Rows, Value};
+use crate::diagnostic::Span;
+use crate::names::{ColumnName, FieldName, PathName, PersonaName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// (object, action, scope, fields, condition): this may be done to the rows for which all of `rows` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteGrant {
+    pub rows: Rows,
+    pub write: Write,
+    /// Index of the facet whose role may do it: the first whose rows hold these.
+    pub facet: usize,
+    /// The grant as written, and the denies and restricts that shaped it.
+    pub sources: Vec<Span>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Write {
+    /// A row that passes may be made.
+    Create(Create),
+    /// Changes of these fields, on a row that passes before and after.
+    Update { fields: BTreeSet<FieldName>, preset: Preset, parent: ParentNeeds },
+    /// Moves of the object's state field, on a row that passes before and after.
+    Transition { field: FieldName, moves: Moves, preset: Preset, parent: ParentNeeds },
+    /// A row that passes before, and whose tenant stays, goes to another owner.
+    Assign { path: PathName, column: ColumnName, to: AssignTo },
+    /// As the object's `delete` says.
+    Delete { parent: ParentNeeds },
+    /// A row that passes may be shared with people of these personas.
+    Share {
+        with: BTreeSet<PersonaName>,
+        /// Seconds; `None`: without end.
+        expires: Option<u64>,
+    },
+    /// What may be read may be taken away as a file.
+    Export { max_rows: u32 },
+}
+
+/// What a new row may be given, and what it is given.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Create {
+    pub fields: BTreeSet<FieldName>,
+    /// Columns that say whose child the row is; given by who creates it, checked, and fixed from then on.
+    pub via: BTreeSet<ColumnName>,
+    pub preset: Preset,
+    /// Tenant and owner: columns that the database sets, from who is asking.
+    pub stamps: BTreeMap<ColumnName, Value>,
+}
+
+/// Fields that the database sets, and to what.
+pub type Preset = BTreeMap<FieldName, Value>;
+
+/// From each state to those that may follow.
+pub type Moves = BTreeMap<String, BTreeSet<String>>;
+
+/// What the parent must be, for scope `parent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ParentNeeds {
+    Read,
+    Update,
+}
+
+impl Write {
+    /// What the action is called in the language.
+    #[must_use]
+    pub fn action(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create",
+            Self::Update { .. } => "update",
+            Self::Transition { .. } => "transition",
+            Self::Assign { .. } => "assign",
+            Self::Delete { .. } => "delete",
+            Self::Share { .. } => "share",
+            Self::Export { .. } => "export",
+        }
+    }
+}
