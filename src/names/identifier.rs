@@ -41,9 +41,9 @@ impl<'a> Ident<'a> {
         }
     }
 
-    /// `text` as a string constant, safe whatever `standard_conforming_strings` says.
+    /// `text` as a string constant, safe whatever `standard_conforming_strings` says; PostgreSQL stores no NUL.
     pub fn literal(text: &str) -> String {
-        let doubled = text.replace('\'', "''");
+        let doubled = text.replace('\0', "").replace('\'', "''");
         if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
     }
 }
@@ -62,6 +62,7 @@ mod tests {
     fn quoting_leaves_no_way_out() {
         assert_eq!(Ident::new(r#"a"; drop table x; --"#).to_string(), r#""a""; drop table x; --""#);
         assert_eq!(Ident::literal(r"it's \ here"), r"E'it''s \\ here'");
+        assert_eq!((Ident::new("a\0b").to_string(), Ident::literal("a\0b")), ("\"ab\"".to_owned(), "'ab'".to_owned()));
     }
 
     #[test]

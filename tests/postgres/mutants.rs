@@ -1,6 +1,6 @@
 //! Proof that the proofs can fail: each mutant takes one stone out of the wall, and something must fall.
 
-use crate::context::seen_with;
+use crate::context::{seen_with, shown_by_views};
 use crate::language::{business, differences, records, what_is_reached, wrong_privileges};
 use crate::provisioned::{Asker, Provisioned, folder, rows, run};
 use portalctl::names::{ColumnName, RoleName, TableName};
@@ -27,6 +27,7 @@ async fn holes(portal: &Provisioned) -> Vec<String> {
         what_is_reached(portal, &mut gateway).await,
         differences(portal, "").await,
         business_reads(portal).await,
+        shown_by_views(portal, &mut gateway).await.0,
         foreign_policy(portal).await,
     );
     Vec::new()
@@ -198,13 +199,13 @@ fn rewrite(state: &mut DatabaseState, name: &str, from: &str, to: &str) {
     }
 }
 
-fn without_gate(state: &mut DatabaseState) {
-    for policy in state.relations.values_mut().flat_map(|relation| relation.policies.values_mut()) {
-        if let Some((gate, rest)) = policy.using.as_deref().and_then(|text| text.split_once(" AND ")) {
-            assert!(gate.contains("current_setting('role')"));
-            policy.using = Some(rest.to_owned());
-        }
-    }
+/// Replaces `from` in every function that verifies a context.
+fn verify(state: &mut DatabaseState, from: &str, to: &str) {
+    let functions = state.functions.values_mut().filter(|function| function.body.contains("'portal.context'"));
+    let changed = functions.filter(|function| function.body.contains(from)).map(|function| {
+        function.body = function.body.replace(from, to);
+    });
+    assert_eq!(changed.count(), 8, "{from}");
 }
 
 fn role_of(state: &DatabaseState, ending: &str) -> RoleName {
@@ -249,10 +250,12 @@ mutants! {
     no_policy_for_the_logins: |state| {
         state.relations.get_mut(&table("tickets")).unwrap().policies.retain(|name, _| !name.ends_with("__logins"));
     };
-    whoever_acts: without_gate;
     tenant_in_place_of_own: |state| reword(state, "tickets", "\"contact_id\" =", "\"account_id\" =");
-    contact_key_in_place_of_tenant_key: |state| reword(state, "tickets", "\"tenant_key\"('customer', 'key')", "\"user_key\"('contact')");
-    no_tenant_kind: |state| reword(state, "tickets", "\"tenant_key\"('customer', 'key')", "\"tenant_key\"('', 'key')");
+    contact_key_in_place_of_tenant_key: |state| {
+        reword(state, "tickets", "\"tenant_key\"(", "\"user_key\"(");
+        reword(state, "tickets", ", 'customer', 'key')", ", 'contact')");
+    };
+    no_tenant_kind: |state| reword(state, "tickets", ", 'customer', 'key')", ", '', 'key')");
     no_restriction: |state| reword(state, "claims", "\"n\" < '2147483647'::pg_catalog.int4", "true");
     unknown_does_not_deny: |state| reword(state, "claims", "NOT (\"flag\" = true)", "(\"flag\" = true) IS NOT TRUE");
     no_deny: |state| reword(state, "claims", "NOT (\"flag\" = true)", "true");
@@ -269,20 +272,28 @@ mutants! {
 
 // Of the functions that say who is asking.
 mutants! {
-    no_signature: |state| rewrite(state, "ctx", "IF NOT FOUND OR sha256(", "IF NOT FOUND OR false AND sha256(");
-    unsigned_byte_before_the_signature: |state| rewrite(state, "ctx", " OR left(right(token, 65), 1) <> '.'", "");
-    no_expiry: |state| rewrite(state, "ctx", "(payload ->> 'exp')::numeric > extract(epoch FROM clock_timestamp())", "true");
-    expiry_by_the_transactions_clock: |state| rewrite(state, "ctx", "clock_timestamp()", "transaction_timestamp()");
-    any_backend: |state| rewrite(state, "ctx", "coalesce((payload ->> 'pid')::integer = pg_backend_pid(), true)", "true");
-    any_persona: |state| rewrite(state, "ctx", "payload -> 'roles' ? current_setting('role')", "true");
-    current_user_in_place_of_the_role: |state| rewrite(state, "ctx", "current_setting('role')", "current_user");
-    retired_keys_sign: |state| rewrite(state, "ctx", " AND k.retired_at IS NULL", "");
+    no_signature: |state| verify(state, "= sha256(k.outer_key || convert_to(right(token, 64), 'UTF8'))", "IS NOT NULL");
+    separator_is_not_signed: |state| {
+        verify(state, "left(token, -64)", "left(token, -65)");
+        rewrite(state, "mint", "convert_to(signed, 'UTF8')", "convert_to(left(signed, -1), 'UTF8')");
+    };
+    no_expiry: |state| verify(state, "(context ->> 'exp')::float8 > date_part('epoch', clock_timestamp())", "true");
+    expiry_by_the_transactions_clock: |state| verify(state, "clock_timestamp()", "transaction_timestamp()");
+    any_backend: |state| verify(state, "coalesce((context ->> 'pid')::integer = pg_backend_pid(), true)", "true");
+    any_persona: |state| verify(state, "context -> 'roles' ? current_setting('role')", "true");
+    whoever_acts: |state| verify(state, "current_setting('role') = ANY (acting)", "true");
+    whoever_made_the_view: |state| {
+        let (role, wide) = (role_of(state, "__ext__by-tenant"), role_of(state, "__int__everything"));
+        reword(state, "tickets", &format!("\"{wide}\""), &format!("\"{wide}\",\"{role}\""));
+    };
+    current_user_in_place_of_the_role: |state| verify(state, "current_setting('role')", "current_user");
+    retired_keys_sign: |state| verify(state, " AND k.retired_at IS NULL", "");
     any_kind_of_tenant: |state| rewrite(state, "tenant_key", "context ->> 'tenant_kind' = kind", "true");
-    everybody_is_present: |state| rewrite(state, "present", "IS NOT NULL", "IS NOT NULL OR true");
+    everybody_is_present: |state| rewrite(state, "present", "RETURN NULL", "RETURN true");
     search_path_of_the_session: |state| {
         state.functions.values_mut().filter(|function| function.marker.is_some()).for_each(|function| function.settings.clear());
     };
-    ctx_as_its_caller: |state| state.functions.iter_mut().filter(|(name, _)| name.name == "ctx").for_each(|(_, function)| function.security_definer = false);
+    tenant_key_as_its_caller: |state| state.functions.iter_mut().filter(|(name, _)| name.name == "tenant_key").for_each(|(_, function)| function.security_definer = false);
     the_issuer_signs_what_it_likes: |state| {
         let issuer = Grantee::Role(role_of(state, "__issuer"));
         let mint = state.functions.iter_mut().find(|(name, _)| name.name == "mint").unwrap();
@@ -301,6 +312,10 @@ mutants! {
     children_of_everybody: |state| rewrite(state, "tenant_part", "WHERE ", "WHERE true OR ");
     assigned_to_anybody: |state| rewrite(state, "assigned_site", "WHERE \"contact_id\" =", "WHERE true OR \"contact_id\" =");
     assets_of_everybody: |state| rewrite(state, "has_asset", "WHERE ", "WHERE true OR ");
+    lookups_for_whoever_acts: |state| {
+        let lookups = state.functions.values_mut().filter(|function| function.arguments == "acting text[]");
+        lookups.for_each(|function| function.body = function.body.replace("($1", "(ARRAY[current_setting('role')]"));
+    };
     lookup_of_anybody: |state| {
         let role = Grantee::Role(role_of(state, "__issuer"));
         state.functions.iter_mut().find(|(name, _)| name.name.starts_with("reports_keys")).unwrap().1.acl.grant(role, Privilege::Execute);

@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 /// Who may call a function, besides its owner.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Callers {
-    /// Row policies run as the persona, lookups as their own role.
-    PersonasAndLookup,
     Issuer,
     Nobody,
 }
@@ -40,25 +38,38 @@ macro_rules! body {
     };
 }
 
-const CONTEXT: &[Fixed] = {
-    use Callers::PersonasAndLookup;
-    use Volatility::Stable;
-    &[
-        fixed(("ctx", "", "", "jsonb"), Stable, PersonasAndLookup, body!("ctx")),
-        fixed(("present", "", "", "boolean"), Stable, PersonasAndLookup, body!("present")),
-        fixed(
-            ("tenant_key", "kind text, name text", "text, text", "text"),
-            Stable,
-            PersonasAndLookup,
-            body!("tenant_key"),
-        ),
-        fixed(("user_key", "name text", "text", "text"), Stable, PersonasAndLookup, body!("user_key")),
-        fixed(("user_keys", "", "", "jsonb"), Stable, PersonasAndLookup, body!("user_keys")),
-        fixed(("tier", "", "", "text"), Stable, PersonasAndLookup, body!("tier")),
-        fixed(("ctx_now", "", "", "timestamp with time zone"), Stable, PersonasAndLookup, body!("ctx_now")),
-        fixed(("ctx_today", "", "", "date"), Stable, PersonasAndLookup, body!("ctx_today")),
-    ]
-};
+/// What a context answers once it is verified: name, further arguments, their types, result, expression.
+///
+/// Each verifies by itself, from one text, since calls that nest cost as much again. The first argument of each names the
+/// roles that may be acting.
+const CONTEXT: &[(&str, &str, &str, &str, &str)] = &[
+    ("present", "", "", "boolean", "true"),
+    ("tenant_kind", "", "", "text", "context ->> 'tenant_kind'"),
+    (
+        "tenant_key",
+        ", kind text, name text",
+        ", text, text",
+        "text",
+        "CASE WHEN kind = '' OR context ->> 'tenant_kind' = kind THEN context -> 'tenant_keys' ->> name END",
+    ),
+    ("user_key", ", name text", ", text", "text", "context -> 'user_keys' ->> name"),
+    ("user_keys", "", "", "jsonb", "context -> 'user_keys'"),
+    ("tier", "", "", "text", "context ->> 'tier'"),
+    (
+        "ctx_now",
+        "",
+        "",
+        "timestamp with time zone",
+        "coalesce((context ->> 'now')::timestamptz, statement_timestamp())",
+    ),
+    (
+        "ctx_today",
+        "",
+        "",
+        "date",
+        "(coalesce((context ->> 'now')::timestamptz, statement_timestamp()) AT TIME ZONE {timezone})::date",
+    ),
+];
 
 const SIGNING: &[Fixed] = {
     use Callers::{Issuer, Nobody};
@@ -157,45 +168,53 @@ const SIGNING: &[Fixed] = {
 /// All of them, owned by the project's owner role. `personas` are the roles of every facet.
 pub fn fixed_functions(project: &Project, marker: &Marker, personas: &[RoleName]) -> BTreeMap<FunctionName, Function> {
     let roles = ProjectRoles::of(project);
-    CONTEXT
-        .iter()
-        .chain(SIGNING)
-        .map(|fixed| {
-            let mut acl = Acl::default();
-            let callers: Vec<&RoleName> = match fixed.callers {
-                Callers::PersonasAndLookup => personas.iter().chain([&roles.lookup]).collect(),
-                Callers::Issuer => vec![&roles.issuer],
-                Callers::Nobody => Vec::new(),
-            };
-            for caller in callers {
-                acl.grant(Grantee::Role(caller.clone()), Privilege::Execute);
-            }
-            let name = FunctionName {
-                schema: project.control_schema.clone(),
-                name: fixed.name.to_owned(),
-                argument_types: fixed.argument_types.to_owned(),
-            };
-            let function = Function {
-                arguments: fixed.arguments.to_owned(),
-                returns: fixed.returns.to_owned(),
-                language: Language::Plpgsql,
-                volatility: fixed.volatility,
-                // `ctx()` compares the backend's pid, which differs in a parallel worker.
-                parallel: if fixed.volatility == Volatility::Volatile {
-                    Parallel::Unsafe
-                } else {
-                    Parallel::Restricted
-                },
-                security_definer: true,
-                owner: roles.owner.clone(),
-                settings: pinned_search_path(),
-                body: render(fixed.body, project),
-                acl,
-                marker: Some(marker.clone()),
-            };
-            (name, function)
-        })
-        .collect()
+    // Row policies run as the persona, lookups as their own role.
+    let askers: Vec<&RoleName> = personas.iter().chain([&roles.lookup]).collect();
+    let context = CONTEXT.iter().map(|(name, arguments, types, returns, answer)| {
+        let signature = (*name, format!("acting text[]{arguments}"), format!("text[]{types}"), *returns);
+        let body = body!("verified").replace("{answer}", answer);
+        owned(project, marker, signature, Volatility::Stable, &body, &askers)
+    });
+    let signing = SIGNING.iter().map(|fixed| {
+        let callers: &[&RoleName] = match fixed.callers {
+            Callers::Issuer => &[&roles.issuer],
+            Callers::Nobody => &[],
+        };
+        let signature = (fixed.name, fixed.arguments.to_owned(), fixed.argument_types.to_owned(), fixed.returns);
+        owned(project, marker, signature, fixed.volatility, fixed.body, callers)
+    });
+    context.chain(signing).collect()
+}
+
+/// A function of the owner role that `callers` may call.
+fn owned(
+    project: &Project,
+    marker: &Marker,
+    (name, arguments, argument_types, returns): (&str, String, String, &str),
+    volatility: Volatility,
+    body: &str,
+    callers: &[&RoleName],
+) -> (FunctionName, Function) {
+    let mut acl = Acl::default();
+    for caller in callers {
+        acl.grant(Grantee::Role((*caller).clone()), Privilege::Execute);
+    }
+    let name = FunctionName { schema: project.control_schema.clone(), name: name.to_owned(), argument_types };
+    let function = Function {
+        arguments,
+        returns: returns.to_owned(),
+        language: Language::Plpgsql,
+        volatility,
+        // A context is compared with the backend's pid, which differs in a parallel worker.
+        parallel: if volatility == Volatility::Volatile { Parallel::Unsafe } else { Parallel::Restricted },
+        security_definer: true,
+        owner: ProjectRoles::of(project).owner,
+        settings: pinned_search_path(),
+        body: render(body, project),
+        acl,
+        marker: Some(marker.clone()),
+    };
+    (name, function)
 }
 
 /// Names in a body resolve in the system's schema alone, whatever the session set.

@@ -3,7 +3,7 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::Predicate;
 use crate::model::Persona;
-use crate::names::{ColumnName, Ident, RoleName, TableName};
+use crate::names::{ColumnName, RoleName, TableName};
 use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RelationKind, RowPolicy};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,7 +133,7 @@ impl<'a> Compiler<'a> {
             let nth = seen.entry(&predicate.sql).or_default();
             let (read, guard) = names.read(&predicate.sql, *nth);
             *nth += 1;
-            let rows = acting_as(roles, predicate);
+            let rows = predicate.for_roles(roles);
             relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
             relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));
         }
@@ -172,16 +172,6 @@ impl<'a> Compiler<'a> {
             marker: Some(self.marker()),
         }
     }
-}
-
-/// The predicate, for a session that is one of `roles` at the moment it runs.
-///
-/// PostgreSQL chooses row policies by the owner of a view, the definer of a function, the role a cursor was
-/// opened as. Without this, a view that free SQL makes as staff would show every row to a customer's context.
-fn acting_as(roles: &BTreeSet<RoleName>, rows: &Predicate) -> String {
-    let roles: Vec<String> = roles.iter().map(|role| Ident::literal(role.as_str())).collect();
-    let acting = format!("current_setting('role') = ANY (ARRAY[{}]::pg_catalog.text[])", roles.join(", "));
-    format!("(SELECT {acting}) AND ({})", rows.sql)
 }
 
 fn grant_select<'c>(relation: &mut Relation, role: &RoleName, columns: impl IntoIterator<Item = &'c ColumnName>) {

@@ -1,8 +1,9 @@
 //! Lookups: functions of the lookup role that answer, for whoever asks, which keys of another table
-//! matter. They take no identity argument: who asks is in the signed context alone.
+//! matter. They take no identity argument: who asks is in the signed context alone. What they do take are the roles
+//! that may be acting, for which nobody gets an answer who is not one of them by the context as well.
 
 use super::compiler::{CompileError, Compiler};
-use super::predicate::{Predicate, column_tuple, quote};
+use super::predicate::{ACTING, Predicate, column_tuple, in_lookup, quote};
 use super::value::base_type;
 use crate::names::{ColumnName, TableName};
 use crate::plan::control::pinned_search_path;
@@ -60,7 +61,7 @@ impl Compiler<'_> {
         } else {
             format!("SELECT {} FROM {} WHERE {}", selected.join(", "), table.sql(), rows.sql)
         };
-        self.member_of_body(own, purpose, &types, body)
+        self.member_of_body(own, purpose, &types, &body)
     }
 
     /// As [`Self::member_of`], for a body written out: it answers one array, or rows of several columns.
@@ -69,7 +70,7 @@ impl Compiler<'_> {
         (own_table, own_columns): (&TableName, &[ColumnName]),
         purpose: &str,
         types: &[&'static str],
-        body: String,
+        body: &str,
     ) -> Result<Predicate, CompileError> {
         let mut casts = Vec::new();
         for column in own_columns {
@@ -85,10 +86,10 @@ impl Compiler<'_> {
         let name = self.add_lookup(purpose, &returns, body);
         let function = format!("{}.{}", self.control(), crate::names::Ident::new(&name.name));
         let sql = if let [only] = casts.as_slice() {
-            format!("{} = ANY ((SELECT {function}())::{only}[])", column_tuple(own_columns))
+            format!("{} = ANY ((SELECT {function}({ACTING}))::{only}[])", column_tuple(own_columns))
         } else {
             let keys: Vec<String> = casts.iter().enumerate().map(|(n, cast)| format!("x.k{}::{cast}", n + 1)).collect();
-            format!("{} IN (SELECT {} FROM {function}() AS x)", column_tuple(own_columns), keys.join(", "))
+            format!("{} IN (SELECT {} FROM {function}({ACTING}) AS x)", column_tuple(own_columns), keys.join(", "))
         };
         Ok(Predicate::on(sql, own_columns).calling(name))
     }
@@ -97,22 +98,23 @@ impl Compiler<'_> {
     pub(super) fn some_row(&mut self, purpose: &str, table: &TableName, rows: &Predicate) -> Predicate {
         self.lookups.read(table, &rows.columns);
         let body = format!("SELECT EXISTS (SELECT FROM {} WHERE {})", table.sql(), rows.sql);
-        let name = self.add_lookup(purpose, "boolean", body);
-        let sql = format!("(SELECT {}.{}())", self.control(), crate::names::Ident::new(&name.name));
+        let name = self.add_lookup(purpose, "boolean", &body);
+        let sql = format!("(SELECT {}.{}({ACTING}))", self.control(), crate::names::Ident::new(&name.name));
         Predicate::new(sql).calling(name)
     }
 
     /// Named after its text: the same question is one function, another text another function.
-    fn add_lookup(&mut self, purpose: &str, returns: &str, body: String) -> FunctionName {
+    fn add_lookup(&mut self, purpose: &str, returns: &str, body: &str) -> FunctionName {
+        let body = in_lookup(body);
         let hash = blake3::hash(format!("{returns}\n{body}").as_bytes()).to_hex();
         let purpose: String = purpose.chars().take(40).collect();
         let name = FunctionName {
             schema: self.model.project.control_schema.clone(),
             name: format!("{purpose}_{}", &hash[..8]),
-            argument_types: String::new(),
+            argument_types: "text[]".to_owned(),
         };
         let function = Function {
-            arguments: String::new(),
+            arguments: "acting text[]".to_owned(),
             returns: returns.to_owned(),
             language: Language::Sql,
             volatility: Volatility::Stable,

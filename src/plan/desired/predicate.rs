@@ -1,8 +1,17 @@
 //! A condition on the rows of one table, as SQL text, with what it needs to run.
 
-use crate::names::{ColumnName, Ident};
+use crate::names::{ColumnName, Ident, RoleName};
 use crate::state::FunctionName;
 use std::collections::BTreeSet;
+
+/// Stands where a text names the roles that may be acting, the first argument of whatever asks the context: a row
+/// policy writes its own roles there, a lookup hands on what it was given. No quoted name or constant can hold it.
+pub const ACTING: char = '\0';
+
+/// `text` within the body of a lookup.
+pub fn in_lookup(text: &str) -> String {
+    text.replace(ACTING, "$1")
+}
 
 /// Columns are written unqualified: every text stands in a row policy or in a query over one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +52,14 @@ impl Predicate {
     #[must_use]
     pub fn not(self) -> Self {
         Self { sql: format!("NOT ({})", self.sql), ..self }
+    }
+
+    /// The text for a row policy of `roles`.
+    pub fn for_roles(&self, roles: &BTreeSet<RoleName>) -> String {
+        let names: Vec<String> =
+            roles.iter().map(|role| role.as_str().replace('\\', "\\\\").replace('"', "\\\"")).collect();
+        let array = Ident::literal(&format!("{{\"{}\"}}", names.join("\",\"")));
+        self.sql.replace(ACTING, &format!("{array}::pg_catalog.text[]"))
     }
 
     fn join(parts: Vec<Self>, with: &str, neutral: &str) -> Self {

@@ -22,7 +22,8 @@ impl<'a> Compiler<'a> {
         // Two branches, each with an index of its own, where one with OR would read every share.
         let mut parts = vec![
             format!(
-                "{live} AND s.tenant_kind = (SELECT {control}.ctx() ->> 'tenant_kind') AND s.tenant_key = {}",
+                "{live} AND s.tenant_kind = {} AND s.tenant_key = {}",
+                self.call("tenant_kind", &[]),
                 self.call("tenant_key", &["", "key"])
             ),
             format!("{live} AND {}", self.user_is_any_of_me()),
@@ -94,7 +95,7 @@ impl<'a> Compiler<'a> {
 
     /// Owned by me or by someone who reports to me, at any depth.
     pub(super) fn user_reports_to_me(&mut self, object: &Object, user: &UserColumn) -> Result<Predicate, CompileError> {
-        let mut parts = vec![format!("SELECT {}.user_key({}) AS k", self.control(), Ident::literal(user.key.as_str()))];
+        let mut parts = vec![format!("SELECT {} AS k", self.call("user_key", &[user.key.as_str()]))];
         for source in &self.model.people {
             let (Some(reports_to), Some(shown), Some((first, id))) =
                 (&source.reports_to, source.keys.get(&user.key), source.keys.first())
@@ -107,7 +108,7 @@ impl<'a> Compiler<'a> {
             // Who left still owns rows: the source's condition decides who signs in, not who reported.
             self.condition(Fields::Columns(&source.table), &source.condition)?;
             self.lookups.read(&source.table, [id, reports_to, shown]);
-            let me = format!("{}.user_key({})", self.control(), Ident::literal(first.as_str()));
+            let me = self.call("user_key", &[first.as_str()]);
             let (table, id, up, shown) = (source.table.sql(), quote(id), quote(reports_to), quote(shown));
             parts.push(format!(
                 "(WITH RECURSIVE team AS (\
@@ -121,7 +122,7 @@ impl<'a> Compiler<'a> {
             parts.join(" UNION ")
         );
         let own = (&object.table, std::slice::from_ref(&user.column));
-        self.member_of_body(own, "reports_keys", &["text"], body)
+        self.member_of_body(own, "reports_keys", &["text"], &body)
     }
 
     /// A record, aliased `s`, names me by one of my keys.
@@ -171,6 +172,6 @@ impl<'a> Compiler<'a> {
         } else {
             format!("SELECT {} FROM ({union}) AS keys", columns.join(", "))
         };
-        self.member_of_body((&object.table, &object.key), &format!("{purpose}_{}", object.name), &types, body)
+        self.member_of_body((&object.table, &object.key), &format!("{purpose}_{}", object.name), &types, &body)
     }
 }

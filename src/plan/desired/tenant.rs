@@ -90,7 +90,7 @@ impl<'a> Compiler<'a> {
             }
             TenantSet::Linked { table, column, user } => self.linked_body(table, column, user, kind, key)?,
         };
-        self.member_of_body((table, std::slice::from_ref(column)), &format!("{}_keys", set.purpose()), &["text"], body)
+        self.member_of_body((table, std::slice::from_ref(column)), &format!("{}_keys", set.purpose()), &["text"], &body)
     }
 
     /// Live sources of tenants of that kind, with the condition that picks them.
@@ -131,10 +131,9 @@ impl<'a> Compiler<'a> {
     /// Keys of my tenant and of those below it, in business tables and in the control schema.
     fn tree_body(&mut self, kind: Option<&TenantKind>, key: &KeyName) -> Result<String, CompileError> {
         let control = self.control();
-        let kind_text = Ident::literal(kind.map_or("", |kind| kind.as_str()));
-        let root = format!("{control}.tenant_key({kind_text}, 'key')");
-        let mut parts =
-            vec![format!("SELECT {control}.tenant_key({kind_text}, {}) AS k", Ident::literal(key.as_str()))];
+        let kind_text = kind.map_or("", |kind| kind.as_str());
+        let root = self.call("tenant_key", &[kind_text, "key"]);
+        let mut parts = vec![format!("SELECT {} AS k", self.call("tenant_key", &[kind_text, key.as_str()]))];
         for (source, rows) in self.sources_of(kind)? {
             let (Some(parent), Some(shown)) = (&source.parent, Self::key_column(source, key)) else { continue };
             let cast = self.column(&source.table, &source.key)?.cast_type.clone();

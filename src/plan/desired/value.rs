@@ -2,6 +2,7 @@
 //! is never cast: that would lose its index.
 
 use super::compiler::Compiler;
+use super::predicate::ACTING;
 use crate::model::Value;
 use crate::names::{FieldName, Ident};
 use crate::state::Column;
@@ -63,10 +64,10 @@ impl Compiler<'_> {
         }
     }
 
-    /// `(SELECT "control"."function"('argument', …))`: a sub-select of its own is evaluated once per query.
+    /// `(SELECT "control"."function"(acting, 'argument', …))`: a sub-select of its own is evaluated once per query.
     pub(super) fn call(&self, function: &str, arguments: &[&str]) -> String {
-        let arguments: Vec<String> = arguments.iter().map(|argument| Ident::literal(argument)).collect();
-        format!("(SELECT {}.{}({}))", self.control(), Ident::new(function), arguments.join(", "))
+        let arguments: String = arguments.iter().map(|argument| format!(", {}", Ident::literal(argument))).collect();
+        format!("(SELECT {}.{}({ACTING}{arguments}))", self.control(), Ident::new(function))
     }
 
     pub(super) fn instant(&self, clock: Clock) -> String {

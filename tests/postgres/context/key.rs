@@ -57,7 +57,7 @@ async fn the_key_cannot_be_read_and_nothing_can_be_signed() {
     statements.extend(
         [
             "select {c}.mint('{}')",
-            "select {c}.ctx()",
+            "select {c}.present(array[current_setting('role')])",
             "select {c}.administrator_context('ext/by-tenant', 'customer', '1', '{}', null, null, '1 hour')",
             "select {c}.membership_now(gen_random_uuid(), 'ext/by-tenant', 'customer', '1')",
             "select {c}.create_link('ann@one.example', 'ext/by-tenant', 'customer', '1', '1 hour')",
@@ -68,14 +68,14 @@ async fn the_key_cannot_be_read_and_nothing_can_be_signed() {
             "select table_to_xml('{c}.signing_key', true, false, '')",
             "select query_to_xml('select * from {c}.signing_key', true, false, '')",
             "do $$ begin execute 'select inner_key from {c}.signing_key'; end $$",
-            "create or replace function {c}.ctx() returns jsonb language sql as 'select null::jsonb'",
+            "create or replace function {c}.present(acting text[]) returns boolean language sql as 'select true'",
             "create function {c}.mine() returns int language sql as 'select 1'",
             "create temp view v as select * from {c}.signing_key; select * from v",
             "copy {c}.signing_key to stdout",
             "set local search_path to {c}; select * from signing_key",
             "set local search_path to {c}; select mint('{}')",
-            "alter function {c}.ctx() security invoker",
-            "alter function {c}.ctx() reset all",
+            "alter function {c}.present(text[]) security invoker",
+            "alter function {c}.present(text[]) reset all",
             "drop schema {c} cascade",
         ]
         .map(|statement| statement.replace("{c}", control)),
@@ -139,7 +139,9 @@ async fn default_privileges_open_nothing() {
         assert_eq!(privileges(&portal, role).await, ["schema public"], "{role}");
     }
     let mut gateway = portal.gateway().await;
-    for statement in ["select * from {c}.signing_key", "select {c}.mint('{}')", "select {c}.ctx()"] {
+    for statement in
+        ["select * from {c}.signing_key", "select {c}.mint('{}')", "select {c}.present(array[current_setting('role')])"]
+    {
         let statement = statement.replace("{c}", portal.control());
         assert!(gateway.read(portal.role("ext/by-tenant"), "", &statement).await.is_err(), "{statement}");
     }

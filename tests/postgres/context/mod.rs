@@ -3,9 +3,13 @@
 mod key;
 mod shadows;
 mod tokens;
+mod views;
+
+pub(crate) use views::shown_by_views;
 
 use crate::language::provisioned;
-use crate::provisioned::{Gateway, Provisioned};
+use crate::provisioned::{Asker, Gateway, Provisioned};
+use portalctl::model::{Persona, Who};
 
 /// Every table that each role may read, counted with `token` in place; what is not zero rows is a failure.
 pub(crate) async fn seen_with(portal: &Provisioned, gateway: &mut Gateway, token: &str) -> Vec<String> {
@@ -21,6 +25,23 @@ pub(crate) async fn seen_with(portal: &Provisioned, gateway: &mut Gateway, token
         }
     }
     failures
+}
+
+/// Every persona, with a context of somebody who is one.
+async fn one_of_each<'a>(portal: &'a Provisioned, gateway: &Gateway) -> Vec<(&'a Persona, String)> {
+    let mut tokens = Vec::new();
+    for persona in portal.model.personas.values() {
+        let asker = match persona.tenant_kind.as_ref().map(ToString::to_string).as_deref() {
+            Some("partner") => Asker::new(&persona.name.to_string()).of("partner", "5"),
+            Some(_) => Asker::new(&persona.name.to_string()).of("customer", "1"),
+            // Open to every kind of tenant.
+            None if persona.who == Who::External => Asker::new(&persona.name.to_string()).of("customer", "1"),
+            None => Asker::new(&persona.name.to_string()),
+        };
+        let asker = asker.with("contact", "11").with("employee", "AAA");
+        tokens.push((persona, portal.token(&asker, gateway).await));
+    }
+    tokens
 }
 
 #[tokio::test]

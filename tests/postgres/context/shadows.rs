@@ -6,9 +6,8 @@ use crate::provisioned::run;
 
 /// Each in the schema `{s}`: temporary, or the one in which everybody may create in older databases.
 const SHADOWS: &[&str] = &[
-    "create function {s}.ctx() returns jsonb language sql as $$ select '{\"tenant_kind\": \"customer\", \"tenant_keys\": {\"key\": \"1\"}}'::jsonb $$",
-    "create function {s}.present() returns boolean language sql as 'select true'",
-    "create function {s}.tenant_key(kind text, name text) returns text language sql as $$ select '1' $$",
+    "create function {s}.present(acting text[]) returns boolean language sql as 'select true'",
+    "create function {s}.tenant_key(acting text[], kind text, name text) returns text language sql as $$ select '1' $$",
     "create function {s}.current_setting(name text) returns text language sql as $$ select 'x' $$",
     "create function {s}.current_setting(name text, missing boolean) returns text language sql as $$ select 'x' $$",
     "create function {s}.sha256(b bytea) returns bytea language sql as 'select b'",
@@ -20,9 +19,11 @@ const SHADOWS: &[&str] = &[
     "create operator {s}.= (leftarg = int, rightarg = int, function = {s}.yes)",
     "create function {s}.yes(a text, b text) returns boolean language sql as 'select true'",
     "create operator {s}.= (leftarg = text, rightarg = text, function = {s}.yes)",
-    "create operator {s}.<> (leftarg = bytea, rightarg = bytea, function = {s}.no)",
+    "create function {s}.yes(a bytea, b bytea) returns boolean language sql as 'select true'",
     "create function {s}.has(a jsonb, b text) returns boolean language sql as 'select true'",
     "create operator {s}.? (leftarg = jsonb, rightarg = text, function = {s}.has)",
+    "create operator {s}.= (leftarg = bytea, rightarg = bytea, function = {s}.yes)",
+    "create function {s}.date_part(field text, at timestamptz) returns float8 language sql as 'select 0::float8'",
     "create domain {s}.text as pg_catalog.text default '1'",
     "create domain {s}.int4 as pg_catalog.int4",
     "create type {s}.jsonb as (x int)",

@@ -1,9 +1,8 @@
 //! Contexts that do not hold: altered, cut, expired, of another persona, another backend, another key.
 
-use super::seen_with;
+use super::{one_of_each, seen_with};
 use crate::language::provisioned;
 use crate::provisioned::{Asker, Gateway, rows, run};
-use portalctl::model::Who;
 use sqlx::AssertSqlSafe;
 
 fn customer() -> Asker {
@@ -134,18 +133,7 @@ async fn a_context_cannot_be_made_without_the_key() {
 async fn a_context_holds_for_its_own_persona_alone() {
     let portal = provisioned().await;
     let mut gateway = portal.gateway().await;
-    let mut tokens = Vec::new();
-    for persona in portal.model.personas.values() {
-        let asker = match persona.tenant_kind.as_ref().map(ToString::to_string).as_deref() {
-            Some("partner") => Asker::new(&persona.name.to_string()).of("partner", "5"),
-            Some(_) => Asker::new(&persona.name.to_string()).of("customer", "1"),
-            // Open to every kind of tenant.
-            None if persona.who == Who::External => Asker::new(&persona.name.to_string()).of("customer", "1"),
-            None => Asker::new(&persona.name.to_string()),
-        };
-        let asker = asker.with("contact", "11").with("employee", "AAA");
-        tokens.push((persona, portal.token(&asker, &gateway).await));
-    }
+    let tokens = one_of_each(&portal, &gateway).await;
     let mut held = 0;
     for (persona, token) in &tokens {
         for other in portal.model.personas.values() {

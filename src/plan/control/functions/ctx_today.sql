@@ -1,4 +1,0 @@
-
-BEGIN
-    RETURN ({schema}.ctx_now() AT TIME ZONE {timezone})::date;
-END

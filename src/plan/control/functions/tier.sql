@@ -1,4 +1,0 @@
-
-BEGIN
-    RETURN {schema}.ctx() ->> 'tier';
-END

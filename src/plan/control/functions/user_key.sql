@@ -1,4 +1,0 @@
-
-BEGIN
-    RETURN {schema}.ctx() -> 'user_keys' ->> name;
-END
