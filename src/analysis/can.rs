@@ -93,7 +93,7 @@ pub fn can_read(model: &AccessModel, persona: &Persona, object: &Object, field: 
     Decision {
         decision: Verdict::Allow,
         because: reasons.collect(),
-        scope: Some(joined(allowing.iter().map(|grant| words::scope(grant.rows.scope).to_owned()), ", ")),
+        scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
         filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
         fields: object.fields.keys().filter(shown).cloned().collect(),
     }

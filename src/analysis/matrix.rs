@@ -62,7 +62,7 @@ fn entry(model: &AccessModel, persona: &PersonaName, object: &ObjectName, grant:
         persona: persona.clone(),
         object: object.clone(),
         action: "read",
-        scope: words::scope(grant.rows.scope),
+        scope: grant.rows.scope.word(),
         path: grant.rows.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
         filter: words::filter(&grant.rows),
         fields: fields.filter(|name| grant.fields.contains(*name)).cloned().collect(),

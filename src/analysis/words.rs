@@ -1,30 +1,12 @@
 //! Grants in words: `tenant on path partner where status is open, my tier is at least gold`.
 
-use crate::model::{
-    Comparison, Condition, FieldType, Has, Object, ReadGrant, Rows, Scope, Test, TierBound, TimeBound, Value,
-};
+use crate::model::{Comparison, Condition, FieldType, Has, Object, ReadGrant, Rows, Test, TierBound, TimeBound, Value};
 use crate::names::{FieldName, KeyName, PathName};
 use std::fmt::Write as _;
 
-/// A scope as the language writes it.
-pub fn scope(scope: Scope) -> &'static str {
-    match scope {
-        Scope::None => "none",
-        Scope::Own => "own",
-        Scope::Reports => "reports",
-        Scope::Shared => "shared",
-        Scope::Assigned => "assigned",
-        Scope::Tenant => "tenant",
-        Scope::TenantTree => "tenant_tree",
-        Scope::Parent => "parent",
-        Scope::Public => "public",
-        Scope::All => "all",
-    }
-}
-
 /// The scope with its path: `tenant on path partner`.
 pub fn scope_and_path(rows: &Rows) -> String {
-    let mut text = scope(rows.scope).to_owned();
+    let mut text = rows.scope.word().to_owned();
     push_path(&mut text, rows.path.as_ref());
     text
 }

@@ -99,10 +99,8 @@ audiences:
 
 /// Whether `row` is among the rows of a resolved grant.
 fn holds(grant: &ReadGrant, row: &Row) -> bool {
-    let scope = ["own", "reports", "tenant", "tenant_tree"]
-        .iter()
-        .position(|word| *word == portalctl::analysis::words::scope(grant.rows.scope))
-        .unwrap();
+    let scope =
+        ["own", "reports", "tenant", "tenant_tree"].iter().position(|word| *word == grant.rows.scope.word()).unwrap();
     row.scopes.contains(&scope)
         && condition(&grant.rows.condition, row)
         && grant.rows.denied.iter().all(|deny| !condition(&deny.condition, row))

@@ -16,22 +16,6 @@ pub(super) struct Chosen {
     pub(super) reach: Option<PathName>,
 }
 
-/// What a scope is called in the language.
-pub(super) fn word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::None => "none",
-        Scope::Own => "own",
-        Scope::Reports => "reports",
-        Scope::Shared => "shared",
-        Scope::Assigned => "assigned",
-        Scope::Tenant => "tenant",
-        Scope::TenantTree => "tenant_tree",
-        Scope::Parent => "parent",
-        Scope::Public => "public",
-        Scope::All => "all",
-    }
-}
-
 struct Choice<'a> {
     facts: &'a Facts<'a>,
     objects: &'a Objects<'a>,
@@ -113,7 +97,7 @@ impl Choice<'_> {
 
     /// Whether this kind of person, and this object, can have the scope at all.
     fn permitted(&self, scope: Scope) -> Result<(), Stop> {
-        let word = word(scope);
+        let word = scope.word();
         match (self.audience.who, scope) {
             (Who::Guest, Scope::Public | Scope::Parent | Scope::None) => {}
             (Who::Guest, _) => {
@@ -163,7 +147,7 @@ impl Choice<'_> {
                 let finding = Finding::error(
                     "scope-not-possible",
                     self.path_at(),
-                    format!("scope `{}` follows no path", word(scope)),
+                    format!("scope `{}` follows no path", scope.word()),
                 );
                 Err(Stop::from(finding.hint("drop `path`, or write the scope that is meant")))
             }

@@ -129,6 +129,24 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// As the language writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Own => "own",
+            Self::Reports => "reports",
+            Self::Shared => "shared",
+            Self::Assigned => "assigned",
+            Self::Tenant => "tenant",
+            Self::TenantTree => "tenant_tree",
+            Self::Parent => "parent",
+            Self::Public => "public",
+            Self::All => "all",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TierBoundDoc {
     Tier(TierName),
