@@ -42,7 +42,7 @@ use files::Folder;
 use guard::Limiter;
 use look::Look;
 use portal::PortalSite;
-use query::{Issuer, LiveTypes, Pools, QueryError, Reader};
+use query::{Issuer, LiveTypes, Pools, QueryError, Reader, Readiness};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -104,6 +104,7 @@ struct Inner {
     pools: Pools,
     reader: Reader,
     issuer: Issuer,
+    readiness: Readiness,
     types: LiveTypes,
     limiter: Limiter,
     dev: bool,
@@ -132,6 +133,7 @@ impl Site {
             neutral: Look::neutral(model.project.name.as_str()),
             reader: Reader::new(pools.clone()),
             issuer: Issuer::new(pools.clone(), &model.project.control_schema),
+            readiness: Readiness::new(&database),
             limiter: Limiter::default(),
             portals,
             pools,

@@ -143,15 +143,6 @@ impl Issuer {
         Ok(())
     }
 
-    /// Whether the issuer's login answers.
-    ///
-    /// # Errors
-    /// Where it does not.
-    pub async fn ready(&self) -> Result<(), QueryError> {
-        self.optional(|| sqlx::query("SELECT 1")).await?;
-        Ok(())
-    }
-
     /// One row or none, on another connection where one turns out to be dead.
     async fn optional<'q>(
         &self,

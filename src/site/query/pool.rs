@@ -14,6 +14,8 @@ pub struct Database {
     pub patience: Duration,
     /// How long one statement may run.
     pub statement_timeout: Duration,
+    /// How long an answer about readiness stands, which anybody may ask for.
+    pub readiness_stands: Duration,
 }
 
 impl Database {
@@ -26,6 +28,7 @@ impl Database {
             issuer_connections: 4,
             patience: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(5),
+            readiness_stands: Duration::from_secs(1),
         }
     }
 }
@@ -86,7 +89,7 @@ impl Pools {
     }
 }
 
-fn options(login: &PgConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
+pub(super) fn options(login: &PgConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
     let timeout = statement_timeout.as_millis().to_string();
     login.clone().application_name("portalctl site").disable_statement_logging().options([
         ("search_path", "pg_catalog"),

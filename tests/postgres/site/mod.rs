@@ -5,6 +5,7 @@ mod hostile;
 mod one_connection;
 mod own_files;
 mod pages;
+mod ready;
 mod sign_in;
 
 use crate::provision::world::World;
