@@ -21,6 +21,7 @@ mod statements;
 mod table;
 mod target;
 mod tenants;
+mod watch;
 
 pub use args::{Cli, ColorWhen, Format, GlobalArgs, Verb};
 pub use error::{CliError, ErrorKind};

@@ -3,16 +3,18 @@
 use super::context::Context;
 use super::error::CliError;
 use super::project::render_options;
+use super::watch::Watch;
 use crate::adapters::clock;
 use crate::adapters::postgres::Connection;
-use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Progress, Receipt, apply};
+use crate::adapters::postgres::apply::{Agreed, ApplyError, Receipt};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
 use crate::check;
 use crate::diagnostic::{Report, Severity, render_text};
 use crate::model::AccessModel;
 use crate::plan::change::join;
-use crate::plan::{Hazard, Plan, StalePlan};
+use crate::plan::{Hazard, Plan, SavedPlan, StalePlan};
+use crate::state::DatabaseState;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -25,19 +27,34 @@ pub async fn plan(context: &Context, model: &AccessModel, connection: &mut Conne
     let progress = context.terminal.progress("reading the database");
     let survey = survey(connection, model).await?;
     drop(progress);
-    let findings = check::run_live(model, &survey.live, clock::now().date());
-    let report = Report::new(Arc::clone(&model.sources), findings);
-    if report.reaches(Severity::Warn) {
-        context.terminal.report(&render_text(&report, render_options(context.terminal.colors_talk())));
+    let (found, outcome) = check_live(context, model, &survey.live);
+    if !found.is_empty() {
+        context.terminal.report(&found);
     }
-    if report.has_errors() {
-        return Err(CliError::usage("the documents and the database do not go together")
-            .hint("mend them, or accept by name what may be so: `accept: [{check, object, reason, until}]`"));
-    }
+    outcome?;
     survey.plan.map_err(|error| explain(context, error))
 }
 
-/// Makes a plan true, with progress.
+/// What the live checks find, as it is shown, and whether it is an error. Empty where nothing is worth showing.
+pub(super) fn check_live(
+    context: &Context,
+    model: &AccessModel,
+    live: &DatabaseState,
+) -> (String, Result<(), CliError>) {
+    let findings = check::run_live(model, live, clock::now().date());
+    let report = Report::new(Arc::clone(&model.sources), findings);
+    let shown = report.reaches(Severity::Warn);
+    let text = if shown { render_text(&report, render_options(context.terminal.colors_talk())) } else { String::new() };
+    let outcome = if report.has_errors() {
+        Err(CliError::usage("the documents and the database do not go together")
+            .hint("mend them, or accept by name what may be so: `accept: [{check, object, reason, until}]`"))
+    } else {
+        Ok(())
+    };
+    (text, outcome)
+}
+
+/// Makes a plan true that was read, with progress.
 ///
 /// # Errors
 /// Nothing has changed then.
@@ -46,18 +63,41 @@ pub async fn make_true(
     model: &AccessModel,
     connection: &mut Connection,
     url: &DatabaseUrl,
-    agreed: Agreed<'_>,
+    plan: &Plan,
 ) -> Result<Receipt, CliError> {
-    let progress = context.terminal.progress("waiting for its turn");
-    let show = |step: Progress<'_>| match step {
-        Progress::Waiting(blocker) => context.terminal.note(&format!("waiting: {blocker}")),
-        Progress::Reading => progress.step("reading the database"),
-        Progress::Phase { phase, number, of } => progress.step(&format!("{number}/{of} {phase}")),
-        Progress::Verifying => progress.step("reading it back"),
-        Progress::Committing => progress.step("committing"),
-    };
-    let outcome = apply(connection, &url.options(), model, agreed, Patience::default(), &show).await;
-    outcome.map_err(|error| explain_apply(context, error))
+    let watch = Watch::new(context, model, false, None);
+    watch.apply(connection, url, Agreed::Plan(plan)).await
+}
+
+/// Makes exactly the plan of a file true, whose hazards are allowed by name.
+///
+/// # Errors
+/// As [`make_true`]; also what the live checks find.
+pub async fn make_saved_true(
+    context: &Context,
+    model: &AccessModel,
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+    (saved, allowed): (&SavedPlan, &BTreeSet<Hazard>),
+) -> Result<Receipt, CliError> {
+    let watch = Watch::new(context, model, true, None);
+    watch.apply(connection, url, Agreed::Saved(saved, allowed)).await
+}
+
+/// Plans and applies in one go, since nobody is asked between: shows the plan, and refuses hazards that are not
+/// allowed by name.
+///
+/// # Errors
+/// As [`plan`] and [`make_true`].
+pub async fn make_what_is_found_true(
+    context: &Context,
+    model: &AccessModel,
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+    allowed: &BTreeSet<Hazard>,
+) -> Result<Receipt, CliError> {
+    let watch = Watch::new(context, model, true, Some(allowed));
+    watch.apply(connection, url, Agreed::Found).await
 }
 
 /// Refuses a plan with hazards that nobody allowed by name.
@@ -108,7 +148,7 @@ fn explain(context: &Context, error: PlanError) -> CliError {
     }
 }
 
-fn explain_apply(context: &Context, error: ApplyError) -> CliError {
+pub(super) fn explain_apply(context: &Context, error: ApplyError) -> CliError {
     match error {
         ApplyError::Plan(error) => explain(context, error),
         ApplyError::Server(error) => error.into(),
@@ -123,7 +163,9 @@ fn explain_apply(context: &Context, error: ApplyError) -> CliError {
         ApplyError::Busy { .. } => {
             CliError::database(error.to_string()).hint("nothing was changed; try again when the other has ended")
         }
-        ApplyError::Phase { .. } | ApplyError::Residual(_) => CliError::database(error.to_string()),
+        ApplyError::NotLetPass | ApplyError::Phase { .. } | ApplyError::Residual(_) => {
+            CliError::database(error.to_string())
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Administrator {
     pub create_role: bool,
     /// CREATE on the database.
     pub creates_schemas: bool,
+    /// May grant CONNECT on the database.
+    pub grants_connect: bool,
     /// TEMPORARY on the database: row policies are compared through a temporary twin of their table.
     pub creates_temporary: bool,
     /// Roles it may SET.

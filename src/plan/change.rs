@@ -5,7 +5,7 @@ use super::{Hazard, Phase};
 use crate::diagnostic::Location;
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use crate::state::{
-    Function, FunctionName, Grantee, Marker, MembershipOptions, Privilege, Role, RowPolicy, TenantRecord,
+    Function, FunctionName, Grantee, Marker, MembershipOptions, Privilege, Role, RowPolicy, Securable, TenantRecord,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +70,22 @@ pub enum ChangeKind {
         owner: Option<RoleName>,
         privilege: Privilege,
         from: BTreeSet<Grantee>,
+    },
+    GrantDatabase {
+        privilege: Privilege,
+        roles: BTreeSet<RoleName>,
+    },
+    RevokeDatabase {
+        privilege: Privilege,
+        roles: BTreeSet<RoleName>,
+    },
+    /// The privilege itself stays; what was passed on goes.
+    RevokeGrantOption {
+        on: Securable,
+        /// `None`: the administrator may.
+        owner: Option<RoleName>,
+        privilege: Privilege,
+        roles: BTreeSet<RoleName>,
     },
     MigrateControl {
         owner: RoleName,
@@ -171,10 +187,14 @@ impl ChangeKind {
             Self::DropPolicy { .. } => Phase::PoliciesGone,
             Self::DropFunction { .. } => Phase::FunctionsGone,
             Self::CreateFunction { .. } | Self::GrantExecute { .. } | Self::RevokeExecute { .. } => Phase::Functions,
-            Self::RevokeTable { .. } | Self::RevokeColumns { .. } | Self::RevokeSchema { .. } => Phase::Revokes,
+            Self::RevokeTable { .. }
+            | Self::RevokeColumns { .. }
+            | Self::RevokeSchema { .. }
+            | Self::RevokeDatabase { .. }
+            | Self::RevokeGrantOption { .. } => Phase::Revokes,
             Self::CreatePolicy { .. } | Self::AlterPolicy { .. } => Phase::Policies,
             Self::RowSecurity { .. } | Self::ForceRowSecurity { .. } => Phase::RowSecurity,
-            Self::GrantTable { .. } | Self::GrantColumns { .. } => Phase::Grants,
+            Self::GrantTable { .. } | Self::GrantColumns { .. } | Self::GrantDatabase { .. } => Phase::Grants,
             Self::PutTenants { .. } | Self::PutMembers { .. } | Self::RemoveMembers { .. } => Phase::People,
             Self::DropRole { .. } => Phase::RolesGone,
         }
@@ -191,6 +211,9 @@ impl ChangeKind {
             Self::CreateSchema { .. } => "create_schema",
             Self::GrantSchema { .. } => "grant_schema",
             Self::RevokeSchema { .. } => "revoke_schema",
+            Self::GrantDatabase { .. } => "grant_database",
+            Self::RevokeDatabase { .. } => "revoke_database",
+            Self::RevokeGrantOption { .. } => "revoke_grant_option",
             Self::MigrateControl { .. } => "migrate_control",
             Self::CreateFunction { replaces: false, .. } => "create_function",
             Self::CreateFunction { replaces: true, .. } => "replace_function",
@@ -225,6 +248,8 @@ impl ChangeKind {
             | Self::PutTenants { schema, .. }
             | Self::PutMembers { schema, .. }
             | Self::RemoveMembers { schema, .. } => schema.to_string(),
+            Self::GrantDatabase { privilege, .. } | Self::RevokeDatabase { privilege, .. } => privilege.to_string(),
+            Self::RevokeGrantOption { on, .. } => on.to_string(),
             Self::MigrateControl { version, .. } => version.to_string(),
             Self::CreateFunction { name, .. }
             | Self::DropFunction { name, .. }
@@ -248,7 +273,8 @@ impl ChangeKind {
             Self::RevokeTable { table, .. }
             | Self::GrantTable { table, .. }
             | Self::RevokeColumns { table, .. }
-            | Self::GrantColumns { table, .. } => Some(table),
+            | Self::GrantColumns { table, .. }
+            | Self::RevokeGrantOption { on: Securable::Table(table) | Securable::Column(table, _), .. } => Some(table),
             kind => kind.locks(),
         }
     }

@@ -26,6 +26,15 @@ pub fn describe(kind: &ChangeKind) -> (char, String) {
         ChangeKind::RevokeSchema { schema, privilege, from, .. } => {
             ('-', format!("{privilege} on schema {schema} for {}", join(from)))
         }
+        ChangeKind::GrantDatabase { privilege, roles } => {
+            ('+', format!("{privilege} on the database for {}", some(roles)))
+        }
+        ChangeKind::RevokeDatabase { privilege, roles } => {
+            ('-', format!("{privilege} on the database for {}", some(roles)))
+        }
+        ChangeKind::RevokeGrantOption { on, privilege, roles, .. } => {
+            ('-', format!("{privilege} on {on} may be passed on by {}", some(roles)))
+        }
         ChangeKind::MigrateControl { version, .. } => {
             ('+', format!("version {version} of the control schema's tables"))
         }

@@ -181,11 +181,13 @@ impl Plan {
 }
 
 /// Roles of other projects come and go on a shared server and are nothing to this plan, unless they
-/// can use its tables. Indexes change no access.
+/// can use its tables; so do those who may connect. Indexes change no access.
 fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
     let concerned: BTreeSet<_> = live.relations.values().flat_map(|relation| &relation.privileged_roles).collect();
     let mut part = live.clone();
     part.roles.retain(|name, role| role.marker.as_ref() == Some(marker) || concerned.contains(name));
+    let ours = |role: &_| live.roles.get(role).is_some_and(|role| role.marker.as_ref() == Some(marker));
+    part.acl.clear(|role| !ours(role));
     for relation in part.relations.values_mut() {
         relation.indexes.clear();
     }

@@ -76,7 +76,7 @@ impl fmt::Display for Phase {
             Self::Revokes => "revoked privileges",
             Self::Policies => "row policies",
             Self::RowSecurity => "row security",
-            Self::Grants => "granted columns",
+            Self::Grants => "granted privileges",
             Self::People => "tenants and people of documents",
             Self::RolesGone => "roles that go",
         })

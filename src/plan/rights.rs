@@ -62,16 +62,22 @@ fn on_roles(changes: &[Change], live: &DatabaseState, who: &Administrator) -> Ve
     }]
 }
 
-fn on_database(changes: &[Change], live: &DatabaseState, who: &Administrator) -> Option<MissingRight> {
-    let creates = changes.iter().any(|change| matches!(change.kind, ChangeKind::CreateSchema { .. }));
-    (creates && !who.creates_schemas).then(|| MissingRight {
-        message: format!("`{}` may not create a schema in the database `{}`", who.name, live.server.database),
-        hint: format!(
-            "its owner runs: GRANT CREATE ON DATABASE {} TO {}",
-            Ident::new(&live.server.database),
-            quoted(&who.name)
+fn on_database(changes: &[Change], live: &DatabaseState, who: &Administrator) -> impl Iterator<Item = MissingRight> {
+    let connects = changes.iter().any(|change| matches!(change.kind, ChangeKind::GrantDatabase { .. }));
+    let (database, name) = (Ident::new(&live.server.database), quoted(&who.name));
+    let grants = (connects && !who.grants_connect).then(|| MissingRight {
+        message: format!(
+            "`{}` may not let the gateway and the issuer connect to the database `{}`, as PUBLIC may not",
+            who.name, live.server.database
         ),
-    })
+        hint: format!("its owner runs: GRANT CONNECT ON DATABASE {database} TO {name} WITH GRANT OPTION"),
+    });
+    let creates = changes.iter().any(|change| matches!(change.kind, ChangeKind::CreateSchema { .. }));
+    let schemas = (creates && !who.creates_schemas).then(|| MissingRight {
+        message: format!("`{}` may not create a schema in the database `{}`", who.name, live.server.database),
+        hint: format!("its owner runs: GRANT CREATE ON DATABASE {database} TO {name}"),
+    });
+    grants.into_iter().chain(schemas)
 }
 
 /// Row policies and grants belong to the owner of a table, or to whoever has the owner's privileges.

@@ -11,13 +11,13 @@ mod role;
 mod tenant;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
-pub use privilege::{Acl, Grantee, Privilege};
+pub use privilege::{Acl, GrantOption, Grantee, Privilege, Securable};
 pub use relation::{Column, Command, ForeignKey, Relation, RelationKind, RowPolicy};
 pub use role::{Marker, MembershipOptions, Role};
 pub use tenant::{MemberRecord, TenantRecord};
 
 use crate::names::{RoleName, SchemaName, TableName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Facts of one database, as far as a project touches them. Every map is ordered, so that the same
 /// state renders to the same bytes.
@@ -26,7 +26,11 @@ pub struct DatabaseState {
     pub server: Server,
     /// Every role of the cluster but the predefined `pg_*` that nobody is a member of.
     pub roles: BTreeMap<RoleName, Role>,
+    /// Privileges `CONNECT`, `CREATE` and `TEMPORARY` on the database itself.
+    pub acl: Acl,
     pub schemas: BTreeMap<SchemaName, Schema>,
+    /// What roles of this project may pass on. None of them is ever given that.
+    pub grant_options: BTreeSet<GrantOption>,
     /// Everything outside the system's and the control schema that has columns.
     #[serde(with = "keyed")]
     pub relations: BTreeMap<TableName, Relation>,

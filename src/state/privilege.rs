@@ -1,6 +1,7 @@
 //! Privileges and who holds them.
 
-use crate::names::RoleName;
+use super::FunctionName;
+use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -19,6 +20,8 @@ pub enum Privilege {
     Usage,
     Create,
     Execute,
+    Connect,
+    Temporary,
 }
 
 impl fmt::Display for Privilege {
@@ -35,6 +38,8 @@ impl fmt::Display for Privilege {
             Self::Usage => "USAGE",
             Self::Create => "CREATE",
             Self::Execute => "EXECUTE",
+            Self::Connect => "CONNECT",
+            Self::Temporary => "TEMPORARY",
         })
     }
 }
@@ -70,5 +75,36 @@ impl Acl {
     /// Takes everything from the roles that `of` names.
     pub fn clear(&mut self, of: impl Fn(&RoleName) -> bool) {
         self.0.retain(|grantee, _| !matches!(grantee, Grantee::Role(role) if of(role)));
+    }
+}
+
+/// What a privilege is held on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Securable {
+    Database,
+    Schema(SchemaName),
+    Table(TableName),
+    Column(TableName, ColumnName),
+    Function(FunctionName),
+}
+
+/// A role may pass a privilege on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct GrantOption {
+    pub on: Securable,
+    pub privilege: Privilege,
+    pub role: RoleName,
+}
+
+impl fmt::Display for Securable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database => f.write_str("the database"),
+            Self::Schema(schema) => write!(f, "schema {schema}"),
+            Self::Table(table) => table.fmt(f),
+            Self::Column(table, column) => write!(f, "{table}.{column}"),
+            Self::Function(function) => write!(f, "function {function}"),
+        }
     }
 }

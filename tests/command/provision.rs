@@ -120,6 +120,23 @@ async fn a_stale_or_broken_plan_file_is_refused() {
     world.run(&["plan", "--out", "nowhere/plan.json"]).expect(2);
 }
 
+#[tokio::test]
+async fn what_the_live_checks_refuse_is_not_applied() {
+    let world = World::new().await;
+    world.run(&["plan", "--out", "plan.json"]).expect(0);
+    ended(world.apply().output().unwrap()).expect(0);
+    world.sql("grant {p}__owner to {p}_nosy; revoke select (subject) on crm.cases from {p}__support__office").await;
+    for refused in [ended(world.apply().output().unwrap()), world.run(&["apply", "plan.json"])] {
+        let refused = refused.expect(2);
+        assert!(refused.stderr.contains("error[foreign-grant]"), "{}", refused.stderr);
+    }
+    assert_eq!(world.one("select count(*) from {p}_portal.receipt").await, "1");
+    world.sql("revoke {p}__owner from {p}_nosy").await;
+    let mended = ended(world.apply().output().unwrap()).expect(0);
+    assert!(mended.stderr.contains("applied 1 change"), "{}", mended.stderr);
+    assert_eq!(mended.stderr.matches("hazards").count(), 1, "the plan is shown once: {}", mended.stderr);
+}
+
 #[test]
 fn a_server_that_is_not_there_is_code_three() {
     let folder = tempfile::tempdir().unwrap();

@@ -86,7 +86,7 @@ impl Provisioned {
         run(&mut admin, "ROLLBACK").await;
         let options = db.admin_url().parse().expect("options");
         let agreed = Agreed::Plan(&plan);
-        apply(&mut admin, &options, &model, agreed, Patience::default(), &|_| ()).await.expect("the plan applies");
+        apply(&mut admin, &options, &model, agreed, Patience::default(), &()).await.expect("the plan applies");
         Self { db, model, admin: Mutex::new(admin) }
     }
 
@@ -106,6 +106,7 @@ impl Provisioned {
             superuser: true,
             create_role: true,
             creates_schemas: true,
+            grants_connect: true,
             creates_temporary: true,
             may_become: BTreeSet::new(),
             inherits: BTreeSet::new(),

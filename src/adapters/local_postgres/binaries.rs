@@ -38,7 +38,7 @@ impl ServerBinaries {
             };
         }
         let (mut rejected, mut others) = (Vec::new(), Vec::new());
-        for folder in environment.installed.iter().filter(|folder| folder.join("initdb").exists()) {
+        for folder in environment.server_folders().iter().filter(|folder| folder.join("initdb").exists()) {
             match Self::inspect(folder) {
                 Ok(binaries) if data_major.is_none_or(|wanted| wanted == binaries.major) => return Ok(binaries),
                 Ok(binaries) => others.push(binaries.major),

@@ -8,8 +8,8 @@ pub struct Environment {
     /// `PG_BINDIR`: wins over everything that is found.
     pub pg_bindir: Option<PathBuf>,
     pub path: Option<OsString>,
-    /// Folders that may hold server binaries, the preferred first.
-    pub installed: Vec<PathBuf>,
+    /// Folders that may hold server binaries, the preferred first; `None`: wherever systems put them.
+    pub installed: Option<Vec<PathBuf>>,
     /// Where clusters lie whose server user cannot reach the project.
     pub state_folder: PathBuf,
     /// Where folders for sockets are made.
@@ -18,14 +18,19 @@ pub struct Environment {
 
 impl Environment {
     pub fn of_process() -> Self {
-        let path = std::env::var_os("PATH");
         Self {
             pg_bindir: std::env::var_os("PG_BINDIR").filter(|value| !value.is_empty()).map(PathBuf::from),
-            installed: installed(path.as_ref()),
-            path,
+            installed: None,
+            path: std::env::var_os("PATH"),
             state_folder: PathBuf::from("/var/lib/portalctl"),
             runtime_folder: runtime_folder(),
         }
+    }
+
+    /// Folders to look for server binaries in. Asking `pg_config` starts a process, which a command that joins a
+    /// running server does not wait for.
+    pub fn server_folders(&self) -> Vec<PathBuf> {
+        self.installed.clone().unwrap_or_else(|| installed(self.path.as_ref()))
     }
 
     /// The first executable `name` on the `PATH`.

@@ -243,8 +243,12 @@ impl LocalCluster {
             return Some("the socket of the server is gone");
         }
         let data = self.home.data();
-        let binaries = ServerBinaries::find(&self.environment, &data, self.home.data_version()).ok()?;
-        let changed = binaries.server().metadata().ok()?.ctime();
+        let named = self.environment.pg_bindir.as_ref().map(|folder| folder.join("postgres"));
+        let named = named.or_else(|| PostmasterFile::program(&data));
+        let program = named.filter(|program| program.exists()).or_else(|| {
+            ServerBinaries::find(&self.environment, &data, self.home.data_version()).ok().map(|found| found.server())
+        });
+        let changed = program?.metadata().ok()?.ctime();
         (changed > file.started).then_some("PostgreSQL was upgraded under the running server")
     }
 

@@ -27,6 +27,13 @@ impl PostmasterFile {
         std::fs::read_to_string(data.join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
     }
 
+    /// The server's own program, as `postmaster.opts` has it; `None` where that cannot be told.
+    pub fn program(data: &Path) -> Option<PathBuf> {
+        let text = std::fs::read_to_string(data.join("postmaster.opts")).ok()?;
+        let (program, _) = text.split_once(" \"")?;
+        Some(PathBuf::from(program)).filter(|program| program.is_absolute())
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let pid = lines.first()?.parse().ok().filter(|pid| *pid > 1)?;

@@ -13,6 +13,7 @@ struct Answer {
     superuser: bool,
     create_role: bool,
     creates_schemas: bool,
+    grants_connect: bool,
     creates_temporary: bool,
     may_become: Vec<String>,
     inherits: Vec<String>,
@@ -24,6 +25,7 @@ const QUESTION: &str = "
 SELECT json_build_object(
     'name', current_user, 'superuser', me.rolsuper, 'create_role', me.rolcreaterole,
     'creates_schemas', has_database_privilege(current_database(), 'CREATE'),
+    'grants_connect', has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION'),
     'creates_temporary', has_database_privilege(current_database(), 'TEMPORARY'),
     'may_become', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE NOT me.rolsuper AND pg_has_role(r.oid, $1)), '[]'),
     'inherits', coalesce((SELECT json_agg(r.rolname) FROM pg_roles AS r WHERE NOT me.rolsuper AND pg_has_role(r.oid, 'USAGE')), '[]'),
@@ -50,6 +52,7 @@ pub async fn administrator(connection: &mut PgConnection, server_version: u32) -
         superuser: answer.superuser,
         create_role: answer.create_role,
         creates_schemas: answer.creates_schemas,
+        grants_connect: answer.grants_connect,
         creates_temporary: answer.creates_temporary,
         may_become: roles(answer.may_become),
         inherits: roles(answer.inherits),

@@ -1,7 +1,7 @@
 //! `portalctl apply`: make the database enforce what the documents say.
 
 use crate::adapters::files::read_whole;
-use crate::adapters::postgres::apply::{Agreed, Receipt};
+use crate::adapters::postgres::apply::Receipt;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::{Project, load_valid};
@@ -68,9 +68,7 @@ async fn apply_saved(
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
     let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
-    // The checks of the live database hold for a saved plan, too.
-    provision::plan(context, model, &mut connection).await?;
-    provision::make_true(context, model, &mut connection, &database.url, Agreed::Saved(saved, &allowed)).await
+    provision::make_saved_true(context, model, &mut connection, &database.url, (saved, &allowed)).await
 }
 
 /// `None` where there was nothing to do.
@@ -82,23 +80,26 @@ async fn ask_and_apply(
 ) -> Result<Option<Receipt>, CliError> {
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
+    let allowed = args.allow.iter().cloned().collect();
+    if args.yes {
+        let receipt =
+            provision::make_what_is_found_true(context, model, &mut connection, &database.url, &allowed).await?;
+        return Ok(Some(receipt).filter(|receipt| receipt.changes > 0));
+    }
     let plan = provision::plan(context, model, &mut connection).await?;
     context.terminal.report(&plan.to_text());
     if plan.changes.is_empty() {
         return Ok(None);
     }
-    provision::refuse_hazards(&plan, &args.allow.iter().cloned().collect())?;
-    if !args.yes {
-        let question = format!("apply these {} changes to `{}`?", plan.changes.len(), database.url);
-        match context.terminal.confirm(&question).await {
-            Ok(true) => {}
-            Ok(false) => return Err(CliError::refused("not applied; nothing was changed")),
-            Err(nobody) => {
-                return Err(CliError::refused(nobody.to_string()).hint(
-                    "read the plan, then say `--yes`; or save it with `portalctl plan --out FILE` and apply that",
-                ));
-            }
+    provision::refuse_hazards(&plan, &allowed)?;
+    let question = format!("apply these {} changes to `{}`?", plan.changes.len(), database.url);
+    match context.terminal.confirm(&question).await {
+        Ok(true) => {}
+        Ok(false) => return Err(CliError::refused("not applied; nothing was changed")),
+        Err(nobody) => {
+            return Err(CliError::refused(nobody.to_string())
+                .hint("read the plan, then say `--yes`; or save it with `portalctl plan --out FILE` and apply that"));
         }
     }
-    provision::make_true(context, model, &mut connection, &database.url, Agreed::Plan(&plan)).await.map(Some)
+    provision::make_true(context, model, &mut connection, &database.url, &plan).await.map(Some)
 }

@@ -1,6 +1,5 @@
 //! `portalctl up`: from a project folder to portals that people sign in to.
 
-use crate::adapters::postgres::apply::Agreed;
 use crate::adapters::postgres::directory::Directory;
 use crate::adapters::project_files::prepare;
 use crate::cli::context::Context;
@@ -50,7 +49,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
 
     let plan = provision::plan(context, &model, &mut connection).await?;
     if !plan.changes.is_empty() {
-        let done = provision::make_true(context, &model, &mut connection, &database.url, Agreed::Plan(&plan)).await?;
+        let done = provision::make_true(context, &model, &mut connection, &database.url, &plan).await?;
         context.terminal.note(&format!("applied {} changes", done.changes));
     }
     write_site(context, &project, &model)?;

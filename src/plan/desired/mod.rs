@@ -5,6 +5,7 @@
 
 mod compiler;
 mod condition;
+mod database;
 mod guard;
 mod lookup;
 mod people;
@@ -35,6 +36,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     let mut compiler = Compiler::new(model, live);
     let mut state = live.clone();
     compiler.roles_into(&mut state);
+    compiler.database_into(&mut state);
     let reads = compiler.table_reads()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);

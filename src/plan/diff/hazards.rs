@@ -5,7 +5,7 @@ use crate::plan::rows::rows_of;
 use crate::plan::{ChangeKind, Hazard};
 use crate::state::{DatabaseState, Grantee, Marker, RowPolicy};
 
-use Hazard::{LocksOut, LocksTable, Narrows, Widens};
+use Hazard::{DestroysData, LocksOut, LocksTable, Narrows, Widens};
 
 pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazard> {
     let mut hazards = match kind {
@@ -14,12 +14,15 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         ChangeKind::GrantMembership { .. }
         | ChangeKind::GrantSchema { .. }
         | ChangeKind::GrantExecute { .. }
+        | ChangeKind::GrantDatabase { .. }
         | ChangeKind::GrantTable { .. }
         | ChangeKind::GrantColumns { .. } => vec![Widens],
-        ChangeKind::DropRole { .. }
-        | ChangeKind::RevokeMembership { .. }
+        ChangeKind::DropRole { role } => owned(role, live).chain([Narrows]).collect(),
+        ChangeKind::RevokeMembership { .. }
         | ChangeKind::RevokeSchema { .. }
         | ChangeKind::RevokeExecute { .. }
+        | ChangeKind::RevokeDatabase { .. }
+        | ChangeKind::RevokeGrantOption { .. }
         | ChangeKind::RevokeTable { .. }
         | ChangeKind::RevokeColumns { .. }
         | ChangeKind::RemoveMembers { .. } => vec![Narrows],
@@ -53,6 +56,12 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
     hazards.sort();
     hazards.dedup();
     hazards
+}
+
+/// What somebody had a role make goes with it; of temporary tables nobody keeps anything.
+fn owned<'a>(role: &'a RoleName, live: &'a DatabaseState) -> impl Iterator<Item = Hazard> + 'a {
+    let tables = live.relations.iter().filter(move |(_, relation)| relation.owner == *role);
+    tables.map(|(table, _)| DestroysData(table.to_string()))
 }
 
 /// A pass-through gives nobody more than they have, and a guard for roles that are new takes nothing.

@@ -3,6 +3,7 @@
 //! What carries no marker of this project and database is never changed: where the desired state
 //! would need that, there is a [`Refusal`] and no change at all.
 
+mod database;
 mod functions;
 mod grants;
 mod hazards;
@@ -31,6 +32,7 @@ pub struct Refusal {
 pub fn diff(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Result<Vec<Change>, Vec<Refusal>> {
     let mut work = Diff { live, desired, marker, kinds: Vec::new(), refusals: Vec::new() };
     roles::compare(&mut work);
+    database::compare(&mut work);
     schemas::compare(&mut work);
     let recreated = functions::compare(&mut work);
     policies::compare(&mut work, &recreated);

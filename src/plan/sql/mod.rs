@@ -1,6 +1,7 @@
 //! The only room that writes DDL: changes become statements here.
 
 mod control;
+mod database;
 mod people;
 mod roles;
 mod tables;
@@ -61,6 +62,9 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::DropRole { .. }
         | ChangeKind::GrantMembership { .. }
         | ChangeKind::RevokeMembership { .. } => roles::statements(change, context),
+        ChangeKind::GrantDatabase { .. } | ChangeKind::RevokeDatabase { .. } | ChangeKind::RevokeGrantOption { .. } => {
+            database::statements(change, context)
+        }
         ChangeKind::CreateSchema { .. }
         | ChangeKind::GrantSchema { .. }
         | ChangeKind::RevokeSchema { .. }

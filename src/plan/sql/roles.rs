@@ -15,7 +15,7 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
             texts
         }
         ChangeKind::AlterRole { role, from, to } => alter(role, from, to, context.database),
-        ChangeKind::DropRole { role } => vec![format!("DROP ROLE {}", Ident::new(role.as_str()))],
+        ChangeKind::DropRole { role } => return drop_role(role, context),
         ChangeKind::GrantMembership { roles: groups, member, options } => {
             let options = membership(*options, context.has_membership_options());
             vec![format!("GRANT {} TO {}{options}", roles(groups), Ident::new(member.as_str()))]
@@ -26,6 +26,14 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         _ => vec![],
     };
     texts.into_iter().map(Statement::plain).collect()
+}
+
+/// What others gave the role, or what was made as it, would keep it from being dropped. A superuser takes back what any
+/// grantor gave; another administrator has not the role's rights but may become it, which is enough for what it owns.
+fn drop_role(role: &RoleName, context: Context<'_>) -> Vec<Statement> {
+    let name = Ident::new(role.as_str());
+    let by = (!context.administrator.superuser).then(|| role.clone());
+    vec![Statement { role: by, text: format!("DROP OWNED BY {name}") }, Statement::plain(format!("DROP ROLE {name}"))]
 }
 
 fn comment(role: &RoleName, marker: &Marker) -> String {

@@ -4,6 +4,7 @@ use nix::unistd::Pid;
 use portalctl::adapters::local_postgres::{Environment, LocalError, ServerBinaries, Status};
 use portalctl_test_support::PrivateProject;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ async fn a_killed_server_is_started_again_with_its_data() {
     let sleeping = tokio::spawn(async move { sqlx::raw_sql("select pg_sleep(60)").execute(&mut busy).await.is_err() });
     tokio::time::sleep(Duration::from_millis(100)).await;
     kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+    // The signal has arrived when nobody listens any more.
+    while UnixStream::connect(address.folder.join(format!(".s.PGSQL.{}", address.port))).is_ok() {}
 
     let again = project.cluster().start().await.unwrap();
     assert!(again.started);

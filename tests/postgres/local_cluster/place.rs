@@ -79,7 +79,7 @@ async fn a_taken_socket_folder_is_not_used() {
 #[tokio::test]
 async fn without_binaries_the_way_to_install_them_is_told() {
     let project = PrivateProject::new();
-    let nothing = Environment { pg_bindir: None, installed: Vec::new(), path: None, ..Environment::of_process() };
+    let nothing = Environment { pg_bindir: None, installed: Some(Vec::new()), path: None, ..Environment::of_process() };
     let error = project.cluster_with(nothing.clone()).start().await.unwrap_err();
     assert_eq!(error.to_string(), "no PostgreSQL server was found");
     let hint = error.hint().unwrap();
@@ -93,7 +93,7 @@ async fn without_binaries_the_way_to_install_them_is_told() {
     }
     script(&old.join("postgres"), "echo 'postgres (PostgreSQL) 14.9'");
     script(&broken.join("postgres"), "echo 'libicu.so: cannot open shared object file' >&2; exit 127");
-    let unusable = Environment { installed: vec![old.clone(), broken], ..nothing };
+    let unusable = Environment { installed: Some(vec![old.clone(), broken]), ..nothing };
     let error = project.cluster_with(unusable.clone()).start().await.unwrap_err().to_string();
     assert!(error.contains("14.9, older than 15"), "{error}");
     assert!(error.contains("libicu.so: cannot open shared object file"), "{error}");

@@ -2,6 +2,7 @@
 
 mod apply;
 mod changes;
+mod database;
 mod example;
 mod inspect;
 mod rights;

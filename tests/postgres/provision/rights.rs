@@ -6,16 +6,16 @@ use portalctl::adapters::postgres::planning::PlanError;
 use portalctl::model::AccessModel;
 
 /// May create roles and schemas, and has the rights of the tables' owner.
-const ADMINISTRATOR: &str = "
+pub const ADMINISTRATOR: &str = "
 create role {p}_dba login createrole;
 grant {p}_owner to {p}_dba;
 grant create, temporary on database {p} to {p}_dba;";
 
-async fn apply_as(world: &World, role: &str, model: &AccessModel) -> Result<Receipt, ApplyError> {
+pub async fn apply_as(world: &World, role: &str, model: &AccessModel) -> Result<Receipt, ApplyError> {
     let mut connection = world.db.connect_as(role).await;
     let plan = plan_with(&mut connection, model).await?;
     let options = world.db.url(role).parse().unwrap();
-    apply(&mut connection, &options, model, Agreed::Plan(&plan), HASTE, &|_| ()).await
+    apply(&mut connection, &options, model, Agreed::Plan(&plan), HASTE, &()).await
 }
 
 #[tokio::test]

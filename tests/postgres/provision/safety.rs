@@ -23,7 +23,7 @@ async fn apply_saved(
 ) -> Result<Receipt, ApplyError> {
     let saved = SavedPlan::parse(text).unwrap();
     let options = world.db.admin_url().parse().unwrap();
-    apply(&mut world.db.admin().await, &options, model, Agreed::Saved(&saved, allowed), HASTE, &|_| ()).await
+    apply(&mut world.db.admin().await, &options, model, Agreed::Saved(&saved, allowed), HASTE, &()).await
 }
 
 fn all_hazards(plan: &Plan) -> BTreeSet<Hazard> {

@@ -95,7 +95,7 @@ impl World {
 
     pub async fn apply_plan(&self, model: &AccessModel, plan: &Plan) -> Result<Receipt, ApplyError> {
         let options = self.db.admin_url().parse().unwrap();
-        apply(&mut self.db.admin().await, &options, model, Agreed::Plan(plan), HASTE, &|_| ()).await
+        apply(&mut self.db.admin().await, &options, model, Agreed::Plan(plan), HASTE, &()).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::PgError;
 use super::super::canonical::Canonical;
 use super::super::inspect::inspect_within;
 use super::super::planning::{make_plan_with, residual};
-use super::{Agreed, ApplyError, Patience, Progress, Receipt, locks, verify};
+use super::{Agreed, ApplyError, Overseer, Patience, Progress, Receipt, locks, verify};
 use crate::model::AccessModel;
 use crate::names::TableName;
 use crate::plan::change::join;
@@ -32,7 +32,7 @@ pub struct Order<'a> {
     pub model: &'a AccessModel,
     pub agreed: Agreed<'a>,
     pub patience: Patience,
-    pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
+    pub overseer: &'a dyn Overseer,
 }
 
 pub async fn attempt(
@@ -51,7 +51,7 @@ async fn in_turn(connection: &mut PgConnection, order: Order<'_>) -> Result<Rece
     let mut transaction = connection.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
     match in_transaction(&mut transaction, order).await {
         Ok(receipt) => {
-            (order.progress)(Progress::Committing);
+            order.overseer.step(Progress::Committing);
             transaction.commit().await.map_err(PgError::query("commit"))?;
             Ok(receipt)
         }
@@ -74,11 +74,17 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
         .map_err(PgError::query("pin the session's settings"))?;
     locks::take_database(connection, order.patience.turn).await?.map_err(Failure::Busy)?;
 
-    (order.progress)(Progress::Reading);
+    order.overseer.step(Progress::Reading);
     let touched = Touched::of(order.model);
     let live = inspect_within(connection, &touched).await?;
+    if !order.overseer.accepts(&live) {
+        return Err(Failure::Final(ApplyError::NotLetPass));
+    }
     let mut canonical = Canonical::default();
     let plan = make_plan_with(connection, order.model, &live, &mut canonical).await?;
+    if !order.overseer.lets_pass(&plan) {
+        return Err(Failure::Final(ApplyError::NotLetPass));
+    }
     if plan.changes.is_empty() {
         return Ok(Receipt { changes: 0 });
     }
@@ -86,7 +92,7 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
     lock_tables(connection, &plan).await?;
     run(connection, &plan, order).await?;
 
-    (order.progress)(Progress::Verifying);
+    order.overseer.step(Progress::Verifying);
     let after = inspect_within(connection, &touched).await?;
     let residual = residual(connection, order.model, &after, &plan.changes, &mut canonical).await?;
     if !residual.is_empty() {
@@ -97,6 +103,7 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
 
 fn agree(plan: &Plan, order: Order<'_>) -> Result<(), ApplyError> {
     match order.agreed {
+        Agreed::Found => Ok(()),
         Agreed::Plan(agreed) => agreed.agrees(plan, order.model).map_err(ApplyError::Stale),
         Agreed::Saved(saved, allowed) => {
             saved.agrees(plan, order.model).map_err(ApplyError::Stale)?;
@@ -123,7 +130,7 @@ async fn run(connection: &mut PgConnection, plan: &Plan, order: Order<'_>) -> Re
     let phases = plan.statements(order.model);
     let of = phases.len();
     for (at, (phase, statements)) in phases.iter().enumerate() {
-        (order.progress)(Progress::Phase { phase: *phase, number: at + 1, of });
+        order.overseer.step(Progress::Phase { phase: *phase, number: at + 1, of });
         sqlx::raw_sql(AssertSqlSafe(sql::script(statements)))
             .execute(&mut *connection)
             .await

@@ -12,6 +12,7 @@ use super::error::reason;
 use super::planning::PlanError;
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Phase, Plan, SavedPlan, StalePlan};
+use crate::state::DatabaseState;
 use attempt::{Failure, Order, attempt};
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
@@ -48,6 +49,28 @@ pub enum Agreed<'a> {
     Plan(&'a Plan),
     /// Exactly the plan of a file, with these hazards allowed.
     Saved(&'a SavedPlan, &'a BTreeSet<Hazard>),
+    /// Whatever the overseer lets pass: nobody has read a plan before, so there is none to agree with.
+    Found,
+}
+
+/// Who is told what happens, and may still say no.
+pub trait Overseer: Sync {
+    fn step(&self, progress: Progress<'_>);
+
+    /// Whether the database, as it is found under lock, may be worked on.
+    fn accepts(&self, _live: &DatabaseState) -> bool {
+        true
+    }
+
+    /// Whether this may be done. Asked before anything is.
+    fn lets_pass(&self, _plan: &Plan) -> bool {
+        true
+    }
+}
+
+/// Nobody.
+impl Overseer for () {
+    fn step(&self, _progress: Progress<'_>) {}
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +102,9 @@ pub enum ApplyError {
     Stale(StalePlan),
     #[error("the plan is not allowed: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     NotAllowed(Vec<Hazard>),
+    /// The overseer knows why.
+    #[error("nothing was changed: it was not let pass")]
+    NotLetPass,
     #[error("gave up after {attempts} attempts: {blocker}")]
     Busy { attempts: u32, blocker: String },
     #[error("nothing was changed: the {phase} could not be applied: {}", reason(source))]
@@ -98,10 +124,10 @@ pub async fn apply(
     model: &AccessModel,
     agreed: Agreed<'_>,
     patience: Patience,
-    progress: &(dyn Fn(Progress<'_>) + Sync),
+    overseer: &dyn Overseer,
 ) -> Result<Receipt, ApplyError> {
     let mut cluster = locks::connect_for_cluster(options).await?;
-    let order = Order { model, agreed, patience, progress };
+    let order = Order { model, agreed, patience, overseer };
     let mut pause = patience.pause;
     let mut attempts = 1;
     loop {
@@ -114,7 +140,7 @@ pub async fn apply(
         if attempts >= patience.attempts {
             return Err(ApplyError::Busy { attempts, blocker });
         }
-        progress(Progress::Waiting(&blocker));
+        overseer.step(Progress::Waiting(&blocker));
         tokio::time::sleep(pause).await;
         pause *= 2;
         attempts += 1;

@@ -1,23 +1,33 @@
 -- The cluster, the schemas, and which relations are worth a closer look.
 -- $1 the project, $2 and $3 schema and name of every relation that the project names,
--- $4 the control schema.
+-- $4 the control schema. A privilege that may be passed on has a `*` behind it.
 WITH RECURSIVE marker AS (
     SELECT 'portalctl project=' || $1 || ' database=' || current_database() AS text
 ), ours AS (
     SELECT m.objoid AS oid FROM pg_shdescription AS m, marker
     WHERE m.classoid = 'pg_authid'::regclass AND m.description = marker.text
+), all_ours AS (
+    SELECT array_agg(oid) AS oids FROM ours
 ), here AS (
-    SELECT oid, datdba FROM pg_database WHERE datname = current_database()
+    SELECT oid, datdba, datacl FROM pg_database WHERE datname = current_database()
 ), seeds AS (
     SELECT c.oid
     FROM unnest($2::text[], $3::text[]) AS named (schema, name)
     JOIN pg_namespace AS n ON n.nspname = named.schema
     JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = named.name
     UNION
-    -- What an earlier apply granted or guarded, though no document names it any more.
-    SELECT d.objid
-    FROM ours JOIN pg_shdepend AS d ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = ours.oid
-    WHERE d.classid = 'pg_class'::regclass AND d.dbid = (SELECT oid FROM here)
+    -- What an earlier apply granted or guarded, though no document names it any more. `pg_shdepend` knows that, too,
+    -- but by one row for each column and role; columns with the same privileges are looked at once.
+    SELECT unnest(alike.relations)
+    FROM all_ours, (SELECT attacl, array_agg(attrelid) FROM pg_attribute WHERE attacl IS NOT NULL GROUP BY attacl) AS alike (acl, relations)
+    WHERE EXISTS (SELECT FROM aclexplode(alike.acl) AS held
+                  WHERE held.grantee = ANY (all_ours.oids) OR held.grantor = ANY (all_ours.oids))
+    UNION
+    SELECT c.oid
+    FROM all_ours, pg_class AS c
+    WHERE c.relowner = ANY (all_ours.oids)
+        OR c.relacl IS NOT NULL AND EXISTS (SELECT FROM aclexplode(c.relacl) AS held
+                                            WHERE held.grantee = ANY (all_ours.oids) OR held.grantor = ANY (all_ours.oids))
     UNION
     SELECT p.polrelid
     FROM marker, pg_policy AS p
@@ -51,6 +61,9 @@ SELECT json_build_object(
     'database', current_database(),
     'system_identifier', (SELECT system_identifier::text FROM pg_control_system()),
     'database_owner', (SELECT datdba::int8 FROM here),
+    'database_acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
+                     FROM here, aclexplode(coalesce(here.datacl, acldefault('d', here.datdba))) AS held
+                     WHERE held.grantee <> here.datdba),
     'roles', (
         SELECT json_agg(json_build_object(
             'oid', r.oid::int8, 'name', r.rolname, 'login', r.rolcanlogin, 'inherit', r.rolinherit, 'superuser', r.rolsuper,
@@ -78,7 +91,7 @@ SELECT json_build_object(
     'schemas', coalesce((
         SELECT json_agg(json_build_object(
             'oid', n.oid::int8, 'name', n.nspname, 'owner', n.nspowner::int8, 'comment', m.description,
-            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
                     FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS held
                     WHERE held.grantee <> n.nspowner)))
         FROM pg_namespace AS n

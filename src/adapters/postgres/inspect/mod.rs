@@ -7,8 +7,9 @@ mod roles;
 mod wire;
 
 use super::PgError;
+use crate::names::SchemaName;
 use crate::plan::Touched;
-use crate::state::{DatabaseState, Server};
+use crate::state::{DatabaseState, GrantOption, Securable, Server};
 use reach::Reach;
 use roles::Names;
 use sqlx::{Connection, PgConnection};
@@ -37,7 +38,7 @@ pub async fn inspect(connection: &mut PgConnection, touched: &Touched) -> Result
 pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) -> Result<DatabaseState, PgError> {
     sqlx::raw_sql(SETTINGS).execute(&mut *connection).await.map_err(PgError::query("pin the session's settings"))?;
     let cluster = ask_cluster(connection, touched).await?;
-    let facts = ask_facts(connection, touched, &cluster.relations).await?;
+    let facts = ask_facts(connection, touched, &cluster).await?;
 
     let marker = touched.marker(&cluster.database);
     let names = Names::of(&cluster);
@@ -49,19 +50,44 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         control::Control::default()
     };
     let reach = Reach::of(&cluster, &marker);
+    let roles = roles::roles(&cluster, &names);
+    let grant_options = grant_options(&cluster, &facts, &names, touched)
+        .filter(|option| roles.get(&option.role).is_some_and(|role| role.marker.as_ref() == Some(&marker)))
+        .collect();
     Ok(DatabaseState {
         server: Server {
             version: cluster.version,
             database: cluster.database.clone(),
             system_identifier: cluster.system_identifier.clone(),
         },
-        roles: roles::roles(&cluster, &names),
+        roles,
+        acl: names.acl(&cluster.database_acl),
         schemas,
+        grant_options,
         relations: relations::relations(&facts, &names, &reach),
         functions: relations::functions(&facts, &names),
         control_version: control.version,
         tenants: control.tenants,
     })
+}
+
+/// Functions of the business are not ours to grant on; the `foreign-grant` check names who may call them.
+fn grant_options<'a>(
+    cluster: &'a wire::Cluster,
+    facts: &'a wire::Facts,
+    names: &'a Names<'_>,
+    touched: &'a Touched,
+) -> impl Iterator<Item = GrantOption> + 'a {
+    let database = names.grant_options(&Securable::Database, cluster.database_acl.iter().flatten());
+    let schemas = cluster.schemas.iter().flat_map(|schema| {
+        names.grant_options(&Securable::Schema(SchemaName::new(&schema.name)), schema.acl.iter().flatten())
+    });
+    let functions = facts.functions.iter().filter(|function| function.schema == touched.control_schema.as_str());
+    let functions = functions.flat_map(|function| {
+        let name = relations::function_name(function);
+        names.grant_options(&Securable::Function(name), function.acl.iter().flatten())
+    });
+    database.into_iter().chain(schemas).chain(functions).chain(relations::grant_options(facts, names))
 }
 
 async fn ask_cluster(connection: &mut PgConnection, touched: &Touched) -> Result<wire::Cluster, PgError> {
@@ -82,11 +108,12 @@ async fn ask_cluster(connection: &mut PgConnection, touched: &Touched) -> Result
 async fn ask_facts(
     connection: &mut PgConnection,
     touched: &Touched,
-    relations: &[i64],
+    cluster: &wire::Cluster,
 ) -> Result<wire::Facts, PgError> {
     let answer: String = sqlx::query_scalar(include_str!("relations.sql"))
-        .bind(relations)
+        .bind(&cluster.relations)
         .bind(touched.control_schema.as_str())
+        .bind(touched.marker(&cluster.database).to_string())
         .persistent(false)
         .fetch_one(connection)
         .await

@@ -45,7 +45,7 @@ impl<'a> Reach<'a> {
     pub fn privileged<'h>(&self, owner: i64, held: impl Iterator<Item = &'h (i64, String)>) -> BTreeSet<RoleName> {
         let mut start: HashSet<i64> = self.everywhere.iter().copied().collect();
         for (grantee, privilege) in held {
-            if !GUARDED.contains(&privilege.as_str()) {
+            if !GUARDED.contains(&wire::privilege(privilege).0) {
                 continue;
             } else if *grantee == 0 {
                 let exist = self.roles.values().filter(|role| !is_predefined(&role.name));
@@ -103,6 +103,7 @@ mod tests {
             database: "crm".to_owned(),
             system_identifier: String::new(),
             database_owner: 1,
+            database_acl: None,
             roles,
             memberships: memberships
                 .iter()

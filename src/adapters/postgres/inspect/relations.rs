@@ -5,10 +5,10 @@ use super::roles::{Names, marker};
 use super::wire;
 use crate::names::{ColumnName, SchemaName, TableName};
 use crate::state::{
-    Column, Command, ForeignKey, Function, FunctionName, Language, Parallel, Relation, RelationKind, RowPolicy,
-    Volatility,
+    Acl, Column, Command, ForeignKey, Function, FunctionName, GrantOption, Language, Parallel, Relation, RelationKind,
+    RowPolicy, Securable, Volatility,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub fn relations(facts: &wire::Facts, names: &Names<'_>, reach: &Reach<'_>) -> BTreeMap<TableName, Relation> {
     let parts = Parts::of(facts);
@@ -29,6 +29,7 @@ struct Parts<'a> {
     keys: HashMap<i64, Vec<&'a wire::Key>>,
     indexes: HashMap<i64, Vec<&'a wire::Index>>,
     edges: HashMap<i64, Vec<&'a wire::Edge>>,
+    column_acls: &'a [Vec<(i64, String)>],
 }
 
 fn grouped<T>(facts: &[T], by: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
@@ -51,13 +52,18 @@ impl<'a> Parts<'a> {
             keys: grouped(&facts.keys, |key| key.relation),
             indexes: grouped(&facts.indexes, |index| index.relation),
             edges: grouped(&facts.edges, |edge| edge.view),
+            column_acls: &facts.column_acls,
         }
     }
 
     fn relation(&self, relation: &wire::Relation, names: &Names<'_>, reach: &Reach<'_>) -> Option<Relation> {
         let columns = part(&self.columns, relation.oid);
         let numbers: HashMap<i16, &str> = columns.iter().map(|column| (column.number, column.name.as_str())).collect();
-        let held = relation.acl.iter().flatten().chain(columns.iter().flat_map(|column| column.acl.iter().flatten()));
+        let distinct: BTreeSet<usize> = columns.iter().filter_map(|column| column.acl).collect();
+        let acls: BTreeMap<usize, Acl> =
+            distinct.into_iter().map(|acl| (acl, names.acl_of(self.column_acl(relation, acl)))).collect();
+        let on_columns = acls.keys().flat_map(|acl| self.column_acl(relation, *acl));
+        let held = relation.acl.iter().flatten().chain(on_columns);
         let keys = part(&self.keys, relation.oid);
         Some(Relation {
             kind: kind(relation)?,
@@ -69,7 +75,7 @@ impl<'a> Parts<'a> {
             acl: names.acl(&relation.acl),
             column_acl: columns
                 .iter()
-                .map(|column| (ColumnName::new(&column.name), names.acl(&column.acl)))
+                .filter_map(|column| Some((ColumnName::new(&column.name), acls.get(&column.acl?)?.clone())))
                 .filter(|(_, acl)| !acl.0.is_empty())
                 .collect(),
             policies: part(&self.policies, relation.oid)
@@ -90,6 +96,12 @@ impl<'a> Parts<'a> {
             privileged_roles: reach.privileged(relation.owner, held),
             reads: self.reads(relation.oid),
         })
+    }
+
+    /// What others than the owner hold.
+    fn column_acl(&self, relation: &wire::Relation, number: usize) -> impl Iterator<Item = &'a (i64, String)> {
+        let owner = relation.owner;
+        self.column_acls.get(number).into_iter().flatten().filter(move |(grantee, _)| *grantee != owner)
     }
 
     fn reads(&self, view: i64) -> BTreeSet<TableName> {
@@ -158,18 +170,36 @@ fn policy_of(policy: &wire::Policy, names: &Names<'_>) -> RowPolicy {
 }
 
 pub fn functions(facts: &wire::Facts, names: &Names<'_>) -> BTreeMap<FunctionName, Function> {
-    facts
-        .functions
-        .iter()
-        .map(|function| {
-            let name = FunctionName {
-                schema: SchemaName::new(&function.schema),
-                name: function.name.clone(),
-                argument_types: function.argument_types.clone(),
-            };
-            (name, function_of(function, names))
-        })
-        .collect()
+    facts.functions.iter().map(|function| (function_name(function), function_of(function, names))).collect()
+}
+
+pub fn function_name(function: &wire::Function) -> FunctionName {
+    FunctionName {
+        schema: SchemaName::new(&function.schema),
+        name: function.name.clone(),
+        argument_types: function.argument_types.clone(),
+    }
+}
+
+/// What may be passed on of tables and columns.
+pub fn grant_options(facts: &wire::Facts, names: &Names<'_>) -> Vec<GrantOption> {
+    let mut options = Vec::new();
+    let mut tables: HashMap<i64, TableName> = HashMap::new();
+    for relation in &facts.relations {
+        let table = TableName::new(&relation.schema, &relation.name);
+        options.extend(names.grant_options(&Securable::Table(table.clone()), relation.acl.iter().flatten()));
+        tables.insert(relation.oid, table);
+    }
+    let passable: HashSet<usize> = (0..facts.column_acls.len())
+        .filter(|number| facts.column_acls[*number].iter().any(|(_, privilege)| wire::privilege(privilege).1))
+        .collect();
+    for column in &facts.columns {
+        let Some(number) = column.acl.filter(|number| passable.contains(number)) else { continue };
+        let Some(table) = tables.get(&column.relation) else { continue };
+        let on = Securable::Column(table.clone(), ColumnName::new(&column.name));
+        options.extend(names.grant_options(&on, &facts.column_acls[number]));
+    }
+    options
 }
 
 fn function_of(function: &wire::Function, names: &Names<'_>) -> Function {

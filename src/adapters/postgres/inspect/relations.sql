@@ -1,6 +1,10 @@
 -- Everything about the relations in $1, and the functions: all of the control schema $2 and every
--- SECURITY DEFINER function elsewhere.
-WITH RECURSIVE edges AS (
+-- SECURITY DEFINER function elsewhere. $3 is the comment that marks our roles: what one of them passed on goes with its
+-- right to do so, and is nobody's privilege here.
+WITH RECURSIVE ours AS (
+    SELECT coalesce(array_agg(m.objoid), '{}') AS oids FROM pg_shdescription AS m
+    WHERE m.classoid = 'pg_authid'::regclass AND m.description = $3
+), edges AS (
     SELECT r.ev_class AS view, d.refobjid AS reads
     FROM pg_rewrite AS r
     JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
@@ -39,6 +43,11 @@ WITH RECURSIVE edges AS (
     JOIN pg_type AS t ON t.oid = coalesce(plain.typarray, base.reached)
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
     WHERE base.typtype <> 'd'
+), column_acl AS (
+    -- Columns of one persona or many mostly have the same privileges, so each list of them travels once.
+    SELECT alike.acl, row_number() OVER () - 1 AS number
+    FROM (SELECT DISTINCT a.attacl AS acl FROM pg_attribute AS a
+          WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND a.attacl IS NOT NULL) AS alike
 )
 SELECT json_build_object(
     'relations', coalesce((
@@ -48,8 +57,9 @@ SELECT json_build_object(
             'security_invoker', coalesce((
                 SELECT option.option_value::bool FROM pg_options_to_table(c.reloptions) AS option
                 WHERE option.option_name = 'security_invoker'), false),
-            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
-                    FROM aclexplode(c.relacl) AS held WHERE held.grantee <> c.relowner)))
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
+                    FROM ours, aclexplode(c.relacl) AS held
+                    WHERE held.grantee <> c.relowner AND (held.grantor = c.relowner OR held.grantor <> ALL (ours.oids)))))
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE c.oid = ANY ($1::oid[])
     ), '[]'),
@@ -60,11 +70,16 @@ SELECT json_build_object(
             'category', cast_type.typcategory, 'not_null', a.attnotnull OR cast_type.not_null,
             'generated', a.attgenerated <> '',
             'has_default', a.attidentity <> '' OR (a.atthasdef AND a.attgenerated = ''),
-            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
-                    FROM aclexplode(a.attacl) AS held
-                    WHERE held.grantee <> (SELECT c.relowner FROM pg_class AS c WHERE c.oid = a.attrelid))))
+            'acl', column_acl.number))
         FROM pg_attribute AS a JOIN cast_type ON cast_type.declared = a.atttypid
+        LEFT JOIN column_acl ON column_acl.acl = a.attacl
         WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+    ), '[]'),
+    'column_acls', coalesce((
+        SELECT json_agg((
+            SELECT coalesce(json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END)), '[]')
+            FROM ours, aclexplode(column_acl.acl) AS held WHERE held.grantor <> ALL (ours.oids)) ORDER BY column_acl.number)
+        FROM column_acl
     ), '[]'),
     'policies', coalesce((
         SELECT json_agg(json_build_object(
@@ -109,7 +124,7 @@ SELECT json_build_object(
             'language', l.lanname, 'volatility', p.provolatile, 'parallel', p.proparallel,
             'security_definer', p.prosecdef, 'owner', p.proowner::int8, 'settings', p.proconfig, 'body', p.prosrc,
             'comment', m.description,
-            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
                     FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS held
                     WHERE held.grantee <> p.proowner)))
         FROM pg_proc AS p

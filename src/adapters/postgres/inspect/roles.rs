@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::names::{RoleName, SchemaName};
-use crate::state::{Acl, Grantee, Marker, MembershipOptions, Privilege, Role, Schema};
+use crate::state::{Acl, GrantOption, Grantee, Marker, MembershipOptions, Privilege, Role, Schema, Securable};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Roles by number. 0 is PUBLIC wherever PostgreSQL writes a grantee.
@@ -23,13 +23,34 @@ impl<'a> Names<'a> {
     }
 
     pub fn acl(&self, held: &wire::Held) -> Acl {
+        self.acl_of(held.iter().flatten())
+    }
+
+    pub fn acl_of<'h>(&self, held: impl IntoIterator<Item = &'h (i64, String)>) -> Acl {
         let mut acl = Acl::default();
-        for (grantee, privilege) in held.iter().flatten() {
-            if let Some(privilege) = privilege_of(privilege) {
+        for (grantee, privilege) in held {
+            if let Some(privilege) = privilege_of(wire::privilege(privilege).0) {
                 acl.grant(self.grantee(*grantee), privilege);
             }
         }
         acl
+    }
+
+    /// What roles may pass on, of all that is held on one thing.
+    pub fn grant_options<'h>(
+        &self,
+        on: &Securable,
+        held: impl IntoIterator<Item = &'h (i64, String)>,
+    ) -> Vec<GrantOption> {
+        let mut options = Vec::new();
+        for (grantee, privilege) in held {
+            if let (name, true) = wire::privilege(privilege)
+                && let (Some(privilege), Grantee::Role(role)) = (privilege_of(name), self.grantee(*grantee))
+            {
+                options.push(GrantOption { on: on.clone(), privilege, role });
+            }
+        }
+        options
     }
 }
 
@@ -47,6 +68,8 @@ fn privilege_of(text: &str) -> Option<Privilege> {
         "USAGE" => Privilege::Usage,
         "CREATE" => Privilege::Create,
         "EXECUTE" => Privilege::Execute,
+        "CONNECT" => Privilege::Connect,
+        "TEMPORARY" => Privilege::Temporary,
         _ => return None,
     })
 }

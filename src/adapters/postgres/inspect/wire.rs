@@ -2,8 +2,13 @@
 
 use serde::Deserialize;
 
-/// (role, 0 for PUBLIC; privilege).
+/// (role, 0 for PUBLIC; privilege, with a `*` behind it where the role may pass it on).
 pub type Held = Option<Vec<(i64, String)>>;
+
+/// The privilege's name, and whether it may be passed on.
+pub fn privilege(text: &str) -> (&str, bool) {
+    text.strip_suffix('*').map_or((text, false), |name| (name, true))
+}
 
 #[derive(Debug, Deserialize)]
 pub struct Cluster {
@@ -11,6 +16,7 @@ pub struct Cluster {
     pub database: String,
     pub system_identifier: String,
     pub database_owner: i64,
+    pub database_acl: Held,
     pub roles: Vec<Role>,
     pub memberships: Vec<Membership>,
     pub settings: Vec<Settings>,
@@ -60,6 +66,8 @@ pub struct Schema {
 pub struct Facts {
     pub relations: Vec<Relation>,
     pub columns: Vec<Column>,
+    /// Each once, the owner's own privileges included.
+    pub column_acls: Vec<Vec<(i64, String)>>,
     pub policies: Vec<Policy>,
     pub keys: Vec<Key>,
     pub indexes: Vec<Index>,
@@ -92,7 +100,8 @@ pub struct Column {
     pub not_null: bool,
     pub generated: bool,
     pub has_default: bool,
-    pub acl: Held,
+    /// Which of the lists.
+    pub acl: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

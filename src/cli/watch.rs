@@ -1,0 +1,106 @@
+//! What is shown of an `apply` while it runs, and what stops it.
+
+use super::context::Context;
+use super::error::CliError;
+use super::provision::{check_live, explain_apply, refuse_hazards};
+use crate::adapters::postgres::Connection;
+use crate::adapters::postgres::apply::{Agreed, Overseer, Patience, Progress, Receipt, apply};
+use crate::adapters::postgres::connect::DatabaseUrl;
+use crate::adapters::terminal;
+use crate::model::AccessModel;
+use crate::plan::{Hazard, Plan};
+use crate::state::DatabaseState;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Shows what happens within an `apply`, and says no in the words of the command line.
+pub(super) struct Watch<'a> {
+    context: &'a Context,
+    model: &'a AccessModel,
+    progress: terminal::Progress<'a>,
+    /// Whether the live checks are run on what is found.
+    checks: bool,
+    /// Where nobody has read the plan: it is shown, and may have these hazards.
+    allowed: Option<&'a BTreeSet<Hazard>>,
+    said: Mutex<Said>,
+}
+
+/// Another attempt finds mostly the same, which is not said twice.
+#[derive(Default)]
+struct Said {
+    findings: String,
+    plan: String,
+    refusal: Option<CliError>,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        model: &'a AccessModel,
+        checks: bool,
+        allowed: Option<&'a BTreeSet<Hazard>>,
+    ) -> Self {
+        let progress = context.terminal.progress("waiting for its turn");
+        Self { context, model, progress, checks, allowed, said: Mutex::default() }
+    }
+
+    pub(super) async fn apply(
+        &self,
+        connection: &mut Connection,
+        url: &DatabaseUrl,
+        agreed: Agreed<'_>,
+    ) -> Result<Receipt, CliError> {
+        let outcome = apply(connection, &url.options(), self.model, agreed, Patience::default(), self).await;
+        outcome.map_err(|error| {
+            let refusal = self.said().refusal.take();
+            refusal.unwrap_or_else(|| explain_apply(self.context, error))
+        })
+    }
+
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, text: String, before: impl FnOnce(&mut Said) -> &mut String) {
+        let mut said = self.said();
+        let before = before(&mut said);
+        if *before != text {
+            self.context.terminal.report(&text);
+            *before = text;
+        }
+    }
+
+    fn passes(&self, outcome: Result<(), CliError>) -> bool {
+        let refusal = outcome.err();
+        let passes = refusal.is_none();
+        self.said().refusal = refusal;
+        passes
+    }
+}
+
+impl Overseer for Watch<'_> {
+    fn step(&self, step: Progress<'_>) {
+        match step {
+            Progress::Waiting(blocker) => self.context.terminal.note(&format!("waiting: {blocker}")),
+            Progress::Reading => self.progress.step("reading the database"),
+            Progress::Phase { phase, number, of } => self.progress.step(&format!("{number}/{of} {phase}")),
+            Progress::Verifying => self.progress.step("reading it back"),
+            Progress::Committing => self.progress.step("committing"),
+        }
+    }
+
+    fn accepts(&self, live: &DatabaseState) -> bool {
+        if !self.checks {
+            return true;
+        }
+        let (found, outcome) = check_live(self.context, self.model, live);
+        self.show(found, |said| &mut said.findings);
+        self.passes(outcome)
+    }
+
+    fn lets_pass(&self, plan: &Plan) -> bool {
+        let Some(allowed) = self.allowed else { return true };
+        self.show(plan.to_text(), |said| &mut said.plan);
+        self.passes(refuse_hazards(plan, allowed))
+    }
+}
