@@ -7,5 +7,5 @@ pub mod local_postgres;
 pub mod postgres;
 pub mod project_files;
 pub mod serving;
-mod state_folder;
+pub mod state_folder;
 pub mod terminal;

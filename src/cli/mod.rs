@@ -17,6 +17,7 @@ pub mod provision;
 mod reference;
 mod row;
 mod running_site;
+mod site_logins;
 mod statements;
 mod table;
 mod target;

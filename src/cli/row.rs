@@ -7,6 +7,7 @@ use super::database::Database;
 use super::directory::{open_directory, persona};
 use super::place::{Wanted, choose};
 use super::project::Project;
+use super::site_logins::GATEWAY;
 use super::target::Target;
 use crate::adapters::postgres::as_persona::{self, Row, Seen};
 use crate::adapters::postgres::directory::ContextWanted;
@@ -61,7 +62,7 @@ pub async fn sees<'m>(
     let Some(key) = &target.key else { return Ok(Asked { persona, row: Seen::No }) };
     let asker = Asker::find(&mut directory, model, persona, who.tenant, user).await?;
     let roles = ProjectRoles::of(&model.project);
-    let mut gateway = database.login(&roles.gateway, "PORTALCTL_GATEWAY_URL")?.connect().await?;
+    let mut gateway = database.login(&roles.gateway, GATEWAY)?.connect().await?;
     let context = ContextWanted {
         persona: &name,
         tenant: asker.tenant.as_ref(),

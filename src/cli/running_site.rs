@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::database::Database;
 use super::error::CliError;
+use super::site_logins::{GATEWAY, ISSUER};
 use crate::adapters::serving;
 use crate::model::AccessModel;
 use crate::plan::control::ProjectRoles;
@@ -71,8 +72,8 @@ pub async fn open(
     manner: Manner,
 ) -> Result<Site, CliError> {
     let roles = ProjectRoles::of(&model.project);
-    let gateway = database.login(&roles.gateway, "PORTALCTL_GATEWAY_URL")?;
-    let issuer = database.login(&roles.issuer, "PORTALCTL_ISSUER_URL")?;
+    let gateway = database.login(&roles.gateway, GATEWAY)?;
+    let issuer = database.login(&roles.issuer, ISSUER)?;
     let config = SiteConfig {
         model: Arc::clone(model),
         site_dir: folder.join("site"),

@@ -3,9 +3,11 @@
 //! Whatever lies in the folder is hostile until proved otherwise. Nothing is opened that is not a regular
 //! file inside the project, nothing is read beyond the size limit, and nothing is read twice.
 
+mod secret;
 mod setup;
 mod whole;
 
+pub use secret::{NotPut, SecretFile};
 pub use setup::{SetupError, SetupFile, setup_files};
 pub use whole::{read_whole, write_whole};
 

@@ -1,5 +1,6 @@
 //! Which database, and connecting to it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
 use std::fmt;
@@ -25,6 +26,9 @@ pub const SESSION_SETTINGS: &[(&str, &str)] = &[
     ("bytea_output", "hex"),
     ("IntervalStyle", "postgres"),
 ];
+
+/// What an URL takes as it is in any of its parts.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const TIMEOUT: &str = "connect_timeout";
 
@@ -71,6 +75,8 @@ const PASSED_OVER: &[&str] = &[
 pub struct DatabaseUrl {
     options: PgConnectOptions,
     limit: Duration,
+    /// Of the authorities that the server's certificate may be from.
+    root_certificate: Option<String>,
 }
 
 /// Why a database URL cannot be used. Says nothing that the URL keeps secret.
@@ -128,20 +134,61 @@ impl DatabaseUrl {
         let options = PgConnectOptions::from_url(&url).map_err(|error| UrlError::Unreadable(cause(&error)))?;
         let is_told = parameter("sslmode").is_some() || std::env::var_os("PGSSLMODE").is_some();
         let options = if is_told || is_local(&options) { options } else { options.ssl_mode(PgSslMode::Require) };
-        Ok(Self { options, limit })
+        let root_certificate = parameter("sslrootcert").map(str::to_owned);
+        Ok(Self { options, limit, root_certificate })
     }
 
     /// A server on a socket that admits whoever reaches it; nothing comes from the surroundings.
     pub fn local(folder: &Path, port: u16, user: &str, database: &str) -> Self {
         let options =
             PgConnectOptions::new_without_pgpass().socket(folder).port(port).username(user).database(database);
-        Self { options: options.ssl_mode(PgSslMode::Disable), limit: CONNECT_LIMIT }
+        Self { options: options.ssl_mode(PgSslMode::Disable), limit: CONNECT_LIMIT, root_certificate: None }
     }
 
     /// The same database as another role, with the password from the usual places.
     #[must_use]
     pub fn as_user(&self, user: &str) -> Self {
-        Self { options: self.options.clone().username(user), limit: self.limit }
+        Self { options: self.options.clone().username(user), ..self.clone() }
+    }
+
+    /// The same server and database for another login, with its password: to be written where only its owner reads.
+    pub fn with_login(&self, user: &str, password: &str) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+        let options = &self.options;
+        let host = match options.get_socket() {
+            Some(socket) => encode(&socket.to_string_lossy()),
+            None if options.get_host().contains(':') => format!("[{}]", options.get_host().trim_matches(['[', ']'])),
+            None => encode(options.get_host()),
+        };
+        let database = encode(&self.database());
+        let mode = match options.get_ssl_mode() {
+            PgSslMode::Disable => "disable",
+            PgSslMode::Allow => "allow",
+            PgSslMode::Prefer => "prefer",
+            PgSslMode::Require => "require",
+            PgSslMode::VerifyCa => "verify-ca",
+            PgSslMode::VerifyFull => "verify-full",
+        };
+        let (user, password, port) = (encode(user), encode(password), options.get_port());
+        let root = self.root_certificate.as_ref().map(|file| format!("&sslrootcert={}", encode(file)));
+        let root = root.unwrap_or_default();
+        format!("postgresql://{user}:{password}@{host}:{port}/{database}?sslmode={mode}{root}")
+    }
+
+    /// The database's name.
+    pub fn database(&self) -> String {
+        self.options.get_database().unwrap_or(self.options.get_username()).to_owned()
+    }
+
+    /// User and password of a database URL as it is written.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn login_of(text: &str) -> Result<(String, Option<String>), UrlError> {
+        Self::parse(text)?;
+        let url = Url::parse(text.trim()).map_err(|error| UrlError::Unreadable(error.to_string()))?;
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Ok((decode(url.username()), url.password().map(decode)))
     }
 
     /// What the session is to be opened with. Statements are not kept prepared: plans would outlive what they

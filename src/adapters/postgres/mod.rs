@@ -5,6 +5,7 @@ pub mod apply;
 pub mod as_persona;
 mod canonical;
 pub mod connect;
+pub mod credentials;
 pub mod directory;
 mod error;
 pub mod inspect;

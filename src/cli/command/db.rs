@@ -1,5 +1,6 @@
-//! `portalctl db`: the project's private local database.
+//! `portalctl db`: the project's private local database, and the logins of the site.
 
+mod credentials;
 mod psql;
 mod status;
 
@@ -9,7 +10,7 @@ use crate::cli::database::{local_cluster, start_local};
 use crate::cli::{CliError, ExitCode, Format, project};
 use std::ffi::OsString;
 
-/// Manage the project's private local database
+/// Manage the project's private local database, and the passwords of the site's logins
 #[derive(Debug, clap::Subcommand)]
 pub enum DbVerb {
     /// Start the server, and keep it running until `db stop`
@@ -30,13 +31,15 @@ pub enum DbVerb {
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<OsString>,
     },
+    Credentials(credentials::CredentialsArgs),
 }
 
 pub async fn run(context: &Context, verb: DbVerb) -> Result<ExitCode, CliError> {
-    if context.url_is_written() {
+    let local = !matches!(verb, DbVerb::Credentials(_));
+    if local && context.url_is_written() {
         return Err(CliError::usage("`db` manages the private local database and takes no `--database-url`"));
     }
-    if context.database_url()?.is_some() && !matches!(verb, DbVerb::Url) {
+    if local && context.database_url()?.is_some() && !matches!(verb, DbVerb::Url) {
         context.terminal.warn("`DATABASE_URL` is set: other commands use that database, not the private local one");
     }
     match verb {
@@ -45,6 +48,7 @@ pub async fn run(context: &Context, verb: DbVerb) -> Result<ExitCode, CliError> 
         DbVerb::Status { format } => status::run(context, format),
         DbVerb::Url => url(context),
         DbVerb::Psql { args } => psql::run(context, &args).await,
+        DbVerb::Credentials(args) => credentials::run(context, &args).await,
     }
 }
 

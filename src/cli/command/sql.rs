@@ -9,6 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::directory::{open_directory, persona, persona_name};
 use crate::cli::project::load_valid;
+use crate::cli::site_logins::GATEWAY;
 use crate::cli::statements::Statements;
 use crate::cli::{CliError, ExitCode};
 use crate::names::{PersonaName, RoleName};
@@ -53,7 +54,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError>
     let mut administrator = database.url.connect().await?;
     let mut directory = open_directory(&mut administrator, document).await?;
     let asker = Asker::find(&mut directory, &model, persona, args.tenant.as_deref(), args.user.as_deref()).await?;
-    let gateway_url = database.login(&ProjectRoles::of(&model.project).gateway, "PORTALCTL_GATEWAY_URL")?;
+    let gateway_url = database.login(&ProjectRoles::of(&model.project).gateway, GATEWAY)?;
     let mut gateway = gateway_url.connect().await?;
     let gateway_pid = as_persona::backend_pid(&mut gateway).await?;
 
