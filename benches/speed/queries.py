@@ -1,8 +1,9 @@
 """A list page and a record by id, under the row policy and by a plain WHERE, sent with the same messages.
 
-Both sides: BEGIN; set_config of role and context; the query; COMMIT, by pgbench over the socket as a login that has no
-right but to take the role. The plain side queries a copy of the table without row security, names the tenant itself, and
-has a login of its own: the gateway's may become nobody but personas, and `plan` would say so.
+Both sides: BEGIN; set_config of role and context; the query; COMMIT, by pgbench over the socket. The plain side queries a
+copy of the table without row security and names the tenant itself. The two take turns at random within one connection, so
+that whatever slows the machine meets both. Its login may become the persona for as long as it measures: the gateway may
+become nobody but personas, and `plan` would say so of either.
 """
 
 import pathlib
@@ -48,28 +49,33 @@ def script(role, statement):
     )
 
 
-def run(text, login, signed):
-    """Seconds of every transaction of one round."""
+def run(texts, signed):
+    """Milliseconds of every transaction of one round, for each of the scripts."""
     with tempfile.TemporaryDirectory() as folder:
-        file = pathlib.Path(folder) / "script.sql"
-        file.write_text(text)
+        files = []
+        for number, text in enumerate(texts):
+            file = pathlib.Path(folder) / f"{number}.sql"
+            file.write_text(text)
+            files += ["-f", str(file)]
         output(
-            "pgbench", "-n", "-M", "extended", "-c", "1", "-T", str(SECONDS), "-f", str(file), "-D", f"token={signed}",
+            "pgbench", "-n", "-M", "extended", "-c", "1", "-T", str(SECONDS), *files, "-D", f"token={signed}",
             "-l", "--log-prefix", str(pathlib.Path(folder) / "log"), "-h", server["host"], "-p", server["port"],
-            "-U", login, "rows",
+            "-U", "rows_turns", "rows",
         )  # fmt: skip
         logs = [line.split() for log in pathlib.Path(folder).glob("log*") for line in log.read_text().splitlines()]
-        return [int(fields[2]) / 1000 for fields in logs]
+        return [[int(fields[2]) / 1000 for fields in logs if int(fields[3]) == number] for number in range(len(texts))]
 
 
 def compare(what, policed, plain, signed):
     mine, beside = [], []
     for _ in range(ROUNDS):
-        mine.append(median(run(script("rows__desk__customer", policed), "rows__gateway", signed)))
-        beside.append(median(run(script("rows_plain", plain), "rows_plain_login", signed)))
+        ours, theirs = run([script("rows__desk__customer", policed), script("rows_plain", plain)], signed)
+        mine.append(median(ours))
+        beside.append(median(theirs))
     row(what, median(mine), median(beside))
 
 
+psql("GRANT rows__desk__customer TO rows_turns")
 tenant = 42
 signed = token(tenant)
 page = "ORDER BY created_at DESC, id LIMIT 25"
@@ -87,6 +93,7 @@ compare(
     f"SELECT {COLUMNS} FROM shop.plain_orders WHERE id = {ids[0]} + :id * {step} AND account_id = {tenant}",
     signed,
 )
+psql("REVOKE rows__desk__customer FROM rows_turns")
 
 plan = psql(
     "BEGIN; "

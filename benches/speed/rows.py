@@ -45,7 +45,7 @@ CREATE INDEX orders_by_account ON shop.orders (account_id, created_at DESC);
 CREATE TABLE shop.plain_orders (LIKE shop.orders INCLUDING INDEXES);
 INSERT INTO shop.plain_orders SELECT * FROM shop.orders;
 CREATE ROLE rows_plain;
-CREATE ROLE rows_plain_login LOGIN NOINHERIT IN ROLE rows_plain;
+CREATE ROLE rows_turns LOGIN NOINHERIT IN ROLE rows_plain;
 GRANT USAGE ON SCHEMA shop TO rows_plain;
 GRANT SELECT ON shop.plain_orders TO rows_plain;
 ANALYZE;
