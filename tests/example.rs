@@ -70,12 +70,13 @@ fn the_sql_of_acme_is_found_in_the_order_of_its_names() {
 
 #[test]
 fn what_somebody_can_read_is_said_with_the_lines_that_decide() {
-    use portalctl::analysis::{Verdict, can_read};
+    use portalctl::analysis::{Action, Verdict, can};
     use portalctl::names::{FieldName, ObjectName};
     let model = model("acme");
     let ask = |persona: &str, object: &str, field: Option<&str>| {
         let persona = &model.personas[&PersonaName::parse(persona).unwrap()];
-        can_read(&model, persona, &model.objects[&ObjectName::new(object)], field.map(FieldName::new).as_ref())
+        let object = &model.objects[&ObjectName::new(object)];
+        can(&model, persona, &Action::Read, object, field.map(FieldName::new).as_ref())
     };
     let order = ask("support/agent", "order", None);
     assert_eq!(order.decision, Verdict::Allow);

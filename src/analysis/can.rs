@@ -1,10 +1,17 @@
 //! May this persona do that? Answered from the access model alone, with the grants that decide.
 
+mod action;
+mod read;
+mod row;
+mod write;
+
+pub use action::Action;
+pub use row::{RowFacts, of_row};
+
 use super::matrix::Source;
-use super::words;
 use crate::diagnostic::Span;
 use crate::diagnostic::escape::one_line;
-use crate::model::{AccessModel, Object, Persona, ReadGrant, Scope};
+use crate::model::{AccessModel, Object, Persona};
 use crate::names::FieldName;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -32,24 +39,20 @@ pub struct Decision {
     /// Rows of those grants in words, joined by ` or `; `None` where denied.
     #[serde(rename = "where")]
     pub filter: Option<String>,
-    /// What the grants that allow show, in the object's order.
+    /// What the grants that allow show, or let be written, in the object's order.
     pub fields: Vec<FieldName>,
 }
 
 impl Decision {
     /// Denied for one reason.
     pub fn deny(model: &AccessModel, text: impl Into<String>, at: Span) -> Self {
-        Self {
-            decision: Verdict::Deny,
-            because: vec![because(model, text, at)],
-            scope: None,
-            filter: None,
-            fields: Vec::new(),
-        }
+        Self::denied(vec![because(model, text, at)])
     }
-}
 
-impl Decision {
+    fn denied(because: Vec<Because>) -> Self {
+        Self { decision: Verdict::Deny, because, scope: None, filter: None, fields: Vec::new() }
+    }
+
     /// For people: the verdict, then each reason with its place.
     pub fn text(&self) -> String {
         let verdict = match self.decision {
@@ -64,43 +67,43 @@ impl Decision {
     }
 }
 
+/// Whether `persona` may do `action` to `object`, or with one field of it, on any row.
+pub fn can(
+    model: &AccessModel,
+    persona: &Persona,
+    action: &Action,
+    object: &Object,
+    field: Option<&FieldName>,
+) -> Decision {
+    let asked = Asked { model, persona, action, object, field };
+    match action {
+        Action::Read => asked.read(),
+        Action::Export => asked.export(),
+        _ => asked.write(),
+    }
+}
+
+/// One question.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    model: &'a AccessModel,
+    persona: &'a Persona,
+    action: &'a Action,
+    object: &'a Object,
+    field: Option<&'a FieldName>,
+}
+
+impl Asked<'_> {
+    /// No grant of the persona names the object.
+    fn unnamed(&self) -> Because {
+        let (persona, object) = (&self.persona.name, &self.object.name);
+        let text = format!("no grant of `{persona}` names `{object}`: what no grant names is denied");
+        because(self.model, text, self.persona.span)
+    }
+}
+
 fn because(model: &AccessModel, text: impl Into<String>, at: Span) -> Because {
     Because { text: text.into(), source: model.sources.location(at).into() }
-}
-
-/// Whether `persona` reads `object`, or one field of it, on any row.
-pub fn can_read(model: &AccessModel, persona: &Persona, object: &Object, field: Option<&FieldName>) -> Decision {
-    let grants: Vec<&ReadGrant> =
-        persona.reads.get(&object.name).into_iter().flatten().filter(|grant| grant.rows.scope != Scope::None).collect();
-    if grants.is_empty() {
-        let text = format!("no grant of `{}` names `{}`: what no grant names is denied", persona.name, object.name);
-        return Decision::deny(model, text, persona.span);
-    }
-    let allowing: Vec<&ReadGrant> =
-        grants.iter().copied().filter(|grant| field.is_none_or(|field| grant.fields.contains(field))).collect();
-    if allowing.is_empty() {
-        let reasons = grants.iter().filter_map(|grant| {
-            let at = grant.sources.first()?;
-            Some(because(model, format!("this grant shows {}", field_list(object, grant)), *at))
-        });
-        return Decision { because: reasons.collect(), ..Decision::deny(model, "", persona.span) };
-    }
-    let reasons = allowing.iter().filter_map(|grant| {
-        let at = grant.sources.first()?;
-        Some(because(model, format!("reads {} of {}", field_list(object, grant), words::rows(&grant.rows)), *at))
-    });
-    let shown = |name: &&FieldName| allowing.iter().any(|grant| grant.fields.contains(*name));
-    Decision {
-        decision: Verdict::Allow,
-        because: reasons.collect(),
-        scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
-        filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
-        fields: object.fields.keys().filter(shown).cloned().collect(),
-    }
-}
-
-fn field_list(object: &Object, grant: &ReadGrant) -> String {
-    joined(words::fields(object, grant).map(str::to_owned), ", ")
 }
 
 /// Each text once, in its order.

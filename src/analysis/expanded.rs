@@ -1,10 +1,12 @@
 //! What a document becomes: the resolved object or portal, line by line, each with where it was written.
 
+use super::effect::Effect;
 use super::{Source, words};
 use crate::diagnostic::Span;
 use crate::diagnostic::escape::one_line;
 use crate::model::{
-    AccessModel, AssignmentTarget, FieldClass, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who,
+    AccessModel, AssignmentTarget, Deletion, FieldClass, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute,
+    Who, Write,
 };
 use crate::names::{ColumnName, PathName};
 use std::fmt;
@@ -60,6 +62,7 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
         };
         out.line(1, format!("assignment: {} names {} for {of}", assignment.table, assignment.user.column), &[]);
     }
+    out.life(object);
     out.line(1, "fields".to_owned(), &[]);
     for field in object.fields.values() {
         let class = class(field.class);
@@ -72,7 +75,7 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
     Expanded { lines: out.lines }
 }
 
-/// A portal: its audiences, what each may read, and the roles that PostgreSQL is given for it.
+/// A portal: its audiences, what each may do, and the roles that PostgreSQL is given for it.
 pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
     let mut out = Writer { model, lines: Vec::new() };
     out.line(0, format!("portal {}", portal.name), &[portal.span]);
@@ -87,6 +90,7 @@ pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
         };
         out.line(1, format!("audience {}: {who}", persona.name.audience), &[persona.span]);
         out.reads(persona);
+        out.writes(persona);
         out.facets(persona);
     }
     Expanded { lines: out.lines }
@@ -109,10 +113,53 @@ impl Writer<'_> {
         let objects = persona.reads.iter().filter_map(|(name, grants)| Some((self.model.objects.get(name)?, grants)));
         for (object, grants) in objects.collect::<Vec<_>>() {
             for grant in grants {
-                let fields: Vec<&str> = words::fields(object, grant).collect();
-                let text = format!("read {}: {} [{}]", object.name, words::rows(&grant.rows), fields.join(", "));
+                let fields = words::field_list(object, &grant.fields);
+                let text = format!("read {}: {} [{fields}]", object.name, words::rows(&grant.rows));
                 self.line(2, text, &grant.sources);
             }
+        }
+    }
+
+    fn writes(&mut self, persona: &Persona) {
+        let objects = persona.writes.iter().filter_map(|(name, grants)| Some((self.model.objects.get(name)?, grants)));
+        for (object, grants) in objects.collect::<Vec<_>>() {
+            for grant in grants {
+                // What may be taken away is what may be read.
+                let rows = match &grant.write {
+                    Write::Export { .. } if grant.rows.mfa => {
+                        "all that is read, where a second factor was given".to_owned()
+                    }
+                    Write::Export { .. } => "all that is read".to_owned(),
+                    _ => words::rows(&grant.rows),
+                };
+                let fields = words::field_list(object, &words::written(object, &grant.write));
+                let fields = if fields.is_empty() { fields } else { format!(" [{fields}]") };
+                let text = format!("{} {}: {rows}{fields}", grant.write.action(), object.name);
+                self.line(2, text, &grant.sources);
+                for part in Effect::of(&grant.write).words() {
+                    self.line(3, part, &[]);
+                }
+                if grant.facet > 0 {
+                    let role = persona.facets.get(grant.facet).map_or("", |facet| facet.role.as_str());
+                    self.line(3, format!("as {role}"), &[]);
+                }
+            }
+        }
+    }
+
+    /// How rows come, move and go.
+    fn life(&mut self, object: &Object) {
+        if let Some(states) = &object.states {
+            self.line(1, format!("states: {}", states.field), &[]);
+            for (from, targets) in &states.transitions {
+                let targets: Vec<String> = targets.iter().map(|to| words::quoted(to)).collect();
+                self.line(2, format!("{} → {}", words::quoted(from), targets.join(", ")), &[]);
+            }
+        }
+        match &object.deletion {
+            Some(Deletion::Hard) => self.line(1, "delete: for good".to_owned(), &[]),
+            Some(Deletion::Soft(column)) => self.line(1, format!("delete: sets {column}"), &[]),
+            None => {}
         }
     }
 

@@ -1,11 +1,14 @@
-//! The access matrix: every persona, every object, which rows, which fields.
+//! The access matrix: every persona, every object, every action, which rows, which fields.
 
 mod render;
 
+use super::effect::Effect;
 use super::words;
 use crate::diagnostic::Location;
-use crate::model::{AccessModel, ReadGrant};
+use crate::diagnostic::Span;
+use crate::model::{AccessModel, Object, Persona, Rows, Write, WriteGrant};
 use crate::names::{AudienceName, FieldName, ObjectName, PersonaName, PortalName};
+use std::collections::BTreeSet;
 
 /// Sorted by persona, object, and what is granted.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +33,10 @@ pub struct Entry {
     /// In the object's order.
     pub fields: Vec<FieldName>,
     pub sources: Vec<Source>,
+    /// A second factor is asked for.
+    pub mfa: bool,
+    #[serde(flatten)]
+    pub effect: Effect,
 }
 
 /// Where something was written; `file` is relative to the project folder.
@@ -47,26 +54,65 @@ impl From<Location> for Source {
 
 /// All that `model` grants.
 pub fn matrix(model: &AccessModel) -> AccessMatrix {
-    let grants = model.personas.values().flat_map(|persona| {
-        persona.reads.iter().flat_map(move |(object, grants)| grants.iter().map(move |grant| (persona, object, grant)))
-    });
-    let entries = grants.map(|(persona, object, grant)| entry(model, &persona.name, object, grant)).collect();
+    let mut entries = Vec::new();
+    for persona in model.personas.values() {
+        let names: BTreeSet<&ObjectName> = persona.reads.keys().chain(persona.writes.keys()).collect();
+        for object in names.into_iter().filter_map(|name| model.objects.get(name)) {
+            entries.extend(of_object(model, persona, object));
+        }
+    }
     AccessMatrix { entries }
 }
 
-fn entry(model: &AccessModel, persona: &PersonaName, object: &ObjectName, grant: &ReadGrant) -> Entry {
-    let fields = model.objects.get(object).into_iter().flat_map(|object| object.fields.keys());
-    Entry {
-        portal: persona.portal.clone(),
-        audience: persona.audience.clone(),
-        persona: persona.clone(),
-        object: object.clone(),
-        action: "read",
-        scope: grant.rows.scope.word(),
-        path: grant.rows.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
-        filter: words::filter(&grant.rows),
-        fields: fields.filter(|name| grant.fields.contains(*name)).cloned().collect(),
-        sources: grant.sources.iter().map(|span| model.sources.location(*span).into()).collect(),
+fn of_object(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Entry> {
+    let of = Granted { model, persona, object };
+    let reads = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
+    let writes = persona.writes.get(&object.name).map_or(&[][..], Vec::as_slice);
+    let mut entries: Vec<Entry> =
+        reads.iter().map(|read| of.entry("read", &read.rows, &read.fields, &read.sources)).collect();
+    for grant in writes {
+        let effect = Effect::of(&grant.write);
+        match &grant.write {
+            // What is taken away is what is read, so it is said for each grant that reads.
+            Write::Export { .. } => entries.extend(reads.iter().map(|read| {
+                let rows = Rows { mfa: read.rows.mfa || grant.rows.mfa, ..read.rows.clone() };
+                let sources: Vec<Span> = grant.sources.iter().chain(&read.sources).copied().collect();
+                Entry { effect: effect.clone(), ..of.entry("export", &rows, &read.fields, &sources) }
+            })),
+            _ => entries.push(Entry { effect, ..of.write(grant) }),
+        }
+    }
+    entries
+}
+
+struct Granted<'a> {
+    model: &'a AccessModel,
+    persona: &'a Persona,
+    object: &'a Object,
+}
+
+impl Granted<'_> {
+    fn write(&self, grant: &WriteGrant) -> Entry {
+        let fields = words::written(self.object, &grant.write);
+        self.entry(grant.write.action(), &grant.rows, &fields, &grant.sources)
+    }
+
+    fn entry(&self, action: &'static str, rows: &Rows, fields: &BTreeSet<FieldName>, sources: &[Span]) -> Entry {
+        let persona = &self.persona.name;
+        Entry {
+            portal: persona.portal.clone(),
+            audience: persona.audience.clone(),
+            persona: persona.clone(),
+            object: self.object.name.clone(),
+            action,
+            scope: rows.scope.word(),
+            path: rows.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
+            filter: words::filter(rows),
+            fields: words::fields(self.object, fields).cloned().collect(),
+            sources: sources.iter().map(|span| self.model.sources.location(*span).into()).collect(),
+            mfa: rows.mfa,
+            effect: Effect::default(),
+        }
     }
 }
 
@@ -89,5 +135,11 @@ impl Entry {
 
     fn field_list(&self) -> String {
         self.fields.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The fields, then what else the grant does.
+    fn what(&self) -> String {
+        let fields = (!self.fields.is_empty()).then(|| self.field_list());
+        fields.into_iter().chain(self.effect.words()).collect::<Vec<_>>().join("; ")
     }
 }

@@ -1,10 +1,12 @@
 //! Floor 3: answers about the access model.
 
 mod can;
+mod effect;
 mod expanded;
 mod matrix;
 pub mod words;
 
-pub use can::{Because, Decision, Verdict, can_read};
+pub use can::{Action, Because, Decision, RowFacts, Verdict, can, of_row};
+pub use effect::{Effect, Move};
 pub use expanded::{Expanded, ExpandedLine, expand_object, expand_portal};
 pub use matrix::{AccessMatrix, Entry, Source, matrix};

@@ -1,7 +1,8 @@
 //! Grants in words: `tenant on path partner where status is open, my tier is at least gold`.
 
-use crate::model::{Comparison, Condition, FieldType, Has, Object, ReadGrant, Rows, Test, TierBound, TimeBound, Value};
+use crate::model::{Comparison, Condition, FieldType, Has, Object, Rows, Test, TierBound, TimeBound, Value, Write};
 use crate::names::{FieldName, KeyName, PathName};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The scope with its path: `tenant on path partner`.
@@ -115,14 +116,30 @@ pub fn value(value: &Value) -> String {
 }
 
 /// A plain word as it is; anything else in quotes, with what could forge a line or hide text escaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.:+@/".contains(letter);
     if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("{text:?}") }
 }
 
-/// The names of a grant's fields, in the object's order.
-pub fn fields<'a>(object: &'a Object, grant: &'a ReadGrant) -> impl Iterator<Item = &'a str> {
-    object.fields.keys().filter(|name| grant.fields.contains(*name)).map(FieldName::as_str)
+/// The fields that a grant names, in the object's order.
+pub fn fields<'a>(object: &'a Object, named: &'a BTreeSet<FieldName>) -> impl Iterator<Item = &'a FieldName> {
+    object.fields.keys().filter(|name| named.contains(*name))
+}
+
+/// What a write lets somebody give or change; a row handed over shows it in its owner's field.
+pub fn written(object: &Object, write: &Write) -> BTreeSet<FieldName> {
+    match write {
+        Write::Create(create) => create.fields.clone(),
+        Write::Update { fields, .. } => fields.clone(),
+        Write::Transition { field, .. } => BTreeSet::from([field.clone()]),
+        Write::Assign { column, .. } => object.field_of(column).map(|field| field.name.clone()).into_iter().collect(),
+        Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => BTreeSet::new(),
+    }
+}
+
+/// Fields with commas between them.
+pub fn field_list(object: &Object, named: &BTreeSet<FieldName>) -> String {
+    fields(object, named).map(FieldName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// A field's type as the language writes it.

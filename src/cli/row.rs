@@ -1,4 +1,4 @@
-//! Whether one row is shown to somebody, asked of the database as that persona.
+//! What somebody is shown of one row, asked of the database as that persona.
 
 use super::CliError;
 use super::asker::Asker;
@@ -9,8 +9,9 @@ use super::place::{Wanted, choose};
 use super::project::Project;
 use super::site_logins::GATEWAY;
 use super::target::Target;
-use crate::adapters::postgres::as_persona::{self, Row, Seen};
+use crate::adapters::postgres::as_persona::{self, Row};
 use crate::adapters::postgres::directory::ContextWanted;
+use crate::analysis::{Action, RowFacts};
 use crate::model::{AccessModel, Persona};
 use crate::names::PersonaName;
 use crate::plan::control::ProjectRoles;
@@ -28,10 +29,12 @@ pub struct Who<'a> {
 #[derive(Debug)]
 pub struct Asked<'m> {
     pub persona: &'m Persona,
-    pub row: Seen,
+    /// `None`: no row was asked for, or it is not shown.
+    pub row: Option<RowFacts>,
 }
 
-/// The persona that `who` means, and whether it sees the row of `target`, where that names one.
+/// The persona that `who` means, and what it sees of the row of `target`, where that names one: the fields that
+/// decide about `action`.
 ///
 /// # Errors
 /// Nobody, or several, are meant; the database cannot be asked.
@@ -40,7 +43,7 @@ pub async fn sees<'m>(
     project: &Project,
     model: &'m AccessModel,
     who: &Who<'_>,
-    target: &Target<'_>,
+    (action, target): (&Action, &Target<'_>),
 ) -> Result<Asked<'m>, CliError> {
     let document = project.document()?;
     let database = Database::open(context, &project.folder, document).await?;
@@ -59,7 +62,7 @@ pub async fn sees<'m>(
         }
     };
     let persona = persona(model, &name)?;
-    let Some(key) = &target.key else { return Ok(Asked { persona, row: Seen::No }) };
+    let Some(key) = &target.key else { return Ok(Asked { persona, row: None }) };
     let asker = Asker::find(&mut directory, model, persona, who.tenant, user).await?;
     let roles = ProjectRoles::of(&model.project);
     let mut gateway = database.login(&roles.gateway, GATEWAY)?.connect().await?;
@@ -71,17 +74,27 @@ pub async fn sees<'m>(
         valid_for: Duration::from_secs(60),
     };
     let token = directory.administrator_context(&context).await?;
-    let column = target.field.as_ref().and_then(|field| target.object.fields.get(field)).map(|field| &field.column);
-    let mut row = Seen::No;
+    // What is read of a field shows where a facet has its column; what is changed, where the row is read at all.
+    let column = target
+        .field
+        .as_ref()
+        .filter(|_| !action.changes_a_row())
+        .and_then(|field| target.object.fields.get(field))
+        .map(|field| &field.column);
+    let wanted = RowFacts::wanted(persona, action, target.object);
+    let mut row: Option<RowFacts> = None;
     for facet in &persona.facets {
         let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
         if column.is_some_and(|column| !rectangle.columns.contains(column)) {
             continue;
         }
-        let wanted = Row { table: &target.object.table, columns: &target.object.key, key };
-        if as_persona::sees(&mut gateway, &facet.role, &token, &wanted).await? == Seen::Yes {
-            row = Seen::Yes;
-            break;
+        let fields = wanted.iter().filter_map(|name| target.object.fields.get(name));
+        let readable: Vec<_> = fields.filter(|field| rectangle.columns.contains(&field.column)).collect();
+        let columns: Vec<_> = readable.iter().map(|field| &field.column).collect();
+        let asked = Row { table: &target.object.table, columns: &target.object.key, key };
+        if let Some(values) = as_persona::shown(&mut gateway, &facet.role, &token, &asked, &columns).await? {
+            let facts = readable.iter().map(|field| field.name.clone()).zip(values);
+            row.get_or_insert_default().0.extend(facts);
         }
     }
     Ok(Asked { persona, row })

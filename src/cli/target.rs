@@ -51,7 +51,7 @@ impl<'m> Target<'m> {
     }
 }
 
-fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> CliError {
+pub fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> CliError {
     let error = CliError::usage(format!("there is no {what} `{}`", name.escape_debug()));
     match closest(name, known.clone()) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),

@@ -5,3 +5,4 @@ mod facets;
 mod order;
 mod project;
 mod resolve;
+mod writes;

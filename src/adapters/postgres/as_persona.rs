@@ -24,7 +24,17 @@ pub struct AnswerColumn {
     pub type_name: String,
 }
 
-/// Runs `statement` in a transaction of its own: as `role`, with `context`, committed only for `write`.
+/// What becomes of what a statement changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changes {
+    /// The statement may change nothing.
+    Refused,
+    /// It is tried, and taken back.
+    RolledBack,
+    Kept,
+}
+
+/// Runs `statement` in a transaction of its own: as `role`, with `context`.
 ///
 /// # Errors
 /// The statement fails or is several statements; the server cannot be asked.
@@ -33,9 +43,9 @@ pub async fn run(
     role: &RoleName,
     context: &str,
     statement: &str,
-    write: bool,
+    changes: Changes,
 ) -> Result<Answer, PgError> {
-    let begin = if write { "BEGIN" } else { "BEGIN READ ONLY" };
+    let begin = if changes == Changes::Refused { "BEGIN READ ONLY" } else { "BEGIN" };
     let mut transaction = gateway.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
     sqlx::query("SELECT set_config('role', $1, true), set_config('portal.context', $2, true)")
         .persistent(false)
@@ -52,7 +62,7 @@ pub async fn run(
         .map_err(PgError::query("prepare the statement"))?;
     let columns = prepared.columns().iter().map(column_of).collect();
     let answer = Answer { columns, ..collect(&mut transaction, statement).await? };
-    let end = if write { transaction.commit().await } else { transaction.rollback().await };
+    let end = if changes == Changes::Kept { transaction.commit().await } else { transaction.rollback().await };
     end.map_err(PgError::query("end the transaction"))?;
     Ok(answer)
 }
@@ -66,26 +76,28 @@ pub struct Row<'a> {
     pub key: &'a [String],
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    Yes,
-    No,
-}
-
-/// Whether `role`, with `context`, is shown that row. A key of another shape than the columns' is no row.
+/// What `role`, with `context`, is shown of that row, as text; `None`: no such row. A key of another shape than the
+/// columns' is no row.
 ///
 /// # Errors
 /// The server cannot be asked.
-pub async fn sees(gateway: &mut PgConnection, role: &RoleName, context: &str, row: &Row<'_>) -> Result<Seen, PgError> {
+pub async fn shown(
+    gateway: &mut PgConnection,
+    role: &RoleName,
+    context: &str,
+    row: &Row<'_>,
+    columns: &[&ColumnName],
+) -> Result<Option<Vec<Option<String>>>, PgError> {
     let matches: Vec<String> = row
         .columns
         .iter()
         .zip(row.key)
         .map(|(column, text)| format!("{}::text = {}", Ident::new(column.as_str()), Ident::literal(text)))
         .collect();
-    let statement = format!("SELECT 1 FROM {} WHERE {} LIMIT 1", row.table.sql(), matches.join(" AND "));
-    let answer = run(gateway, role, context, &statement, false).await?;
-    Ok(if answer.rows.is_empty() { Seen::No } else { Seen::Yes })
+    let texts: Vec<String> = columns.iter().map(|column| format!("{}::text", Ident::new(column.as_str()))).collect();
+    let list = if texts.is_empty() { "1".to_owned() } else { texts.join(", ") };
+    let statement = format!("SELECT {list} FROM {} WHERE {} LIMIT 1", row.table.sql(), matches.join(" AND "));
+    Ok(run(gateway, role, context, &statement, Changes::Refused).await?.rows.pop())
 }
 
 /// By which a context is bound to this connection.

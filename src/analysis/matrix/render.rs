@@ -26,8 +26,9 @@ impl AccessMatrix {
     /// None that a string in memory can cause; the writer's own are passed on.
     pub fn csv(&self) -> Result<String, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer
-            .write_record(["portal", "audience", "object", "action", "scope", "path", "where", "fields", "sources"])?;
+        writer.write_record([
+            "portal", "audience", "object", "action", "scope", "path", "where", "fields", "sources", "effect",
+        ])?;
         for entry in &self.entries {
             let sources: Vec<String> = entry.sources.iter().map(|at| format!("{}:{}", at.file, at.line)).collect();
             writer.write_record([
@@ -40,6 +41,7 @@ impl AccessMatrix {
                 &defused(&entry.filter),
                 &entry.field_list(),
                 &defused(&sources.join(" ")),
+                &defused(&entry.effect.words().join("; ")),
             ])?;
         }
         let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -55,7 +57,7 @@ impl AccessMatrix {
             }
             let _ = writeln!(out, "## {}\n\n| object | action | rows | fields |\n|---|---|---|---|", group[0].persona);
             for entry in group {
-                let cells = [entry.object.to_string(), entry.action.to_owned(), entry.rows(), entry.field_list()];
+                let cells = [entry.object.to_string(), entry.action.to_owned(), entry.rows(), entry.what()];
                 let cells: Vec<String> = cells.iter().map(|cell| markdown_cell(cell)).collect();
                 let _ = writeln!(out, "| {} |", cells.join(" | "));
             }
@@ -67,7 +69,7 @@ impl AccessMatrix {
 fn table(out: &mut String, group: &[Entry], width: usize) {
     let head = [["object", "action", "rows", "fields"].map(str::to_owned)];
     let rows =
-        group.iter().map(|entry| [entry.object.to_string(), entry.action.to_owned(), entry.rows(), entry.field_list()]);
+        group.iter().map(|entry| [entry.object.to_string(), entry.action.to_owned(), entry.rows(), entry.what()]);
     let rows: Vec<[String; 4]> = head.into_iter().chain(rows).collect();
     let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let fixed = widest(0).min(width / 4) + widest(1) + 6;

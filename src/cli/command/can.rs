@@ -1,28 +1,27 @@
 //! `portalctl can`: may somebody do that?
 
-use crate::adapters::postgres::as_persona;
-use crate::analysis::{Decision, Verdict, can_read};
+use crate::analysis::{Action, Decision, Verdict, can, of_row};
 use crate::cli::context::Context;
 use crate::cli::directory::persona;
 use crate::cli::project::{Project, load_valid};
 use crate::cli::row::{Who, sees};
-use crate::cli::target::Target;
+use crate::cli::target::{Target, unknown};
 use crate::cli::{CliError, ExitCode, Format};
 use crate::model::AccessModel;
 use crate::names::PersonaName;
-use clap::ValueEnum;
 
 /// Say whether somebody may do something, and why; exit 1 where not
 ///
-/// About an object or a field the documents answer alone. About one row, or a person by e-mail, the database is
-/// asked, as that person.
+/// ACTION is read, create, update, delete, export, assign, share, or transition:TO with the state it leads to. About
+/// an object or a field the documents answer alone. About one row that is read or changed, or a person by e-mail, the
+/// database is asked, as that person, for what they see of it.
 #[derive(Debug, clap::Args)]
 pub struct CanArgs {
     /// Name who asks: PORTAL/AUDIENCE, or an e-mail address
     #[arg(value_name = "WHO")]
     who: String,
-    /// Choose the action
-    #[arg(value_name = "ACTION")]
+    /// Choose the action: read, create, update, delete, export, assign, share or transition:TO
+    #[arg(value_name = "ACTION", value_parser = action)]
     action: Action,
     /// Name what it is about: OBJECT, OBJECT.FIELD, OBJECT/KEY or OBJECT/KEY.FIELD
     #[arg(value_name = "TARGET")]
@@ -38,15 +37,16 @@ pub struct CanArgs {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Action {
-    Read,
+fn action(text: &str) -> Result<Action, String> {
+    Action::parse(text).ok_or_else(|| {
+        "the actions are read, create, update, delete, export, assign, share and transition:TO".to_owned()
+    })
 }
 
 pub async fn run(context: &Context, args: &CanArgs) -> Result<ExitCode, CliError> {
-    let Action::Read = args.action;
     let (project, model) = load_valid(context)?;
     let target = Target::parse(&model, &args.target)?;
+    check(&args.action, &target)?;
     let decision = decide(context, &project, &model, &target, args).await?;
     let text = match args.format {
         Format::Json => format!("{}\n", serde_json::json!(decision)),
@@ -56,6 +56,21 @@ pub async fn run(context: &Context, args: &CanArgs) -> Result<ExitCode, CliError
     Ok(if decision.decision == Verdict::Allow { ExitCode::Done } else { ExitCode::No })
 }
 
+/// A question about a state or a field that cannot be is a slip, and no denial.
+fn check(action: &Action, target: &Target<'_>) -> Result<(), CliError> {
+    if let Some(field) = target.field.as_ref().filter(|_| !action.has_fields()) {
+        return Err(CliError::usage(format!("`{action}` is about rows, not about `{field}`"))
+            .hint(format!("write `{}`", target.object.name)));
+    }
+    let Action::Transition(to) = action else { return Ok(()) };
+    let Some(states) = &target.object.states else {
+        return Err(CliError::usage(format!("`{}` has no states", target.object.name)));
+    };
+    let all = states.transitions.iter().flat_map(|(from, targets)| std::iter::once(from).chain(targets));
+    let known: std::collections::BTreeSet<&str> = all.map(String::as_str).collect();
+    if known.contains(to.as_str()) { Ok(()) } else { Err(unknown("state", to, known.iter().copied())) }
+}
+
 async fn decide(
     context: &Context,
     project: &Project,
@@ -63,9 +78,11 @@ async fn decide(
     target: &Target<'_>,
     args: &CanArgs,
 ) -> Result<Decision, CliError> {
+    let (action, object, field) = (&args.action, target.object, target.field.as_ref());
     let named = PersonaName::parse(&args.who).filter(|_| !args.who.contains('@'));
-    if let (Some(name), None) = (&named, &target.key) {
-        return Ok(can_read(model, persona(model, name)?, target.object, target.field.as_ref()));
+    let of_the_row = target.key.is_some() && (action.changes_a_row() || matches!(action, Action::Read));
+    if let (Some(name), false) = (&named, of_the_row) {
+        return Ok(can(model, persona(model, name)?, action, object, field));
     }
     let who = Who {
         email: named.is_none().then_some(args.who.as_str()),
@@ -73,13 +90,10 @@ async fn decide(
         tenant: args.tenant.as_deref(),
         user: args.user.as_deref(),
     };
-    let asked = sees(context, project, model, &who, target).await?;
-    let decision = can_read(model, asked.persona, target.object, target.field.as_ref());
-    match (&target.key, decision.decision, asked.row) {
-        (Some(_), Verdict::Allow, as_persona::Seen::No) => {
-            let text = format!("the database shows `{}` no such row", asked.persona.name);
-            Ok(Decision::deny(model, text, asked.persona.span))
-        }
-        _ => Ok(decision),
-    }
+    let asked = sees(context, project, model, &who, (action, target)).await?;
+    Ok(if of_the_row {
+        of_row(model, asked.persona, action, object, field, asked.row.as_ref())
+    } else {
+        can(model, asked.persona, action, object, field)
+    })
 }

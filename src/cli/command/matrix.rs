@@ -7,7 +7,7 @@ use crate::cli::{CliError, ExitCode};
 use crate::names::PortalName;
 use clap::ValueEnum;
 
-/// Show who may read what: every persona, object, row scope and field
+/// Show who may do what: every persona, object, action, row scope and field
 #[derive(Debug, clap::Args)]
 pub struct MatrixArgs {
     /// Show one portal alone

@@ -1,7 +1,7 @@
 //! `portalctl sql`: a statement, or a prompt, as a persona.
 
 use crate::adapters::postgres::Connection;
-use crate::adapters::postgres::as_persona::{self, Answer};
+use crate::adapters::postgres::as_persona::{self, Answer, Changes};
 use crate::adapters::postgres::directory::{ContextWanted, Directory};
 use crate::cli::answer::{AnswerFormat, render};
 use crate::cli::asker::{Asker, facet};
@@ -58,6 +58,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError>
     let mut gateway = gateway_url.connect().await?;
     let gateway_pid = as_persona::backend_pid(&mut gateway).await?;
 
+    let changes = if args.write { Changes::Kept } else { Changes::RolledBack };
     let mut statements = Statements::of(args.command.clone(), context.terminal.is_interactive(), &args.persona);
     while let Some(statement) = statements.next()? {
         let wanted = ContextWanted {
@@ -67,7 +68,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError>
             gateway_pid,
             valid_for: Duration::from_secs(3600),
         };
-        let answer = one(&mut directory, &mut gateway, &wanted, role, &statement, args.write).await;
+        let answer = one(&mut directory, &mut gateway, &wanted, role, &statement, changes).await;
         match answer {
             Ok(answer) => context.terminal.data(&render(&answer, args.format))?,
             Err(error) if statements.is_prompt() => context.terminal.error(&error.message, error.hint.as_deref()),
@@ -83,12 +84,12 @@ async fn one(
     wanted: &ContextWanted<'_>,
     role: &RoleName,
     statement: &str,
-    write: bool,
+    changes: Changes,
 ) -> Result<Answer, CliError> {
     if let Some(words) = as_persona::leaves_the_persona(statement) {
         return Err(CliError::refused(format!("`{words}` would leave the persona or its transaction"))
             .hint("each statement runs in a transaction of its own; `--write` keeps what it changes"));
     }
     let token = directory.administrator_context(wanted).await?;
-    Ok(as_persona::run(gateway, role, &token, statement, write).await?)
+    Ok(as_persona::run(gateway, role, &token, statement, changes).await?)
 }

@@ -9,13 +9,15 @@ use crate::model::{Create, Object, ReadGrant, Write, WriteGrant};
 use std::collections::BTreeSet;
 
 /// What the denies of a persona leave of a write.
-pub(super) fn denied(grant: WriteGrant, denies: &[&DenyDraft]) -> Vec<WriteGrant> {
+pub(super) fn denied(object: &Object, grant: WriteGrant, denies: &[&DenyDraft]) -> Vec<WriteGrant> {
     let WriteGrant { rows, write, facet, sources } = grant;
     let fields = match &write {
         Write::Create(create) => Some(create.fields.clone()),
         Write::Update { fields, .. } => Some(fields.clone()),
         Write::Transition { field, .. } => Some(BTreeSet::from([field.clone()])),
-        Write::Assign { .. } | Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => None,
+        // Who may not touch the owner's field hands nothing over.
+        Write::Assign { column, .. } => object.field_of(column).map(|field| BTreeSet::from([field.name.clone()])),
+        Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => None,
     };
     let Some(fields) = fields else {
         let whole: Vec<&DenyDraft> = denies.iter().copied().filter(|deny| deny.fields.is_none()).collect();

@@ -7,6 +7,7 @@
 mod audience;
 mod bundle;
 mod condition;
+mod decisive;
 mod deny;
 mod depend;
 mod facets;

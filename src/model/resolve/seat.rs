@@ -66,7 +66,12 @@ impl Maker<'_> {
                     ),
                 )
                 .why("a row is found by reading it, and changed only where it is found")
-                .hint("grant `read` on at least these rows"),
+                .hint(match grant.rows.scope {
+                    Scope::Own | Scope::Reports if !reads.is_empty() => {
+                        "`own` goes by the owner column alone, over any tenant: grant `read` with this scope as well"
+                    }
+                    _ => "grant `read` on at least these rows",
+                }),
             ),
         }
         found.is_some()

@@ -3,13 +3,14 @@
 
 use super::bundle::{Reader, fields};
 use super::condition::Rows;
+use super::decisive::{Decisive, decisive};
 use super::objects::unknown_field;
 use super::operand::Relation;
 use super::report::unknown;
 use super::rows::RowsDraft;
 use super::states;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{AssignTo, Moves, Object, OwnerPath, ParentNeeds, Preset, TenantRoute, Value};
+use crate::model::{AssignTo, Moves, OwnerPath, ParentNeeds, Preset, Value};
 use crate::names::{ColumnName, FieldName, ObjectName, PathName};
 use crate::spec::document::{FieldsDoc, Operand, PresetDoc, WriteDoc, WriteGrantDoc};
 use std::collections::BTreeSet;
@@ -41,172 +42,140 @@ impl Reader<'_> {
         doc: &WriteGrantDoc,
         findings: &mut Vec<Finding>,
     ) -> Option<WriteDraft> {
-        let intent = intent(rows, doc, findings);
+        let intent = self.intent(rows, doc, findings);
         let draft = self.rows_draft(rows, &doc.rows, findings);
         let parent = if doc.rows.parent_needs_read { ParentNeeds::Read } else { ParentNeeds::Update };
         Some(WriteDraft { object: rows.object.name.clone(), rows: draft?, parent, intent: intent? })
     }
-}
 
-fn intent(rows: &Rows<'_>, doc: &WriteGrantDoc, findings: &mut Vec<Finding>) -> Option<Intent> {
-    let at = doc.rows.span;
-    match &doc.write {
-        WriteDoc::Create { fields, preset } => {
-            let (fields, preset) = written(rows, fields, preset, (at, true), findings)?;
-            Some(Intent::Create { fields, preset })
+    fn intent(&self, rows: &Rows<'_>, doc: &WriteGrantDoc, findings: &mut Vec<Finding>) -> Option<Intent> {
+        let at = doc.rows.span;
+        match &doc.write {
+            WriteDoc::Create { fields, preset } => {
+                let (fields, preset) = self.written(rows, fields, preset, (at, true), findings)?;
+                Some(Intent::Create { fields, preset })
+            }
+            WriteDoc::Update { fields, preset } => {
+                let (fields, preset) = self.written(rows, fields, preset, (at, false), findings)?;
+                Some(Intent::Update { fields, preset })
+            }
+            WriteDoc::Transition { moves, preset } => {
+                let (field, moves) = states::granted(rows, moves, at, findings)?;
+                let preset = self.presets(rows, preset, false, findings)?;
+                Some(Intent::Transition { field, moves, preset })
+            }
+            WriteDoc::Assign { to: AssignTo::TenantMember, .. } if rows.doc.tenants.is_empty() => {
+                let message = format!("`{}` belongs to no tenant, so nobody is of its tenant", rows.object.name);
+                findings.push(
+                    Finding::error("scope-not-possible", at, message)
+                        .hint("give the object its `tenant`, or hand over `to: staff`"),
+                );
+                None
+            }
+            WriteDoc::Assign { owners, to } => {
+                let owners: Vec<_> = owners.iter().map(|name| owner(rows, name, findings)).collect();
+                Some(Intent::Assign { owners: owners.into_iter().collect::<Option<_>>()?, to: *to })
+            }
+            WriteDoc::Delete if rows.doc.delete.is_none() => {
+                findings.push(
+                    Finding::error(
+                        "delete-undefined",
+                        at,
+                        format!("`{}` does not say what deleting does", rows.object.name),
+                    )
+                    .label(rows.object.span, "the object")
+                    .hint("write `delete: hard`, or `delete: {soft: deleted_at}` at the object"),
+                );
+                None
+            }
+            WriteDoc::Delete => Some(Intent::Delete),
+            WriteDoc::Share { audiences, expires, gives: _ } => {
+                Some(Intent::Share { audiences: audiences.clone(), expires: *expires })
+            }
+            WriteDoc::Export { max_rows } => Some(Intent::Export { max_rows: (*max_rows)? }),
         }
-        WriteDoc::Update { fields, preset } => {
-            let (fields, preset) = written(rows, fields, preset, (at, false), findings)?;
-            Some(Intent::Update { fields, preset })
-        }
-        WriteDoc::Transition { moves, preset } => {
-            let (field, moves) = states::granted(rows, moves, at, findings)?;
-            let preset = presets(rows, preset, false, findings)?;
-            Some(Intent::Transition { field, moves, preset })
-        }
-        WriteDoc::Assign { owners, to } => {
-            let owners: Vec<_> = owners.iter().map(|name| owner(rows, name, findings)).collect();
-            Some(Intent::Assign { owners: owners.into_iter().collect::<Option<_>>()?, to: *to })
-        }
-        WriteDoc::Delete if rows.doc.delete.is_none() => {
-            findings.push(
-                Finding::error(
-                    "delete-undefined",
-                    at,
-                    format!("`{}` does not say what deleting does", rows.object.name),
-                )
-                .label(rows.object.span, "the object")
-                .hint("write `delete: hard`, or `delete: {soft: deleted_at}` at the object"),
-            );
-            None
-        }
-        WriteDoc::Delete => Some(Intent::Delete),
-        WriteDoc::Share { audiences, expires, gives: _ } => {
-            Some(Intent::Share { audiences: audiences.clone(), expires: *expires })
-        }
-        WriteDoc::Export { max_rows } => Some(Intent::Export { max_rows: (*max_rows)? }),
     }
-}
 
-/// The fields that somebody may give, and those that the database sets.
-fn written(
-    rows: &Rows<'_>,
-    doc: &FieldsDoc,
-    preset: &PresetDoc,
-    (at, creates): (Span, bool),
-    findings: &mut Vec<Finding>,
-) -> Option<(BTreeSet<FieldName>, Preset)> {
-    let preset = presets(rows, preset, creates, findings);
-    let FieldsDoc::Named(names) = doc else {
-        findings.push(
-            Finding::error("wildcard-fields", at, "what may be written is named field by field")
-                .why("a field added to the object later would be writable at once")
-                .hint("list the fields, or write a field set for them"),
-        );
-        return None;
-    };
-    let fields = fields(rows, doc, at, findings)?;
-    for name in &fields {
-        let span = names.iter().find(|written| written.value == name.as_str()).map_or(at, |written| written.span);
-        if let Some(finding) = decides(rows.object, name, span, creates) {
-            findings.push(finding);
+    /// The fields that somebody may give, and those that the database sets.
+    fn written(
+        &self,
+        rows: &Rows<'_>,
+        doc: &FieldsDoc,
+        preset: &PresetDoc,
+        (at, creates): (Span, bool),
+        findings: &mut Vec<Finding>,
+    ) -> Option<(BTreeSet<FieldName>, Preset)> {
+        let preset = self.presets(rows, preset, creates, findings);
+        let FieldsDoc::Named(names) = doc else {
+            findings.push(
+                Finding::error("wildcard-fields", at, "what may be written is named field by field")
+                    .why("a field added to the object later would be writable at once")
+                    .hint("list the fields, or write a field set for them"),
+            );
+            return None;
+        };
+        let fields = fields(rows, doc, at, findings)?;
+        for name in &fields {
+            let span = names.iter().find(|written| written.value == name.as_str()).map_or(at, |written| written.span);
+            if let Some(found) = self.decides(rows, name).filter(|found| !creates || found.also_when_made()) {
+                findings.push(found.refusal(name, span));
+                return None;
+            }
+        }
+        let preset = preset?;
+        if let Some(both) = preset.keys().find(|name| fields.contains(*name)) {
+            findings.push(
+                Finding::error("preset-not-fixed", at, format!("`{both}` is preset here, and may be given as well"))
+                    .hint("take it out of `fields`, or out of `preset`"),
+            );
             return None;
         }
+        Some((fields, preset))
     }
-    let preset = preset?;
-    if let Some(both) = preset.keys().find(|name| fields.contains(*name)) {
-        findings.push(
-            Finding::error("preset-not-fixed", at, format!("`{both}` is preset here, and may be given as well"))
-                .hint("take it out of `fields`, or out of `preset`"),
-        );
-        return None;
-    }
-    Some((fields, preset))
-}
 
-fn presets(rows: &Rows<'_>, doc: &PresetDoc, creates: bool, findings: &mut Vec<Finding>) -> Option<Preset> {
-    let mut presets = Some(Preset::new());
-    for (name, operand) in doc {
-        let value = preset(rows, name, operand, creates, findings);
-        presets = presets.zip(value).map(|(mut presets, value)| {
-            presets.insert(name.value.clone(), value);
-            presets
-        });
+    fn presets(&self, rows: &Rows<'_>, doc: &PresetDoc, creates: bool, findings: &mut Vec<Finding>) -> Option<Preset> {
+        let mut presets = Some(Preset::new());
+        for (name, operand) in doc {
+            let value = self.preset(rows, name, operand, creates, findings);
+            presets = presets.zip(value).map(|(mut presets, value)| {
+                presets.insert(name.value.clone(), value);
+                presets
+            });
+        }
+        presets
     }
-    presets
-}
 
-fn preset(
-    rows: &Rows<'_>,
-    name: &Spanned<FieldName>,
-    operand: &Spanned<Operand>,
-    creates: bool,
-    findings: &mut Vec<Finding>,
-) -> Option<Value> {
-    let Some(field_type) = rows.field_type(&name.value) else {
-        findings.push(unknown_field(rows.doc, name.value.as_str(), name.span));
-        return None;
-    };
-    let is_state = rows.object.states.as_ref().is_some_and(|states| states.field == name.value);
-    if let Some(finding) = decides(rows.object, &name.value, name.span, creates).filter(|_| !(creates && is_state)) {
-        findings.push(finding);
-        return None;
+    fn preset(
+        &self,
+        rows: &Rows<'_>,
+        name: &Spanned<FieldName>,
+        operand: &Spanned<Operand>,
+        creates: bool,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Value> {
+        let Some(field_type) = rows.field_type(&name.value) else {
+            findings.push(unknown_field(rows.doc, name.value.as_str(), name.span));
+            return None;
+        };
+        // What a new row begins with is the spec's to say; only that it is deleted is not.
+        let refused = |found: &Decisive<'_>| !creates || (found.also_when_made() && !found.is_state());
+        if let Some(found) = self.decides(rows, &name.value).filter(refused) {
+            findings.push(found.refusal(&name.value, name.span));
+            return None;
+        }
+        let value = rows.operand((&name.value, field_type), Relation::Equality, operand, findings)?;
+        if matches!(value, Value::Row(_)) {
+            findings.push(
+                Finding::error("wrong-operand", operand.span, "a preset is no other field of the row")
+                    .hint("write a value, `$user`, `$tenant`, `$tier`, `$now` or `$today`"),
+            );
+            return None;
+        }
+        Some(value)
     }
-    let value = rows.operand((&name.value, field_type), Relation::Equality, operand, findings)?;
-    if matches!(value, Value::Row(_)) {
-        findings.push(
-            Finding::error("wrong-operand", operand.span, "a preset is no other field of the row")
-                .hint("write a value, `$user`, `$tenant`, `$tier`, `$now` or `$today`"),
-        );
-        return None;
-    }
-    Some(value)
-}
 
-/// What speaks against letting anybody write the field. Whose child a new row is, and for staff whose it is, is
-/// said when it is made and never again.
-fn decides(object: &Object, name: &FieldName, at: Span, creates: bool) -> Option<Finding> {
-    let column = &object.fields.get(name)?.column;
-    let refuse = |message: String, hint: &str| {
-        Some(
-            Finding::error("writable-scope-column", at, message)
-                .why("whoever may change it may move a row into or out of somebody's scope")
-                .hint(hint),
-        )
-    };
-    if object.states.as_ref().is_some_and(|states| states.field == *name) {
-        return refuse(
-            format!("`{name}` says how a row stands, and is moved by `transition` alone"),
-            "grant a `transition`; a new row's state is its `preset`, or the table's default",
-        );
-    }
-    if let Some(crate::model::Deletion::Soft(soft)) = &object.deletion
-        && soft == column
-    {
-        return refuse(format!("`{name}` is set by deleting a row"), "grant `delete`");
-    }
-    if creates {
-        return None;
-    }
-    let is_key = object.key.contains(column);
-    let of_tenant = object.tenant_paths.values().any(|path| match &path.route {
-        TenantRoute::Column { column: at, .. } => at == column,
-        TenantRoute::Via { via, .. } => via.contains(column),
-        TenantRoute::Link { .. } | TenantRoute::From { .. } => false,
-    });
-    let of_parent = object.parent.as_ref().is_some_and(|parent| parent.via.contains(column));
-    let of_owner = object.owners.values().any(|owner| match owner {
-        OwnerPath::Column(user) => &user.column == column,
-        OwnerPath::Via { via, .. } => via.contains(column),
-    });
-    if is_key {
-        refuse(format!("`{name}` is the key of `{}`", object.name), "a row keeps its key")
-    } else if of_tenant || of_parent {
-        refuse(format!("`{name}` says whose row it is"), "leave it out: a row stays where it was made")
-    } else if of_owner {
-        refuse(format!("`{name}` is the owner of the row"), "grant `assign` to hand rows over")
-    } else {
-        None
+    fn decides(&self, rows: &Rows<'_>, name: &FieldName) -> Option<Decisive<'_>> {
+        decisive(&self.objects.resolved, rows.object, name)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::audience::AudienceFacts;
 use super::bundle::{Bundle, DenyDraft};
 use super::condition::normal;
+use super::decisive;
 use super::merge::{denied, merged};
 use super::persona::{Maker, Restricts};
 use super::report;
@@ -12,7 +13,7 @@ use super::stamps::Making;
 use super::write_draft::{Intent, WriteDraft};
 use crate::diagnostic::{Finding, Span};
 use crate::model::{
-    Condition, Create, Facet, FieldType, Object, OwnerPath, ReadGrant, Rows, Scope, Who, Write, WriteGrant,
+    Condition, Create, Facet, FieldType, Object, OwnerPath, Preset, ReadGrant, Rows, Scope, Who, Write, WriteGrant,
 };
 use crate::names::{ColumnName, FieldName, ObjectName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,10 +41,11 @@ impl Maker<'_> {
             if bundles.iter().any(|bundle| bundle.shut.contains(&draft.object)) {
                 continue;
             }
+            let Some(object) = self.objects.resolved.get(&draft.object) else { continue };
             let denies: Vec<&DenyDraft> =
                 bundles.iter().flat_map(|bundle| &bundle.denies).filter(|deny| deny.object == draft.object).collect();
             for grant in self.write(holder, draft, findings) {
-                writes.entry(draft.object.clone()).or_default().extend(denied(grant, &denies));
+                writes.entry(draft.object.clone()).or_default().extend(denied(object, grant, &denies));
             }
         }
         for (name, grants) in &mut writes {
@@ -73,25 +75,24 @@ impl Maker<'_> {
         let parent = draft.parent;
         match &draft.intent {
             Intent::Create { fields, preset } => {
-                let mut preset = preset.clone();
-                let settled = preset
-                    .values_mut()
-                    .all(|value| self.settle(value, holder.audience, draft.rows.span, findings).is_some());
-                let create = settled.then(|| self.create(holder, draft, object, &rows, (fields, preset), findings));
-                create.flatten().map(|create| grant(Write::Create(create))).into_iter().collect()
+                let preset = self.preset(holder, draft, preset, findings);
+                let create =
+                    preset.and_then(|preset| self.create(holder, draft, object, &rows, (fields, preset), findings));
+                create.map(|create| grant(Write::Create(create))).into_iter().collect()
             }
             Intent::Update { fields, preset } => {
                 if self.hides_what_it_names(holder, object, fields, draft.rows.span, findings) {
                     return Vec::new();
                 }
-                vec![grant(Write::Update { fields: fields.clone(), preset: preset.clone(), parent })]
+                let preset = self.preset(holder, draft, preset, findings);
+                let update = |preset| grant(Write::Update { fields: fields.clone(), preset, parent });
+                preset.map(update).into_iter().collect()
             }
-            Intent::Transition { field, moves, preset } => vec![grant(Write::Transition {
-                field: field.clone(),
-                moves: moves.clone(),
-                preset: preset.clone(),
-                parent,
-            })],
+            Intent::Transition { field, moves, preset } => {
+                let preset = self.preset(holder, draft, preset, findings);
+                let (field, moves) = (field.clone(), moves.clone());
+                preset.map(|preset| grant(Write::Transition { field, moves, preset, parent })).into_iter().collect()
+            }
             Intent::Assign { owners, to } => owners
                 .iter()
                 .map(|(path, column)| grant(Write::Assign { path: path.clone(), column: column.clone(), to: *to }))
@@ -103,6 +104,19 @@ impl Maker<'_> {
             }
             Intent::Export { .. } => Vec::new(),
         }
+    }
+
+    /// With the kind of `$tenant` filled in.
+    fn preset(
+        &self,
+        holder: &Holder<'_>,
+        draft: &WriteDraft,
+        written: &Preset,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Preset> {
+        let mut preset = written.clone();
+        let mut values = preset.values_mut();
+        values.all(|value| self.settle(value, holder.audience, draft.rows.span, findings).is_some()).then_some(preset)
     }
 
     /// The rows of a write, with every `restrict`.
@@ -126,7 +140,7 @@ impl Maker<'_> {
         draft: &WriteDraft,
         object: &Object,
         rows: &Rows,
-        (fields, preset): (&BTreeSet<FieldName>, crate::model::Preset),
+        (fields, preset): (&BTreeSet<FieldName>, Preset),
         findings: &mut Vec<Finding>,
     ) -> Option<Create> {
         let at = draft.rows.span;
@@ -157,6 +171,22 @@ impl Maker<'_> {
             return None;
         }
         let via: BTreeSet<ColumnName> = parents(object, rows).flat_map(|(via, _)| via.iter().cloned()).collect();
+        // Staff say whose a row is when they make it; everybody else could hand it to a stranger.
+        let fixed = |column: &ColumnName| stamps.contains_key(column) || via.contains(column);
+        let whose = decisive::unchecked(&self.objects.resolved, object, fields, fixed);
+        if let Some(name) = whose.filter(|_| holder.audience.who != Who::Internal) {
+            findings.push(
+                Finding::error(
+                    "writable-scope-column",
+                    at,
+                    format!("`{name}` says whose a new `{}` is, and nothing checks what it is given", object.name),
+                )
+                .why("whoever makes a row could put it under the eyes, or the name, of somebody they do not know")
+                .label(holder.audience.span, "for this audience")
+                .hint("take it out, `preset` it, or make the field a `reference` to an object that the audience reads"),
+            );
+            return None;
+        }
         let hidden = parents(object, rows).map(|(_, parent)| parent).find(|parent| !holder.reads.contains_key(*parent));
         if let Some(parent) = hidden {
             findings.push(hidden_parent(holder, object, parent, at));

@@ -60,7 +60,7 @@ impl Portal {
         let context = directory(&self.model, &mut self.admin).administrator_context(&wanted).await.unwrap();
         let role = self.model.personas[&persona].facets[facet].role.clone();
         for (seen, by_hand) in pairs {
-            let answer = as_persona::run(&mut self.gateway, &role, &context, seen, false).await;
+            let answer = as_persona::run(&mut self.gateway, &role, &context, seen, as_persona::Changes::Refused).await;
             let rows = answer.unwrap_or_else(|error| panic!("{error}: {seen} as {who:?}")).rows;
             let count = rows.len();
             let seen_rows: BTreeSet<String> = rows.into_iter().map(|mut row| row.remove(0).unwrap()).collect();

@@ -1,0 +1,72 @@
+//! Reading, and taking away what is read.
+
+use super::super::words;
+use super::{Asked, Because, Decision, Verdict, because, joined};
+use crate::model::{ReadGrant, Scope, Write};
+
+impl Asked<'_> {
+    pub(super) fn read(&self) -> Decision {
+        let grants = self.read_grants();
+        if grants.is_empty() {
+            return Decision::denied(vec![self.unnamed()]);
+        }
+        let allowing: Vec<&ReadGrant> = grants
+            .iter()
+            .copied()
+            .filter(|grant| self.field.is_none_or(|field| grant.fields.contains(field)))
+            .collect();
+        if allowing.is_empty() {
+            let reasons = grants.iter().filter_map(|grant| {
+                let at = grant.sources.first()?;
+                let text = format!("this grant shows {}", words::field_list(self.object, &grant.fields));
+                Some(because(self.model, text, *at))
+            });
+            return Decision::denied(reasons.collect());
+        }
+        let reasons = allowing.iter().filter_map(|grant| {
+            let at = grant.sources.first()?;
+            let fields = words::field_list(self.object, &grant.fields);
+            Some(because(self.model, format!("reads {fields} of {}", words::rows(&grant.rows)), *at))
+        });
+        let shown = allowing.iter().flat_map(|grant| &grant.fields).cloned().collect();
+        Decision {
+            decision: Verdict::Allow,
+            because: reasons.collect(),
+            scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
+            filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
+            fields: words::fields(self.object, &shown).cloned().collect(),
+        }
+    }
+
+    fn read_grants(&self) -> Vec<&ReadGrant> {
+        let grants = self.persona.reads.get(&self.object.name).into_iter().flatten();
+        grants.filter(|grant| grant.rows.scope != Scope::None).collect()
+    }
+
+    /// An export goes as far as reading does, and needs a grant of its own.
+    pub(super) fn export(&self) -> Decision {
+        let reads = self.read();
+        if reads.decision == Verdict::Deny {
+            return reads;
+        }
+        let exports: Vec<Because> = self
+            .persona
+            .writes
+            .get(&self.object.name)
+            .into_iter()
+            .flatten()
+            .filter_map(|grant| match grant.write {
+                Write::Export { max_rows } => {
+                    let factor = if grant.rows.mfa { ", after a second factor" } else { "" };
+                    let text = format!("exports at most {max_rows} rows of what is read{factor}");
+                    Some(because(self.model, text, *grant.sources.first()?))
+                }
+                _ => None,
+            })
+            .collect();
+        if exports.is_empty() {
+            return self.lacking();
+        }
+        Decision { because: exports.into_iter().chain(reads.because).collect(), ..reads }
+    }
+}

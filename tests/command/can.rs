@@ -1,0 +1,61 @@
+//! `portalctl can`, where the documents answer alone.
+
+use crate::run::{Ran, run};
+use tempfile::TempDir;
+
+fn project() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("portalctl.yaml"), include_str!("../cases/writes/portalctl.yaml")).unwrap();
+    folder
+}
+
+fn can(folder: &TempDir, args: &[&str]) -> Ran {
+    run(folder.path(), &[&["can"], args].concat())
+}
+
+#[test]
+fn every_action_is_answered_with_its_reason_and_its_exit_code() {
+    let folder = project();
+    let rep = "partners/rep";
+    for action in ["read", "create", "update", "delete", "export", "assign", "share", "transition:submitted"] {
+        let said = can(&folder, &[rep, action, "deal"]).expect(0).stdout;
+        assert!(said.starts_with("allow\n  because ") && said.contains("(portalctl.yaml:"), "{said}");
+    }
+    let denied = can(&folder, &[rep, "update", "deal.margin"]).expect(1).stdout;
+    let expected = "deny\n  \
+        because this grant changes title, amount of own where state is draft (portalctl.yaml:34)\n  \
+        because `partners/desk` may: this grant changes title, margin of all (portalctl.yaml:61)\n";
+    assert_eq!(denied, expected);
+    // A new row has no key yet, and what is shared is the documents' to say: no database is asked.
+    can(&folder, &[rep, "share", "deal/7"]).expect(0);
+}
+
+#[test]
+fn programs_read_the_decision() {
+    let folder = project();
+    let json = |code: i32, args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&can(&folder, &[args, &["--format", "json"]].concat()).expect(code).stdout).unwrap()
+    };
+    let allow = json(0, &["partners/rep", "update", "deal"]);
+    assert_eq!(allow["decision"], "allow");
+    assert_eq!((&allow["scope"], &allow["where"]), (&"own".into(), &"own where state is draft".into()));
+    assert_eq!(allow["fields"], serde_json::json!(["title", "amount"]));
+    assert_eq!((&allow["because"][0]["file"], &allow["because"][0]["line"]), (&"portalctl.yaml".into(), &34.into()));
+    let deny = json(1, &["partners/auditor", "transition:approved", "deal"]);
+    assert_eq!((&deny["decision"], &deny["scope"]), (&"deny".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_question_that_cannot_be_is_no_denial() {
+    let folder = project();
+    for (args, message) in [
+        (["partners/rep", "transition:aproved", "deal"], "did you mean `approved`?"),
+        (["partners/rep", "transition:approved", "note"], "`note` has no states"),
+        (["partners/rep", "transition:", "deal"], "the actions are read, create"),
+        (["partners/rep", "destroy", "deal"], "the actions are read, create"),
+        (["partners/rep", "delete", "deal.title"], "`delete` is about rows, not about `title`"),
+    ] {
+        let said = can(&folder, &args).expect(2).stderr;
+        assert!(said.contains(message), "{message}\nin\n{said}");
+    }
+}
