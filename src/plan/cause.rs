@@ -65,7 +65,9 @@ impl<'a> Causes<'a> {
             | ChangeKind::AlterPolicy { table, .. }
             | ChangeKind::DropPolicy { table, .. }
             | ChangeKind::RowSecurity { table, .. }
-            | ChangeKind::ForceRowSecurity { table, .. } => {
+            | ChangeKind::ForceRowSecurity { table, .. }
+            | ChangeKind::CreateTrigger { table, .. }
+            | ChangeKind::DropTrigger { table, .. } => {
                 let span = self.object(table, None)?.span;
                 Some(self.location(span))
             }

@@ -6,6 +6,7 @@ use crate::diagnostic::Location;
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use crate::state::{
     Function, FunctionName, Grantee, Marker, MembershipOptions, Privilege, Role, RowPolicy, Securable, TenantRecord,
+    Trigger,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,6 +158,24 @@ pub enum ChangeKind {
         columns: BTreeSet<ColumnName>,
         roles: BTreeSet<RoleName>,
     },
+    CreateTrigger {
+        table: TableName,
+        name: String,
+        trigger: Trigger,
+    },
+    DropTrigger {
+        table: TableName,
+        name: String,
+    },
+    /// Lets defaults of tables draw from it.
+    GrantSequence {
+        sequence: TableName,
+        roles: BTreeSet<RoleName>,
+    },
+    RevokeSequence {
+        sequence: TableName,
+        roles: BTreeSet<RoleName>,
+    },
     /// Creates or overwrites tenants; their members travel apart.
     PutTenants {
         schema: SchemaName,
@@ -184,17 +203,22 @@ impl ChangeKind {
             Self::GrantMembership { .. } | Self::RevokeMembership { .. } => Phase::Memberships,
             Self::CreateSchema { .. } | Self::GrantSchema { .. } => Phase::Schemas,
             Self::MigrateControl { .. } => Phase::ControlTables,
-            Self::DropPolicy { .. } => Phase::PoliciesGone,
+            Self::DropPolicy { .. } | Self::DropTrigger { .. } => Phase::PoliciesGone,
             Self::DropFunction { .. } => Phase::FunctionsGone,
             Self::CreateFunction { .. } | Self::GrantExecute { .. } | Self::RevokeExecute { .. } => Phase::Functions,
             Self::RevokeTable { .. }
             | Self::RevokeColumns { .. }
             | Self::RevokeSchema { .. }
+            | Self::RevokeSequence { .. }
             | Self::RevokeDatabase { .. }
             | Self::RevokeGrantOption { .. } => Phase::Revokes,
             Self::CreatePolicy { .. } | Self::AlterPolicy { .. } => Phase::Policies,
             Self::RowSecurity { .. } | Self::ForceRowSecurity { .. } => Phase::RowSecurity,
-            Self::GrantTable { .. } | Self::GrantColumns { .. } | Self::GrantDatabase { .. } => Phase::Grants,
+            Self::CreateTrigger { .. } => Phase::Triggers,
+            Self::GrantTable { .. }
+            | Self::GrantColumns { .. }
+            | Self::GrantSequence { .. }
+            | Self::GrantDatabase { .. } => Phase::Grants,
             Self::PutTenants { .. } | Self::PutMembers { .. } | Self::RemoveMembers { .. } => Phase::People,
             Self::DropRole { .. } => Phase::RolesGone,
         }
@@ -231,6 +255,10 @@ impl ChangeKind {
             Self::GrantTable { .. } => "grant_table",
             Self::RevokeColumns { .. } => "revoke_columns",
             Self::GrantColumns { .. } => "grant_columns",
+            Self::CreateTrigger { .. } => "create_trigger",
+            Self::DropTrigger { .. } => "drop_trigger",
+            Self::GrantSequence { .. } => "grant_sequence",
+            Self::RevokeSequence { .. } => "revoke_sequence",
             Self::PutTenants { .. } => "put_tenants",
             Self::PutMembers { .. } => "put_members",
             Self::RemoveMembers { .. } => "remove_members",
@@ -257,7 +285,10 @@ impl ChangeKind {
             Self::GrantExecute { functions, .. } => join(functions),
             Self::CreatePolicy { table, name, .. }
             | Self::AlterPolicy { table, name, .. }
-            | Self::DropPolicy { table, name } => format!("{name} on {table}"),
+            | Self::DropPolicy { table, name }
+            | Self::CreateTrigger { table, name, .. }
+            | Self::DropTrigger { table, name } => format!("{name} on {table}"),
+            Self::GrantSequence { sequence, .. } | Self::RevokeSequence { sequence, .. } => sequence.to_string(),
             Self::RowSecurity { table, .. }
             | Self::ForceRowSecurity { table, .. }
             | Self::RevokeTable { table, .. }
@@ -286,7 +317,9 @@ impl ChangeKind {
             | Self::AlterPolicy { table, .. }
             | Self::DropPolicy { table, .. }
             | Self::RowSecurity { table, .. }
-            | Self::ForceRowSecurity { table, .. } => Some(table),
+            | Self::ForceRowSecurity { table, .. }
+            | Self::CreateTrigger { table, .. }
+            | Self::DropTrigger { table, .. } => Some(table),
             _ => None,
         }
     }

@@ -57,7 +57,11 @@ pub fn describe(kind: &ChangeKind) -> (char, String) {
         | ChangeKind::RevokeTable { .. }
         | ChangeKind::GrantTable { .. }
         | ChangeKind::RevokeColumns { .. }
-        | ChangeKind::GrantColumns { .. } => of_table(kind),
+        | ChangeKind::GrantColumns { .. }
+        | ChangeKind::CreateTrigger { .. }
+        | ChangeKind::DropTrigger { .. }
+        | ChangeKind::GrantSequence { .. }
+        | ChangeKind::RevokeSequence { .. } => of_table(kind),
     }
 }
 
@@ -109,6 +113,12 @@ fn of_table(kind: &ChangeKind) -> (char, String) {
         ChangeKind::GrantColumns { table, privilege, columns, roles } => {
             ('+', format!("{privilege} ({}) on {table} for {}", join(columns), some(roles)))
         }
+        ChangeKind::CreateTrigger { table, name, .. } => ('+', format!("trigger {name} on {table}")),
+        ChangeKind::DropTrigger { table, name } => ('-', format!("trigger {name} on {table}")),
+        ChangeKind::GrantSequence { sequence, roles } => ('+', format!("new keys from {sequence} for {}", some(roles))),
+        ChangeKind::RevokeSequence { sequence, roles } => {
+            ('-', format!("new keys from {sequence} for {}", some(roles)))
+        }
         _ => ('~', kind.subject()),
     }
 }
@@ -116,7 +126,10 @@ fn of_table(kind: &ChangeKind) -> (char, String) {
 fn policy_kind(policy: &RowPolicy) -> &'static str {
     match (policy.permissive, policy.command) {
         (true, Command::All) => "row policy",
-        (true, _) => "row policy (read)",
+        (true, Command::Select) => "row policy (read)",
+        (true, Command::Insert) => "row policy (create)",
+        (true, Command::Update) => "row policy (change)",
+        (true, Command::Delete) => "row policy (delete)",
         (false, _) => "guard",
     }
 }

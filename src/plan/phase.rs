@@ -18,6 +18,8 @@ pub enum Phase {
     Policies,
     /// After the policies, so that no statement of this transaction finds a table closed to everybody.
     RowSecurity,
+    /// Before anybody may write.
+    Triggers,
     /// After what guards them.
     Grants,
     People,
@@ -26,7 +28,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Roles,
         Self::Memberships,
         Self::Schemas,
@@ -37,6 +39,7 @@ impl Phase {
         Self::Revokes,
         Self::Policies,
         Self::RowSecurity,
+        Self::Triggers,
         Self::Grants,
         Self::People,
         Self::RolesGone,
@@ -55,6 +58,7 @@ impl Phase {
             Self::Revokes => "revokes",
             Self::Policies => "policies",
             Self::RowSecurity => "row_security",
+            Self::Triggers => "triggers",
             Self::Grants => "grants",
             Self::People => "people",
             Self::RolesGone => "roles_gone",
@@ -70,12 +74,13 @@ impl fmt::Display for Phase {
             Self::Memberships => "memberships",
             Self::Schemas => "schemas",
             Self::ControlTables => "tables of the control schema",
-            Self::PoliciesGone => "row policies that go",
+            Self::PoliciesGone => "row policies and triggers that go",
             Self::FunctionsGone => "functions that go",
             Self::Functions => "functions",
             Self::Revokes => "revoked privileges",
             Self::Policies => "row policies",
             Self::RowSecurity => "row security",
+            Self::Triggers => "triggers",
             Self::Grants => "granted privileges",
             Self::People => "tenants and people of documents",
             Self::RolesGone => "roles that go",

@@ -9,12 +9,14 @@ mod privilege;
 mod relation;
 mod role;
 mod tenant;
+mod trigger;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
 pub use privilege::{Acl, GrantOption, Grantee, Privilege, Securable};
 pub use relation::{Column, Command, ForeignKey, Relation, RelationKind, RowPolicy};
 pub use role::{Marker, MembershipOptions, Role};
 pub use tenant::{MemberRecord, TenantRecord};
+pub use trigger::{Event, Sequence, Timing, Trigger};
 
 use crate::names::{RoleName, SchemaName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,9 @@ pub struct DatabaseState {
     /// Everything outside the system's and the control schema that has columns.
     #[serde(with = "keyed")]
     pub relations: BTreeMap<TableName, Relation>,
+    /// Those that defaults of the relations draw from.
+    #[serde(with = "keyed")]
+    pub sequences: BTreeMap<TableName, Sequence>,
     /// All functions of the control schema, and every SECURITY DEFINER function elsewhere.
     #[serde(with = "keyed")]
     pub functions: BTreeMap<FunctionName, Function>,

@@ -1,6 +1,6 @@
 //! Tables, views and what guards them.
 
-use super::{Acl, Grantee, Marker};
+use super::{Acl, Grantee, Marker, Trigger};
 use crate::names::{ColumnName, RoleName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +37,8 @@ pub struct Relation {
     pub column_acl: BTreeMap<ColumnName, Acl>,
     /// By name.
     pub policies: BTreeMap<String, RowPolicy>,
+    /// By name.
+    pub triggers: BTreeMap<String, Trigger>,
     /// In the key's order; empty: none.
     pub primary_key: Vec<ColumnName>,
     pub foreign_keys: Vec<ForeignKey>,
@@ -61,6 +63,8 @@ pub struct Column {
     pub not_null: bool,
     pub generated: bool,
     pub has_default: bool,
+    /// Sequences that the default draws from; an identity's own is not among them, and needs no privilege.
+    pub draws_from: BTreeSet<TableName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -186,6 +186,7 @@ fn relation() -> Relation {
         not_null: true,
         generated: false,
         has_default: false,
+        draws_from: BTreeSet::new(),
     };
     Relation {
         kind: RelationKind::Table,
@@ -197,6 +198,7 @@ fn relation() -> Relation {
         acl: Acl::default(),
         column_acl: BTreeMap::new(),
         policies: BTreeMap::new(),
+        triggers: BTreeMap::new(),
         primary_key: vec![ColumnName::new("id")],
         foreign_keys: Vec::new(),
         indexes: Vec::new(),

@@ -173,6 +173,7 @@ mod tests {
             not_null: true,
             generated: false,
             has_default: false,
+            draws_from: std::collections::BTreeSet::new(),
         };
         assert_eq!(number(&column("pg_catalog.int4"), "7"), "'7'::pg_catalog.int4");
         assert_eq!(number(&column("pg_catalog.int4"), "99999999999"), "'99999999999'::pg_catalog.numeric");

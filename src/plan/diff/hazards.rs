@@ -16,7 +16,8 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::GrantDatabase { .. }
         | ChangeKind::GrantTable { .. }
-        | ChangeKind::GrantColumns { .. } => vec![Widens],
+        | ChangeKind::GrantColumns { .. }
+        | ChangeKind::GrantSequence { .. } => vec![Widens],
         ChangeKind::DropRole { role } => owned(role, live).chain([Narrows]).collect(),
         ChangeKind::RevokeMembership { .. }
         | ChangeKind::RevokeSchema { .. }
@@ -25,6 +26,7 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         | ChangeKind::RevokeGrantOption { .. }
         | ChangeKind::RevokeTable { .. }
         | ChangeKind::RevokeColumns { .. }
+        | ChangeKind::RevokeSequence { .. }
         | ChangeKind::RemoveMembers { .. } => vec![Narrows],
         // What a function, an attribute or a key decides is not seen from outside.
         ChangeKind::AlterRole { .. } | ChangeKind::CreateFunction { .. } | ChangeKind::DropFunction { .. } => {
@@ -48,6 +50,8 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         ChangeKind::AlterPolicy { from, to, .. } => altered(from, to),
         ChangeKind::RowSecurity { table, enable: true } => live.locked_out(table).into_iter().map(LocksOut).collect(),
         ChangeKind::RowSecurity { enable: false, .. } => vec![Widens],
+        // Only who may write is checked by one, and what it checks is in its function.
+        ChangeKind::CreateTrigger { .. } | ChangeKind::DropTrigger { .. } => vec![],
         ChangeKind::ForceRowSecurity { force, .. } => vec![if *force { Narrows } else { Widens }],
     };
     if kind.locks().is_some() {

@@ -11,6 +11,7 @@ mod people;
 mod policies;
 mod roles;
 mod schemas;
+mod triggers;
 
 use super::{Change, ChangeKind};
 use crate::names::RoleName;
@@ -36,6 +37,7 @@ pub fn diff(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> R
     schemas::compare(&mut work);
     let recreated = functions::compare(&mut work);
     policies::compare(&mut work, &recreated);
+    triggers::compare(&mut work, &recreated);
     grants::compare(&mut work);
     people::compare(&mut work);
     if !work.refusals.is_empty() {

@@ -5,6 +5,7 @@ mod database;
 mod people;
 mod roles;
 mod tables;
+mod triggers;
 
 pub use control::dollar_quoted;
 
@@ -82,6 +83,10 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::GrantTable { .. }
         | ChangeKind::RevokeColumns { .. }
         | ChangeKind::GrantColumns { .. } => tables::statements(change).into_iter().map(Statement::plain).collect(),
+        ChangeKind::CreateTrigger { .. }
+        | ChangeKind::DropTrigger { .. }
+        | ChangeKind::GrantSequence { .. }
+        | ChangeKind::RevokeSequence { .. } => triggers::statements(change, context),
         ChangeKind::PutTenants { .. } | ChangeKind::PutMembers { .. } | ChangeKind::RemoveMembers { .. } => {
             people::statements(change)
         }

@@ -4,6 +4,7 @@ mod control;
 mod reach;
 mod relations;
 mod roles;
+mod triggers;
 mod wire;
 
 use super::PgError;
@@ -65,6 +66,7 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         schemas,
         grant_options,
         relations: relations::relations(&facts, &names, &reach),
+        sequences: triggers::sequences(&facts, &names),
         functions: relations::functions(&facts, &names),
         control_version: control.version,
         tenants: control.tenants,

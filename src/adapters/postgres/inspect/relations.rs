@@ -2,7 +2,7 @@
 
 use super::reach::Reach;
 use super::roles::{Names, marker};
-use super::wire;
+use super::{triggers, wire};
 use crate::names::{ColumnName, SchemaName, TableName};
 use crate::state::{
     Acl, Column, Command, ForeignKey, Function, FunctionName, GrantOption, Language, Parallel, Relation, RelationKind,
@@ -30,6 +30,8 @@ struct Parts<'a> {
     indexes: HashMap<i64, Vec<&'a wire::Index>>,
     edges: HashMap<i64, Vec<&'a wire::Edge>>,
     column_acls: &'a [Vec<(i64, String)>],
+    triggers: HashMap<i64, Vec<&'a wire::Trigger>>,
+    draws: HashMap<i64, Vec<&'a wire::Draw>>,
 }
 
 fn grouped<T>(facts: &[T], by: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
@@ -53,6 +55,8 @@ impl<'a> Parts<'a> {
             indexes: grouped(&facts.indexes, |index| index.relation),
             edges: grouped(&facts.edges, |edge| edge.view),
             column_acls: &facts.column_acls,
+            triggers: grouped(&facts.triggers, |trigger| trigger.relation),
+            draws: grouped(&facts.sequences, |draw| draw.relation),
         }
     }
 
@@ -65,10 +69,14 @@ impl<'a> Parts<'a> {
         let on_columns = acls.keys().flat_map(|acl| self.column_acl(relation, *acl));
         let held = relation.acl.iter().flatten().chain(on_columns);
         let keys = part(&self.keys, relation.oid);
+        let draws = triggers::draws(part(&self.draws, relation.oid));
         Some(Relation {
             kind: kind(relation)?,
             owner: names.role(relation.owner),
-            columns: columns.iter().map(|column| (ColumnName::new(&column.name), column_of(column))).collect(),
+            columns: columns
+                .iter()
+                .map(|column| (ColumnName::new(&column.name), column_of(column, draws.get(&column.number))))
+                .collect(),
             row_security: relation.row_security,
             force_row_security: relation.force_row_security,
             security_invoker: relation.security_invoker,
@@ -82,6 +90,7 @@ impl<'a> Parts<'a> {
                 .iter()
                 .map(|policy| (policy.name.clone(), policy_of(policy, names)))
                 .collect(),
+            triggers: part(&self.triggers, relation.oid).iter().map(|trigger| triggers::trigger_of(trigger)).collect(),
             primary_key: keys
                 .iter()
                 .find(|key| key.kind == 'p')
@@ -141,7 +150,7 @@ fn foreign_key(key: &wire::Key, numbers: &HashMap<i16, &str>) -> Option<ForeignK
     Some(ForeignKey { columns: leading(&key.columns, numbers), references, referenced, validated: key.validated })
 }
 
-fn column_of(column: &wire::Column) -> Column {
+fn column_of(column: &wire::Column, draws_from: Option<&BTreeSet<TableName>>) -> Column {
     Column {
         display_type: column.display_type.clone(),
         cast_type: column.cast_type.clone(),
@@ -149,6 +158,7 @@ fn column_of(column: &wire::Column) -> Column {
         not_null: column.not_null,
         generated: column.generated,
         has_default: column.has_default,
+        draws_from: draws_from.cloned().unwrap_or_default(),
     }
 }
 

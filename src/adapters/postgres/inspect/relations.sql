@@ -109,6 +109,31 @@ SELECT json_build_object(
         FROM pg_index AS i
         WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready AND i.indpred IS NULL
     ), '[]'),
+    'triggers', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', t.tgrelid::int8, 'name', t.tgname, 'type', t.tgtype, 'enabled', t.tgenabled <> 'D',
+            'function_schema', n.nspname, 'function_name', p.proname,
+            -- As the catalog shows them: each ends with a NUL, and what ours hold needs no escape.
+            'arguments', to_json((string_to_array(encode(t.tgargs, 'escape'), '\000'))[1:t.tgnargs]),
+            'condition', CASE WHEN t.tgqual IS NULL THEN NULL WHEN t.tgqual::text LIKE '%{VAR %' THEN 'over rows' ELSE pg_get_expr(t.tgqual, t.tgrelid) END,
+            'comment', m.description))
+        FROM pg_trigger AS t
+        JOIN pg_proc AS p ON p.oid = t.tgfoid
+        JOIN pg_namespace AS n ON n.oid = p.pronamespace
+        LEFT JOIN pg_description AS m ON m.classoid = 'pg_trigger'::regclass AND m.objoid = t.oid
+        WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgparentid = 0
+    ), '[]'),
+    'sequences', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', a.adrelid::int8, 'number', a.adnum, 'schema', n.nspname, 'name', s.relname, 'owner', s.relowner::int8,
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(s.relacl) AS held WHERE held.grantee <> s.relowner)))
+        FROM pg_attrdef AS a
+        JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class AS s ON s.oid = d.refobjid AND s.relkind = 'S'
+        JOIN pg_namespace AS n ON n.oid = s.relnamespace
+        WHERE a.adrelid = ANY ($1::oid[])
+    ), '[]'),
     'edges', coalesce((
         SELECT json_agg(json_build_object(
             'view', edges.view::int8, 'reads', edges.reads::int8, 'schema', n.nspname, 'name', c.relname))

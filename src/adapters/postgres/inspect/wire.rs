@@ -72,6 +72,8 @@ pub struct Facts {
     pub keys: Vec<Key>,
     pub indexes: Vec<Index>,
     pub edges: Vec<Edge>,
+    pub triggers: Vec<Trigger>,
+    pub sequences: Vec<Draw>,
     pub functions: Vec<Function>,
 }
 
@@ -156,5 +158,31 @@ pub struct Function {
     pub settings: Option<Vec<String>>,
     pub body: String,
     pub comment: Option<String>,
+    pub acl: Held,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Trigger {
+    pub relation: i64,
+    pub name: String,
+    /// Bits of `pg_trigger.tgtype`.
+    #[serde(rename = "type")]
+    pub kind: i16,
+    pub enabled: bool,
+    pub function_schema: String,
+    pub function_name: String,
+    pub arguments: Vec<String>,
+    pub condition: Option<String>,
+    pub comment: Option<String>,
+}
+
+/// A column's default draws from a sequence.
+#[derive(Debug, Deserialize)]
+pub struct Draw {
+    pub relation: i64,
+    pub number: i16,
+    pub schema: String,
+    pub name: String,
+    pub owner: i64,
     pub acl: Held,
 }
