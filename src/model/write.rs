@@ -1,6 +1,6 @@
 //! What a persona may do to rows besides reading them.
 
-use super::{AssignTo, Rows, Value};
+use super::{AssignTo, Deletion, Object, Rows, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, PathName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,41 @@ pub type Moves = BTreeMap<String, BTreeSet<String>>;
 pub enum ParentNeeds {
     Read,
     Update,
+}
+
+impl WriteGrant {
+    /// Columns that a new row may be given.
+    #[must_use]
+    pub fn inserted<'o>(&'o self, object: &'o Object) -> BTreeSet<&'o ColumnName> {
+        match &self.write {
+            Write::Create(create) => columns(object, &create.fields).chain(&create.via).collect(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Columns that may be changed.
+    #[must_use]
+    pub fn changed<'o>(&'o self, object: &'o Object) -> BTreeSet<&'o ColumnName> {
+        match &self.write {
+            Write::Update { fields, .. } => columns(object, fields).collect(),
+            Write::Transition { field, .. } => columns(object, std::iter::once(field)).collect(),
+            Write::Assign { column, .. } => BTreeSet::from([column]),
+            Write::Create(_) | Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => BTreeSet::new(),
+        }
+    }
+
+    /// Whether rows may be removed by it.
+    #[must_use]
+    pub fn removes(&self, object: &Object) -> bool {
+        matches!(self.write, Write::Delete { .. }) && object.deletion == Some(Deletion::Hard)
+    }
+}
+
+fn columns<'o>(
+    object: &'o Object,
+    fields: impl IntoIterator<Item = &'o FieldName>,
+) -> impl Iterator<Item = &'o ColumnName> {
+    fields.into_iter().filter_map(|name| object.fields.get(name)).map(|field| &field.column)
 }
 
 impl Write {

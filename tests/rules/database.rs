@@ -149,6 +149,7 @@ fn relation(table: &Table) -> Relation {
         acl: acl(&table.grants),
         column_acl: table.column_grants.iter().map(|(name, grants)| (ColumnName::new(name), acl(grants))).collect(),
         policies: table.policies.iter().map(|(name, policy)| (name.clone(), row_policy(policy))).collect(),
+        triggers: BTreeMap::new(),
         primary_key: Vec::new(),
         foreign_keys: Vec::new(),
         indexes: Vec::new(),
@@ -190,6 +191,7 @@ fn column(text: &str) -> Column {
         not_null,
         generated: false,
         has_default: false,
+        draws_from: BTreeSet::new(),
     }
 }
 

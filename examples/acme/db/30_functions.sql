@@ -18,6 +18,36 @@ CREATE TRIGGER touch BEFORE UPDATE ON crm.orders FOR EACH ROW EXECUTE FUNCTION c
 CREATE TRIGGER touch BEFORE UPDATE ON crm.opportunities FOR EACH ROW EXECUTE FUNCTION crm.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON crm.deals FOR EACH ROW EXECUTE FUNCTION crm.touch();
 
+-- Whoever writes a comment, it bears their name; an answer of the customer brings a waiting case back.
+CREATE FUNCTION crm.complete_comment() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.author_name IS NULL THEN
+    NEW.author_name := coalesce(
+      (SELECT c.full_name FROM crm.contacts AS c WHERE c.id = NEW.author_contact_id),
+      (SELECT s.full_name FROM crm.staff AS s WHERE s.id = NEW.author_staff_id));
+  END IF;
+  UPDATE crm.cases AS c SET status = 'open'
+  WHERE c.id = NEW.case_id AND c.status = 'waiting' AND NEW.author_contact_id IS NOT NULL;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER complete BEFORE INSERT ON crm.case_comments FOR EACH ROW EXECUTE FUNCTION crm.complete_comment();
+
+-- What we keep of a deal, and how long it is protected, is ours to say.
+CREATE FUNCTION crm.complete_deal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.amount > 5000000 THEN
+    RAISE EXCEPTION 'A deal of this size is agreed with your channel manager first.';
+  END IF;
+  NEW.margin := coalesce(NEW.margin, CASE WHEN NEW.amount < 50000 THEN 28 ELSE 22 END);
+  NEW.protected_until := coalesce(NEW.protected_until, current_date + 90);
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER complete BEFORE INSERT ON crm.deals FOR EACH ROW EXECUTE FUNCTION crm.complete_deal();
+
 CREATE FUNCTION crm.open_balance(account_no text) RETURNS numeric
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(sum(i.amount), 0)

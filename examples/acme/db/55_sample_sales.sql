@@ -64,4 +64,4 @@ CROSS JOIN LATERAL (
                ELSE ARRAY['draft', 'submitted', 'approved', 'approved', 'rejected'] END)[1 + sample.roll('deal state ' || g.n, 5)] AS name
 ) AS state
 ORDER BY g.n;
-SELECT setval(pg_get_serial_sequence('crm.deals', 'id'), 1400);
+SELECT setval(pg_get_serial_sequence('crm.deals', 'id'), 1400), setval('crm.deal_number', 1400);

@@ -98,19 +98,12 @@ fn ours<'g>(live: &Live<'_>, grantee: &'g Grantee) -> Option<&'g RoleName> {
 /// which are no personas, `apply` compares.
 fn privileges(live: &Live<'_>, name: &TableName, relation: &Relation, at: Option<Span>) -> Vec<Finding> {
     let mut more: BTreeMap<&RoleName, BTreeSet<String>> = BTreeMap::new();
-    let facets: BTreeMap<&RoleName, Option<&BTreeSet<ColumnName>>> = live
-        .model
-        .personas
-        .values()
-        .flat_map(|persona| &persona.facets)
-        .map(|facet| (&facet.role, facet.reads.get(name).map(|rectangle| &rectangle.columns)))
-        .collect();
+    let given = given(live, name);
     let mut gather = |acl: &Acl, column: Option<&ColumnName>| {
         for (grantee, held) in &acl.0 {
             let Grantee::Role(role) = grantee else { continue };
-            let Some((role, columns)) = facets.get_key_value(role) else { continue };
-            let granted = column.is_some_and(|column| columns.is_some_and(|columns| columns.contains(column)));
-            for one in held.iter().filter(|one| **one != Privilege::Select || !granted) {
+            let Some((role, granted)) = given.get_key_value(role) else { continue };
+            for one in held.iter().filter(|one| !granted.contains(&(**one, column))) {
                 let of = column.map(|column| format!(" ({column})")).unwrap_or_default();
                 more.entry(role).or_default().insert(format!("{one}{of}"));
             }
@@ -128,4 +121,29 @@ fn privileges(live: &Live<'_>, name: &TableName, relation: &Relation, at: Option
                 .acceptable_for(name.to_string())
         })
         .collect()
+}
+
+/// Privileges, each with its column or for the whole table.
+type Given<'a> = BTreeSet<(Privilege, Option<&'a ColumnName>)>;
+
+/// What the spec grants every facet on a table.
+fn given<'a>(live: &Live<'a>, name: &TableName) -> BTreeMap<&'a RoleName, Given<'a>> {
+    let mut given: BTreeMap<&RoleName, Given<'a>> = BTreeMap::new();
+    for persona in live.model.personas.values() {
+        for facet in &persona.facets {
+            let columns = facet.reads.get(name).into_iter().flat_map(|rectangle| &rectangle.columns);
+            given.entry(&facet.role).or_default().extend(columns.map(|column| (Privilege::Select, Some(column))));
+        }
+        let objects = persona.writes.iter().filter_map(|(name, grants)| Some((live.model.objects.get(name)?, grants)));
+        for (object, grants) in objects.filter(|(object, _)| object.table == *name) {
+            for grant in grants {
+                let Some(facet) = persona.facets.get(grant.facet) else { continue };
+                let held = given.entry(&facet.role).or_default();
+                held.extend(grant.inserted(object).into_iter().map(|column| (Privilege::Insert, Some(column))));
+                held.extend(grant.changed(object).into_iter().map(|column| (Privilege::Update, Some(column))));
+                held.extend(grant.removes(object).then_some((Privilege::Delete, None)));
+            }
+        }
+    }
+    given
 }

@@ -125,8 +125,18 @@ CREATE TABLE {schema}.audit_event (
     actor text NOT NULL,
     action text NOT NULL,
     subject text NOT NULL,
-    detail jsonb NOT NULL DEFAULT '{}'
+    detail jsonb NOT NULL DEFAULT '{}',
+    -- Of changed rows: as whom, whose row it is, and of a change the columns that differ.
+    persona text,
+    tenant_kind text,
+    tenant_key text,
+    object text,
+    row_key text[],
+    before jsonb,
+    after jsonb
 );
+CREATE INDEX audit_event_tenant ON {schema}.audit_event (tenant_kind, tenant_key, id) WHERE object IS NOT NULL;
+CREATE INDEX audit_event_row ON {schema}.audit_event (object, row_key, id) WHERE object IS NOT NULL;
 
 CREATE TABLE {schema}.receipt (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -43,6 +43,8 @@ macro_rules! body {
 /// Each verifies by itself, from one text, since calls that nest cost as much again. The first argument of each names the
 /// roles that may be acting.
 const CONTEXT: &[(&str, &str, &str, &str, &str)] = &[
+    ("context", "", "", "jsonb", "context"),
+    ("mfa", "", "", "boolean", "(context ->> 'mfa')::boolean"),
     ("present", "", "", "boolean", "true"),
     ("tenant_kind", "", "", "text", "context ->> 'tenant_kind'"),
     (
@@ -76,6 +78,7 @@ const SIGNING: &[Fixed] = {
     use Volatility::{Stable, Volatile};
     &[
         fixed(("mint", "payload jsonb", "jsonb", "text"), Volatile, Nobody, body!("mint")),
+        fixed(("audit_write", "", "", "trigger"), Volatile, Nobody, body!("audit_write")),
         fixed(("random_secret", "", "", "text"), Volatile, Nobody, body!("random_secret")),
         fixed(
             (
@@ -169,7 +172,7 @@ const SIGNING: &[Fixed] = {
 pub fn fixed_functions(project: &Project, marker: &Marker, personas: &[RoleName]) -> BTreeMap<FunctionName, Function> {
     let roles = ProjectRoles::of(project);
     // Row policies run as the persona, lookups as their own role.
-    let askers: Vec<&RoleName> = personas.iter().chain([&roles.lookup]).collect();
+    let askers: Vec<&RoleName> = personas.iter().chain([&roles.lookup, &roles.operator]).collect();
     let context = CONTEXT.iter().map(|(name, arguments, types, returns, answer)| {
         let signature = (*name, format!("acting text[]{arguments}"), format!("text[]{types}"), *returns);
         let body = body!("verified").replace("{answer}", answer);

@@ -1,7 +1,8 @@
 //! Row policies and column grants of one exposed table.
 
 use super::compiler::{CompileError, Compiler};
-use super::predicate::Predicate;
+use super::predicate::{Predicate, for_roles};
+use super::writes::TableWrites;
 use crate::model::Persona;
 use crate::names::{ColumnName, RoleName, TableName};
 use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RelationKind, RowPolicy};
@@ -34,6 +35,18 @@ impl PolicyNames<'_> {
     }
     fn logins(&self) -> String {
         format!("{}__logins", self.project)
+    }
+    /// For who may and for who else may: the row policy and its guard.
+    fn write(&self, command: Command, texts: &str, nth: usize) -> [String; 2] {
+        let word = match command {
+            Command::Insert => "create",
+            Command::Update => "change",
+            Command::Delete => "delete",
+            Command::Select | Command::All => "use",
+        };
+        let hash = blake3::hash(texts.as_bytes()).to_hex();
+        let suffix = if nth == 0 { String::new() } else { format!("_{}", nth + 1) };
+        ["", "_guard"].map(|kind| format!("{}__{word}{kind}_{}{suffix}", self.project, &hash[..8]))
     }
     /// `nth` tells apart roles that see the same rows and other columns, from 0. The columns themselves are no
     /// part of the name: one field more would otherwise replace every row policy of the table.
@@ -88,7 +101,7 @@ impl<'a> Compiler<'a> {
         Ok(self.any_rows(parts))
     }
 
-    fn allow_calls(&mut self, calls: &BTreeSet<FunctionName>, role: &RoleName) {
+    pub(super) fn allow_calls(&mut self, calls: &BTreeSet<FunctionName>, role: &RoleName) {
         for name in calls {
             if let Some(function) = self.lookups.functions.get_mut(name) {
                 function.acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
@@ -117,7 +130,7 @@ impl<'a> Compiler<'a> {
         relation.row_security = true;
         if businesss_own {
             // Row security was on before us: whoever had access keeps it by the policies that gave it.
-            let policy = self.policy(Command::Select, true, [&self.roles.operator], "true", None);
+            let policy = self.policy(Command::All, true, [&self.roles.operator], "true", Some("true"));
             relation.policies.insert(names.operator(), policy);
         } else {
             let before = relation.privileged_roles.iter().filter(|role| !self.is_ours(role));
@@ -133,7 +146,7 @@ impl<'a> Compiler<'a> {
             let nth = seen.entry(&predicate.sql).or_default();
             let (read, guard) = names.read(&predicate.sql, *nth);
             *nth += 1;
-            let rows = predicate.for_roles(roles);
+            let rows = for_roles(&predicate.sql, roles);
             relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
             relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));
         }
@@ -143,6 +156,40 @@ impl<'a> Compiler<'a> {
         }
         grant_select(relation, &self.roles.operator, exposed);
         Ok(())
+    }
+
+    /// Lets roles write what they may, on a relation that is guarded for reading already.
+    pub(super) fn guard_writes(&self, relation: &mut Relation, writes: &TableWrites) {
+        let names = PolicyNames { project: self.model.project.name.as_str() };
+        let mut seen: BTreeMap<(Command, String), usize> = BTreeMap::new();
+        for (rows, roles) in &writes.rows {
+            let text = |text: &Option<String>| text.as_ref().map(|text| for_roles(text, roles));
+            let key = format!("{:?} {:?}", rows.using, rows.check);
+            let nth = seen.entry((rows.command, key.clone())).or_default();
+            for (permissive, name) in [true, false].into_iter().zip(names.write(rows.command, &key, *nth)) {
+                let policy = RowPolicy {
+                    command: rows.command,
+                    permissive,
+                    roles: roles.iter().cloned().map(Grantee::Role).collect(),
+                    using: text(&rows.using),
+                    check: text(&rows.check),
+                    marker: Some(self.marker()),
+                };
+                relation.policies.insert(name, policy);
+            }
+            *nth += 1;
+        }
+        for (held, privilege) in [(&writes.insert, Privilege::Insert), (&writes.update, Privilege::Update)] {
+            for (role, columns) in held {
+                for column in columns {
+                    let acl = relation.column_acl.entry(column.clone()).or_default();
+                    acl.grant(Grantee::Role(role.clone()), privilege);
+                }
+            }
+        }
+        for role in &writes.delete {
+            relation.acl.grant(Grantee::Role(role.clone()), Privilege::Delete);
+        }
     }
 
     /// Lets the lookup role read what its functions need.

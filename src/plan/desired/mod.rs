@@ -3,9 +3,11 @@
 //! The desired state is the live one with everything that is ours taken out and put in anew, so
 //! whatever is not ours stays exactly as it is.
 
+mod audit;
 mod compiler;
 mod condition;
 mod database;
+mod deletion;
 mod guard;
 mod lookup;
 mod people;
@@ -13,7 +15,9 @@ mod predicate;
 mod record;
 mod scope;
 mod tenant;
+mod trigger;
 mod value;
+mod writes;
 
 pub use compiler::CompileError;
 
@@ -26,6 +30,7 @@ use crate::state::{
 use compiler::Compiler;
 use guard::PolicyNames;
 use std::collections::{BTreeMap, BTreeSet};
+use writes::TableWrites;
 
 /// What the database should hold for `model`, given what it holds now.
 ///
@@ -38,6 +43,13 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     compiler.roles_into(&mut state);
     compiler.database_into(&mut state);
     let reads = compiler.table_reads()?;
+    let held = compiler.held_writes();
+    let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());
+    for (table, roles) in &held {
+        writes.insert(table, compiler.table_writes(table, roles)?);
+        triggers.insert(table, compiler.write_triggers(table, roles)?);
+    }
+    let deletions = compiler.soft_deletions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
@@ -58,10 +70,19 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
             None if ours_before => relation.row_security = false,
             None => {}
         }
+        if let (Some(writes), Some(held)) = (writes.get(table), held.get(table)) {
+            compiler.guard_writes(relation, writes);
+            relation.triggers.extend(triggers.remove(table).unwrap_or_default());
+            compiler.audit(relation, held);
+        }
+        if let Some(needs) = deletions.get(table) {
+            compiler.let_operator_delete(relation, needs);
+        }
         if let Some(columns) = lookup_columns.get(table) {
             compiler.let_lookup_read(relation, columns);
         }
     }
+    compiler.sequences_into(&mut state, &writes);
     compiler.schemas_into(&mut state, &reads.keys().collect(), &lookup_columns.keys().collect());
     for tenant in &model.declared_tenants {
         let (key, record) = tenant_record(model, tenant);
@@ -103,12 +124,31 @@ impl Compiler<'_> {
         let marker = self.marker();
         let ours = relation.policies.get(pass_through).is_some_and(|policy| policy.marker.as_ref() == Some(&marker));
         relation.policies.retain(|_, policy| policy.marker.as_ref() != Some(&marker));
+        relation.triggers.retain(|_, trigger| trigger.marker.as_ref() != Some(&marker));
         relation.acl.clear(|role| self.is_ours(role));
         for acl in relation.column_acl.values_mut() {
             acl.clear(|role| self.is_ours(role));
         }
         relation.column_acl.retain(|_, acl| !acl.0.is_empty());
         ours
+    }
+
+    /// Defaults that draw from a sequence do so with the rights of whoever makes the row.
+    fn sequences_into(&self, state: &mut DatabaseState, writes: &BTreeMap<&TableName, TableWrites>) {
+        for sequence in state.sequences.values_mut() {
+            sequence.acl.clear(|role| self.is_ours(role));
+        }
+        for (table, writes) in writes {
+            let Some(relation) = state.relations.get(*table) else { continue };
+            for (role, given) in &writes.insert {
+                let drawing = relation.columns.iter().filter(|(name, _)| !given.contains(*name));
+                for sequence in drawing.flat_map(|(_, column)| &column.draws_from) {
+                    if let Some(sequence) = state.sequences.get_mut(sequence) {
+                        sequence.acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
+                    }
+                }
+            }
+        }
     }
 
     fn schemas_into(
@@ -138,7 +178,11 @@ impl Compiler<'_> {
             }
         }
         let mut acl = Acl::default();
-        for role in [&self.roles.lookup, &self.roles.issuer] {
+        let writers = self.model.personas.values().flat_map(|persona| {
+            let facets = persona.writes.values().flatten().map(|grant| grant.facet).collect::<BTreeSet<_>>();
+            facets.into_iter().filter_map(|facet| persona.facets.get(facet)).map(|facet| &facet.role)
+        });
+        for role in [&self.roles.lookup, &self.roles.issuer, &self.roles.operator].into_iter().chain(writers) {
             acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
         }
         let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()) };

@@ -8,6 +8,14 @@ use std::collections::BTreeSet;
 /// policy writes its own roles there, a lookup hands on what it was given. No quoted name or constant can hold it.
 pub const ACTING: char = '\0';
 
+/// `text` for these roles: in a row policy, in what a trigger asks.
+pub fn for_roles<'r>(text: &str, roles: impl IntoIterator<Item = &'r RoleName>) -> String {
+    let names: Vec<String> =
+        roles.into_iter().map(|role| role.as_str().replace('\\', "\\\\").replace('"', "\\\"")).collect();
+    let array = Ident::literal(&format!("{{\"{}\"}}", names.join("\",\"")));
+    text.replace(ACTING, &format!("{array}::pg_catalog.text[]"))
+}
+
 /// `text` within the body of a lookup.
 pub fn in_lookup(text: &str) -> String {
     text.replace(ACTING, "$1")
@@ -52,14 +60,6 @@ impl Predicate {
     #[must_use]
     pub fn not(self) -> Self {
         Self { sql: format!("NOT ({})", self.sql), ..self }
-    }
-
-    /// The text for a row policy of `roles`.
-    pub fn for_roles(&self, roles: &BTreeSet<RoleName>) -> String {
-        let names: Vec<String> =
-            roles.iter().map(|role| role.as_str().replace('\\', "\\\\").replace('"', "\\\"")).collect();
-        let array = Ident::literal(&format!("{{\"{}\"}}", names.join("\",\"")));
-        self.sql.replace(ACTING, &format!("{array}::pg_catalog.text[]"))
     }
 
     fn join(parts: Vec<Self>, with: &str, neutral: &str) -> Self {

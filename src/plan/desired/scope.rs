@@ -43,7 +43,18 @@ impl<'a> Compiler<'a> {
         object: &'a Object,
         rows: &'a Rows,
     ) -> Result<Predicate, CompileError> {
-        let mut parts = vec![self.scope(persona, object, rows)?];
+        let scope = self.scope(persona, object, rows)?;
+        Ok(Predicate::all(vec![scope, self.narrowed(persona, object, rows)?]))
+    }
+
+    /// Everything about rows but their scope.
+    pub(super) fn narrowed(
+        &mut self,
+        persona: &'a Persona,
+        object: &'a Object,
+        rows: &'a Rows,
+    ) -> Result<Predicate, CompileError> {
+        let mut parts = vec![self.not_deleted(object)?];
         if let Some(path) = &rows.reach {
             parts.push(self.tenant_rows(object, path, &TenantSet::Assigned)?);
         }

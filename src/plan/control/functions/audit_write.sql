@@ -1,0 +1,30 @@
+
+DECLARE
+    -- The arguments: object; key columns; columns that are never written down; [kind, column] of tenants.
+    key_columns text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[1]::jsonb));
+    left_out text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[2]::jsonb));
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - left_out END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - left_out END;
+    whole jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    context jsonb := {schema}.context(ARRAY[current_setting('role')]);
+    tenant record;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        SELECT jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, after -> b.key) INTO before, after
+        FROM jsonb_each(before) AS b WHERE b.value IS DISTINCT FROM after -> b.key;
+        IF before IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    -- What happened to a tenant's row is that tenant's to know, whoever did it.
+    SELECT t.value ->> 0 AS kind, whole ->> (t.value ->> 1) AS key INTO tenant
+    FROM jsonb_array_elements(TG_ARGV[3]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL LIMIT 1;
+    INSERT INTO {schema}.audit_event (actor, action, subject, detail, persona, tenant_kind, tenant_key, object, row_key, before, after)
+    VALUES (
+        coalesce(context ->> 'user', nullif(context ->> 'user_keys', '{}'), session_user), 'row.' || lower(TG_OP), TG_ARGV[0],
+        '{}', context ->> 'persona',
+        coalesce(tenant.kind, context ->> 'tenant_kind', ''), coalesce(tenant.key, context -> 'tenant_keys' ->> 'key', ''),
+        TG_ARGV[0], ARRAY(SELECT whole ->> k.name FROM unnest(key_columns) WITH ORDINALITY AS k (name, place) ORDER BY k.place),
+        before, after);
+    RETURN NULL;
+END

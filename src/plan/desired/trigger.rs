@@ -1,0 +1,391 @@
+//! Triggers: what a row policy cannot say. A policy sees a row before or after; a trigger sees both, and which
+//! columns differ.
+//!
+//! They act for personas alone, told by `current_user`: what the business's own functions do under a persona's
+//! session runs as their owner, and is not ours to judge.
+
+use super::compiler::{CompileError, Compiler};
+use super::predicate::{Predicate, for_roles, quote};
+use super::value::Clock;
+use super::writes::{Held, RoleWrites};
+use crate::model::{AssignTo, Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Who, Write};
+use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName};
+use crate::plan::control::pinned_search_path;
+use crate::state::{Acl, Event, Function, FunctionName, Language, Parallel, Timing, Trigger, Volatility};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+type Roles<'r, 'a> = &'r BTreeMap<RoleName, RoleWrites<'a>>;
+
+impl<'a> Compiler<'a> {
+    /// The triggers of one table by name; their functions go to the others.
+    pub(super) fn write_triggers(
+        &mut self,
+        table: &TableName,
+        roles: Roles<'_, 'a>,
+    ) -> Result<BTreeMap<String, Trigger>, CompileError> {
+        let mut triggers = BTreeMap::new();
+        let (mut creating, mut changing) = (BTreeMap::new(), BTreeMap::new());
+        for (role, held) in roles {
+            for one in held {
+                if let Write::Create(create) = &one.grant.write {
+                    creating.insert(role, self.creating(role, one, create)?);
+                }
+            }
+            if let Some(body) = self.changing(role, held)? {
+                changing.insert(role, body);
+            }
+        }
+        for (verb, event, bodies) in [("create", Event::Insert, creating), ("change", Event::Update, changing)] {
+            if bodies.is_empty() {
+                continue;
+            }
+            let function = self.trigger_function(&format!("{verb}_{}", table.name), table, &bodies);
+            let trigger = self.trigger(Timing::Before, [event], function, Vec::new(), bodies.keys().copied());
+            // By name it comes before the business's own, whose changes to the row are not the persona's.
+            triggers.insert(format!("!{}__{verb}", self.model.project.name), trigger);
+        }
+        Ok(triggers)
+    }
+
+    /// For each row, for these roles.
+    pub(super) fn trigger<'r>(
+        &self,
+        timing: Timing,
+        events: impl IntoIterator<Item = Event>,
+        function: FunctionName,
+        arguments: Vec<String>,
+        roles: impl IntoIterator<Item = &'r RoleName>,
+    ) -> Trigger {
+        let roles: BTreeSet<&str> = roles.into_iter().map(RoleName::as_str).collect();
+        let roles: Vec<&str> = roles.into_iter().collect();
+        Trigger {
+            timing,
+            events: events.into_iter().collect(),
+            row: true,
+            function,
+            arguments,
+            condition: Some(format!("(CURRENT_USER = ANY ('{{{}}}'::name[]))", roles.join(","))),
+            enabled: true,
+            marker: Some(self.marker()),
+        }
+    }
+
+    /// One branch a role. What acts is asked from the setting: `current_user` is the function's owner in here.
+    fn trigger_function(
+        &mut self,
+        name: &str,
+        table: &TableName,
+        bodies: &BTreeMap<&RoleName, String>,
+    ) -> FunctionName {
+        let mut body = String::from("\n#variable_conflict use_column\nBEGIN\n    CASE current_setting('role')\n");
+        for (role, text) in bodies {
+            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
+        }
+        let _ =
+            write!(body, "    ELSE\n{}    END CASE;\n    RETURN NEW;\nEND\n", refusal("this is not allowed", None, 2));
+        let hash = blake3::hash(table.to_string().as_bytes()).to_hex();
+        let short: String = name.chars().take(48).collect();
+        let name = FunctionName {
+            schema: self.model.project.control_schema.clone(),
+            name: format!("{short}_{}", &hash[..8]),
+            argument_types: String::new(),
+        };
+        let function = Function {
+            arguments: String::new(),
+            returns: "trigger".to_owned(),
+            language: Language::Plpgsql,
+            volatility: Volatility::Volatile,
+            parallel: Parallel::Unsafe,
+            security_definer: true,
+            owner: self.roles.lookup.clone(),
+            settings: pinned_search_path(),
+            body,
+            acl: Acl::default(),
+            marker: Some(self.marker()),
+        };
+        self.lookups.functions.insert(name.clone(), function);
+        name
+    }
+
+    /// Sets what the database sets, then refuses what the row may not name.
+    fn creating(&mut self, role: &RoleName, held: &Held<'a>, create: &'a Create) -> Result<String, CompileError> {
+        let object = held.object;
+        let mut text = String::new();
+        for (column, value) in &create.stamps {
+            text += &self.set(role, object, column, value)?;
+        }
+        text += &self.preset(role, object, &create.preset)?;
+        text += &self.generated_key(object)?;
+        let parents = held.object.parent.iter().map(|link| (&link.via, &link.object));
+        let parents = parents.chain(object.tenant_paths.values().filter_map(|path| match &path.route {
+            crate::model::TenantRoute::Via { via, object, .. } => Some((via, object)),
+            _ => None,
+        }));
+        let named: BTreeMap<&Vec<ColumnName>, &ObjectName> =
+            parents.filter(|(via, _)| via.iter().all(|column| create.via.contains(column))).collect();
+        for (via, parent) in named {
+            text += &self.must_see(role, held, via, parent, false)?;
+        }
+        for field in &create.fields {
+            text += &self.must_see_reference(role, held, field, false)?;
+        }
+        Ok(text)
+    }
+
+    /// `NEW."column" := value;`
+    fn set(
+        &self,
+        role: &RoleName,
+        object: &Object,
+        column: &ColumnName,
+        value: &Value,
+    ) -> Result<String, CompileError> {
+        let facts = self.column(&object.table, column)?;
+        let value = self.value(facts, value, Clock::Context, &|_| String::new());
+        Ok(format!("        NEW.{} := {};\n", quote(column), for_roles(&value, [role])))
+    }
+
+    fn preset(&self, role: &RoleName, object: &'a Object, preset: &Preset) -> Result<String, CompileError> {
+        let mut text = String::new();
+        for (column, value) in self.preset_columns(object, preset)? {
+            text += &self.set(role, object, &column, value)?;
+        }
+        Ok(text)
+    }
+
+    fn generated_key(&self, object: &Object) -> Result<String, CompileError> {
+        let (Some(generation), [column]) = (object.key_generation, object.key.as_slice()) else {
+            return Ok(String::new());
+        };
+        let facts = self.column(&object.table, column)?;
+        let key = quote(column);
+        Ok(match generation {
+            KeyGeneration::Uuid => format!("        NEW.{key} := (gen_random_uuid())::{};\n", facts.cast_type),
+            // The lock holds until the transaction ends: two new rows never count the same rows.
+            KeyGeneration::Sequence => format!(
+                "        PERFORM pg_advisory_xact_lock(hashtextextended({}, 0));\n        \
+                 NEW.{key} := ((SELECT coalesce(max(t.{key}), 0) + 1 FROM {} AS t))::{};\n",
+                Ident::literal(&format!("portalctl key {}", object.table)),
+                object.table.sql(),
+                facts.cast_type
+            ),
+        })
+    }
+
+    /// A reference leads to a row that its author sees, or nowhere.
+    fn must_see_reference(
+        &mut self,
+        role: &RoleName,
+        held: &Held<'a>,
+        field: &FieldName,
+        changed: bool,
+    ) -> Result<String, CompileError> {
+        let Some(field) = held.object.fields.get(field) else { return Ok(String::new()) };
+        match &field.field_type {
+            FieldType::Reference(to) => self.must_see(role, held, std::slice::from_ref(&field.column), to, changed),
+            _ => Ok(String::new()),
+        }
+    }
+
+    fn must_see(
+        &mut self,
+        role: &RoleName,
+        held: &Held<'a>,
+        columns: &[ColumnName],
+        other: &ObjectName,
+        changed: bool,
+    ) -> Result<String, CompileError> {
+        let other = self.object(other)?;
+        if other.key.len() != columns.len() {
+            return Ok(String::new());
+        }
+        let rows = self.readable(held.persona, other)?;
+        self.lookups.read(&other.table, other.key.iter().chain(&rows.columns));
+        let pairs: Vec<String> =
+            columns.iter().zip(&other.key).map(|(own, key)| format!("t.{} = NEW.{}", quote(key), quote(own))).collect();
+        let named: Vec<String> = columns.iter().map(|column| format!("NEW.{} IS NOT NULL", quote(column))).collect();
+        let differs = if changed { format!("{} AND ", differ(columns)) } else { String::new() };
+        let message = format!("there is no such {}", other.label_one.to_lowercase());
+        Ok(format!(
+            "        IF {differs}{} AND NOT EXISTS (SELECT FROM {} AS t WHERE {} AND ({})) THEN\n{}        END IF;\n",
+            named.join(" AND "),
+            other.table.sql(),
+            pairs.join(" AND "),
+            for_roles(&rows.sql, [role]),
+            refusal(&message, columns.first(), 3)
+        ))
+    }
+
+    /// Every changed column is covered by one grant that holds for the row before and after.
+    fn changing(&mut self, role: &RoleName, held: &RoleWrites<'a>) -> Result<Option<String>, CompileError> {
+        let mut covers: BTreeMap<ColumnName, Vec<&Held<'a>>> = BTreeMap::new();
+        for one in held {
+            for column in one.grant.changed(one.object) {
+                covers.entry(column.clone()).or_default().push(one);
+            }
+        }
+        if covers.is_empty() {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        // Columns under the same grants are asked about together.
+        let mut groups: Vec<(Vec<&Held<'a>>, BTreeSet<ColumnName>)> = Vec::new();
+        for (column, by) in covers {
+            let same = |other: &Vec<&Held<'a>>| {
+                other.len() == by.len() && other.iter().zip(&by).all(|(a, b)| std::ptr::eq(*a, *b))
+            };
+            match groups.iter_mut().find(|(other, _)| same(other)) {
+                Some((_, columns)) => _ = columns.insert(column),
+                None => groups.push((by, BTreeSet::from([column]))),
+            }
+        }
+        for (by, columns) in groups {
+            text += &self.one_of(role, &by, &columns)?;
+        }
+        for one in held {
+            let fields = if let Write::Update { fields, .. } = &one.grant.write { fields } else { &BTreeSet::new() };
+            for field in fields {
+                text += &self.must_see_reference(role, one, field, true)?;
+            }
+        }
+        Ok(Some(text))
+    }
+
+    /// If any of `columns` differs, one of the grants must allow it; the first that does sets its presets.
+    fn one_of(
+        &mut self,
+        role: &RoleName,
+        by: &[&Held<'a>],
+        columns: &BTreeSet<ColumnName>,
+    ) -> Result<String, CompileError> {
+        let columns: Vec<ColumnName> = columns.iter().cloned().collect();
+        let mut text = format!("        IF {} THEN\n", differ(&columns));
+        for (at, held) in by.iter().enumerate() {
+            let before = self.rows_before(held)?;
+            let after = self.rows_after(held)?;
+            let mut tests = vec![of_row("OLD", &before, role), of_row("NEW", &after, role)];
+            let preset = match &held.grant.write {
+                Write::Transition { field, moves, preset, .. } => {
+                    tests.push(self.moves(held.object, field, moves)?);
+                    Some(preset)
+                }
+                Write::Assign { column, to, .. } => {
+                    tests.push(self.assignable(role, held, column, *to)?);
+                    None
+                }
+                Write::Update { preset, .. } => Some(preset),
+                _ => None,
+            };
+            let word = if at == 0 { "IF" } else { "ELSIF" };
+            let _ = writeln!(text, "            {word} {} THEN", tests.join("\n                AND "));
+            let preset = preset.map(|preset| self.preset(role, held.object, preset)).transpose()?.unwrap_or_default();
+            text += &if preset.is_empty() { "                NULL;\n".to_owned() } else { preset };
+        }
+        let named = if columns.len() == 1 { columns.first() } else { None };
+        let _ = write!(
+            text,
+            "            ELSE\n{}            END IF;\n        END IF;\n",
+            refusal("this may not be changed here", named, 4)
+        );
+        Ok(text)
+    }
+
+    /// From each state to those that may follow.
+    fn moves(&self, object: &'a Object, field: &FieldName, moves: &Moves) -> Result<String, CompileError> {
+        let column = self.field_column(object, field)?;
+        let facts = self.column(&object.table, column)?;
+        let column = quote(column);
+        let moves: Vec<String> = moves
+            .iter()
+            .map(|(from, to)| {
+                let to: Vec<String> = to.iter().map(|state| self.literal(facts, state)).collect();
+                format!("(OLD.{column} = {} AND NEW.{column} IN ({}))", self.literal(facts, from), to.join(", "))
+            })
+            .collect();
+        Ok(format!("coalesce({}, false)", moves.join(" OR ")))
+    }
+
+    /// The new owner is somebody to whom rows may be handed over.
+    fn assignable(
+        &self,
+        role: &RoleName,
+        held: &Held<'a>,
+        column: &ColumnName,
+        to: AssignTo,
+    ) -> Result<String, CompileError> {
+        let path = match &held.grant.write {
+            Write::Assign { path, .. } => held.object.owners.get(path),
+            _ => None,
+        };
+        let Some(crate::model::OwnerPath::Column(user)) = path else { return Ok("false".to_owned()) };
+        let people = self.assignees(held, to)?;
+        Ok(format!(
+            "EXISTS (SELECT FROM {}.everyone() AS p WHERE p.keys ->> {} = NEW.{}::text AND {})",
+            self.control(),
+            Ident::literal(user.key.as_str()),
+            quote(column),
+            for_roles(&people, [role]).replace("\u{1}", "NEW.")
+        ))
+    }
+
+    /// Which people of `everyone()`, aliased `p`, a row may go to; `\u{1}` stands before columns of the row.
+    fn assignees(&self, held: &Held<'a>, to: AssignTo) -> Result<String, CompileError> {
+        let wanted = if to == AssignTo::Staff { Who::Internal } else { Who::External };
+        let personas = self.model.personas.values();
+        let of_portal = personas.filter(|persona| persona.name.portal == held.name.portal && persona.who == wanted);
+        let names: Vec<String> = of_portal.map(|persona| Ident::literal(&persona.name.to_string())).collect();
+        let is_one = if names.is_empty() { "false".to_owned() } else { format!("p.persona IN ({})", names.join(", ")) };
+        if to == AssignTo::Staff {
+            return Ok(is_one);
+        }
+        let tenant = match held.persona.who {
+            Who::External => {
+                let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
+                format!("p.tenant_kind = coalesce({kind}, '') AND p.tenant_key = {key}")
+            }
+            Who::Internal | Who::Guest => self.tenant_of_row(held.object)?,
+        };
+        Ok(format!("{is_one} AND {tenant}"))
+    }
+
+    fn tenant_of_row(&self, object: &Object) -> Result<String, CompileError> {
+        let direct = object.tenant_paths.values().find_map(|path| match &path.route {
+            crate::model::TenantRoute::Column { column, key } if *key == crate::names::KeyName::main() => {
+                Some((column, path.kind.as_ref().map_or("", |kind| kind.as_str())))
+            }
+            _ => None,
+        });
+        let Some((column, kind)) = direct else {
+            let what = "column with its tenant's main key, by which staff could tell its people".to_owned();
+            return Err(CompileError::MissingPath(object.name.clone(), what));
+        };
+        Ok(format!("p.tenant_kind = {} AND p.tenant_key = \u{1}{}::text", Ident::literal(kind), quote(column)))
+    }
+}
+
+/// Whether any of these columns is another after the change, by its very bytes: some types have no equality.
+fn differ(columns: &[ColumnName]) -> String {
+    let of = |row: &str| columns.iter().map(|column| format!("{row}.{}", quote(column))).collect::<Vec<_>>().join(", ");
+    format!("ROW({}) *<> ROW({})", of("NEW"), of("OLD"))
+}
+
+/// The predicate, whose columns are unqualified, asked of one row.
+fn of_row(row: &str, rows: &Predicate, role: &RoleName) -> String {
+    let sql = for_roles(&rows.sql, [role]);
+    if rows.columns.is_empty() {
+        return format!("coalesce(({sql}), false)");
+    }
+    let columns: Vec<String> = rows.columns.iter().map(|column| format!("{row}.{}", quote(column))).collect();
+    format!("coalesce((SELECT {sql} FROM (SELECT {}) AS t), false)", columns.join(", "))
+}
+
+/// Ends the statement in words that name no table.
+fn refusal(message: &str, column: Option<&ColumnName>, depth: usize) -> String {
+    let column = column.map(|column| format!(", COLUMN = {}", Ident::literal(column.as_str()))).unwrap_or_default();
+    format!(
+        "{}RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = {}{column};\n",
+        "    ".repeat(depth),
+        Ident::literal(message)
+    )
+}
