@@ -205,7 +205,7 @@ fn verify(state: &mut DatabaseState, from: &str, to: &str) {
     let changed = functions.filter(|function| function.body.contains(from)).map(|function| {
         function.body = function.body.replace(from, to);
     });
-    assert_eq!(changed.count(), 8, "{from}");
+    assert_eq!(changed.count(), 10, "{from}");
 }
 
 fn role_of(state: &DatabaseState, ending: &str) -> RoleName {

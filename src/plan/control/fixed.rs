@@ -168,11 +168,11 @@ const SIGNING: &[Fixed] = {
     ]
 };
 
-/// All of them, owned by the project's owner role. `personas` are the roles of every facet.
-pub fn fixed_functions(project: &Project, marker: &Marker, personas: &[RoleName]) -> BTreeMap<FunctionName, Function> {
+/// All of them, owned by the project's owner role. `askers` are the roles that ask the context, the lookup role apart.
+pub fn fixed_functions(project: &Project, marker: &Marker, askers: &[RoleName]) -> BTreeMap<FunctionName, Function> {
     let roles = ProjectRoles::of(project);
     // Row policies run as the persona, lookups as their own role.
-    let askers: Vec<&RoleName> = personas.iter().chain([&roles.lookup, &roles.operator]).collect();
+    let askers: Vec<&RoleName> = askers.iter().chain([&roles.lookup]).collect();
     let context = CONTEXT.iter().map(|(name, arguments, types, returns, answer)| {
         let signature = (*name, format!("acting text[]{arguments}"), format!("text[]{types}"), *returns);
         let body = body!("verified").replace("{answer}", answer);

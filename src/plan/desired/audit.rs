@@ -35,7 +35,7 @@ impl<'a> Compiler<'a> {
 
 /// As `audit_write` takes them.
 fn arguments(object: &Object) -> Vec<String> {
-    let key: Vec<&str> = object.key.iter().map(|column| column.as_str()).collect();
+    let key: Vec<&str> = object.key.iter().map(crate::names::ColumnName::as_str).collect();
     let secret = object.fields.values().filter(|field| field.class == FieldClass::Secret);
     let secret: Vec<&str> = secret.map(|field| field.column.as_str()).collect();
     let tenants: Vec<(&str, &str)> = object

@@ -55,8 +55,10 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
 
     let control = &model.project.control_schema;
     state.functions.retain(|name, _| name.schema != *control);
-    let personas: Vec<RoleName> = persona_roles(model).cloned().collect();
-    state.functions.extend(fixed_functions(&model.project, &compiler.marker(), &personas));
+    // The operator asks only where it deletes on somebody's behalf.
+    let operator = Some(&compiler.roles.operator).filter(|_| !deletions.is_empty());
+    let askers: Vec<RoleName> = persona_roles(model).chain(operator).cloned().collect();
+    state.functions.extend(fixed_functions(&model.project, &compiler.marker(), &askers));
     state.functions.extend(functions);
     state.functions.extend(directory);
     state.control_version = state.control_version.max(newest_version());
@@ -83,7 +85,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         }
     }
     compiler.sequences_into(&mut state, &writes);
-    compiler.schemas_into(&mut state, &reads.keys().collect(), &lookup_columns.keys().collect());
+    compiler.schemas_into(&mut state, &reads.keys().collect(), &lookup_columns.keys().collect(), !deletions.is_empty());
     for tenant in &model.declared_tenants {
         let (key, record) = tenant_record(model, tenant);
         state.tenants.insert(key, record);
@@ -156,6 +158,7 @@ impl Compiler<'_> {
         state: &mut DatabaseState,
         exposed: &BTreeSet<&TableName>,
         looked_up: &BTreeSet<&TableName>,
+        operates: bool,
     ) {
         let mut usage: BTreeMap<&SchemaName, BTreeSet<&RoleName>> = BTreeMap::new();
         for persona in self.model.personas.values() {
@@ -182,7 +185,8 @@ impl Compiler<'_> {
             let facets = persona.writes.values().flatten().map(|grant| grant.facet).collect::<BTreeSet<_>>();
             facets.into_iter().filter_map(|facet| persona.facets.get(facet)).map(|facet| &facet.role)
         });
-        for role in [&self.roles.lookup, &self.roles.issuer, &self.roles.operator].into_iter().chain(writers) {
+        let operator = Some(&self.roles.operator).filter(|_| operates);
+        for role in [&self.roles.lookup, &self.roles.issuer].into_iter().chain(operator).chain(writers) {
             acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
         }
         let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()) };

@@ -367,7 +367,7 @@ impl<'a> Compiler<'a> {
 /// Whether any of these columns is another after the change, by its very bytes: some types have no equality.
 fn differ(columns: &[ColumnName]) -> String {
     let of = |row: &str| columns.iter().map(|column| format!("{row}.{}", quote(column))).collect::<Vec<_>>().join(", ");
-    format!("ROW({}) *<> ROW({})", of("NEW"), of("OLD"))
+    format!("ROW({})::record *<> ROW({})::record", of("NEW"), of("OLD"))
 }
 
 /// The predicate, whose columns are unqualified, asked of one row.

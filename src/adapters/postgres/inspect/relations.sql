@@ -114,7 +114,7 @@ SELECT json_build_object(
             'relation', t.tgrelid::int8, 'name', t.tgname, 'type', t.tgtype, 'enabled', t.tgenabled <> 'D',
             'function_schema', n.nspname, 'function_name', p.proname,
             -- As the catalog shows them: each ends with a NUL, and what ours hold needs no escape.
-            'arguments', to_json((string_to_array(encode(t.tgargs, 'escape'), '\000'))[1:t.tgnargs]),
+            'arguments', to_json((string_to_array(encode(t.tgargs, 'escape'), E'\\000'))[1:t.tgnargs]),
             'condition', CASE WHEN t.tgqual IS NULL THEN NULL WHEN t.tgqual::text LIKE '%{VAR %' THEN 'over rows' ELSE pg_get_expr(t.tgqual, t.tgrelid) END,
             'comment', m.description))
         FROM pg_trigger AS t
