@@ -1,7 +1,7 @@
 //! What a write does besides saying which rows: moves, what the database sets, to whom, how much.
 
 use super::words;
-use crate::model::{AssignTo, Write};
+use crate::model::{AssignTo, Share, Write};
 use crate::names::{ColumnName, FieldName};
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl Effect {
                 Self { to: vec![to.to_owned()], ..none }
             }
             Write::Delete { .. } => none,
-            Write::Share { with, expires } => {
+            Write::Share(Share { with, expires }) => {
                 Self { to: with.iter().map(ToString::to_string).collect(), expires: *expires, ..none }
             }
             Write::Export { max_rows } => Self { max_rows: Some(*max_rows), ..none },

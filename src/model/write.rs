@@ -29,13 +29,17 @@ pub enum Write {
     /// As the object's `delete` says.
     Delete { parent: ParentNeeds },
     /// A row that passes may be shared with people of these personas.
-    Share {
-        with: BTreeSet<PersonaName>,
-        /// Seconds; `None`: without end.
-        expires: Option<u64>,
-    },
+    Share(Share),
     /// What may be read may be taken away as a file.
     Export { max_rows: u32 },
+}
+
+/// With whom rows may be shared, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share {
+    pub with: BTreeSet<PersonaName>,
+    /// Seconds; `None`: without end.
+    pub expires: Option<u64>,
 }
 
 /// What a new row may be given, and what it is given.
@@ -79,7 +83,7 @@ impl WriteGrant {
             Write::Update { fields, .. } => columns(object, fields).collect(),
             Write::Transition { field, .. } => columns(object, std::iter::once(field)).collect(),
             Write::Assign { column, .. } => BTreeSet::from([column]),
-            Write::Create(_) | Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => BTreeSet::new(),
+            Write::Create(_) | Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => BTreeSet::new(),
         }
     }
 
@@ -107,7 +111,7 @@ impl Write {
             Self::Transition { .. } => "transition",
             Self::Assign { .. } => "assign",
             Self::Delete { .. } => "delete",
-            Self::Share { .. } => "share",
+            Self::Share(_) => "share",
             Self::Export { .. } => "export",
         }
     }

@@ -48,9 +48,7 @@ impl Maker<'_> {
                 }
                 both
             }
-            Write::Update { .. } | Write::Delete { .. } | Write::Share { .. } => {
-                place(std::slice::from_ref(&grant.rows))
-            }
+            Write::Update { .. } | Write::Delete { .. } | Write::Share(_) => place(std::slice::from_ref(&grant.rows)),
         };
         match found {
             Some(facet) => grant.facet = facet,

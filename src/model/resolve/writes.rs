@@ -13,7 +13,8 @@ use super::stamps::Making;
 use super::write_draft::{Intent, WriteDraft};
 use crate::diagnostic::{Finding, Span};
 use crate::model::{
-    Condition, Create, Facet, FieldType, Object, OwnerPath, Preset, ReadGrant, Rows, Scope, Who, Write, WriteGrant,
+    Condition, Create, Facet, FieldType, Object, OwnerPath, Preset, ReadGrant, Rows, Scope, Share, Who, Write,
+    WriteGrant,
 };
 use crate::names::{ColumnName, FieldName, ObjectName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,7 @@ impl Maker<'_> {
             Intent::Delete => vec![grant(Write::Delete { parent })],
             Intent::Share { audiences, expires } => {
                 let with = self.audiences(holder, audiences, findings);
-                with.map(|with| grant(Write::Share { with, expires: *expires })).into_iter().collect()
+                with.map(|with| grant(Write::Share(Share { with, expires: *expires }))).into_iter().collect()
             }
             Intent::Export { .. } => Vec::new(),
         }

@@ -165,4 +165,5 @@ FROM bytes;
 -- Every row policy reads this one row: without statistics the planner takes the index for it, which costs more.
 ANALYZE {schema}.signing_key;
 
+GRANT INSERT, DELETE ON {schema}.share TO {lookup};
 GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};

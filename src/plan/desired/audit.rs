@@ -12,8 +12,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn audit(&self, relation: &mut Relation, roles: &BTreeMap<RoleName, RoleWrites<'a>>) {
         let mut by_object: BTreeMap<&str, (&'a Object, Vec<&RoleName>)> = BTreeMap::new();
         for (role, held) in roles {
-            for one in
-                held.iter().filter(|one| one.object.audit_writes && !matches!(one.grant.write, Write::Share { .. }))
+            for one in held.iter().filter(|one| one.object.audit_writes && !matches!(one.grant.write, Write::Share(_)))
             {
                 by_object.entry(one.object.name.as_str()).or_insert_with(|| (one.object, Vec::new())).1.push(role);
             }

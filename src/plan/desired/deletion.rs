@@ -89,7 +89,7 @@ impl<'a> Compiler<'a> {
         body.push_str("    ELSE\n        RETURN false;\n    END CASE;\nEND\n");
         let name = FunctionName {
             schema: self.model.project.control_schema.clone(),
-            name: deletion_function(&object.name),
+            name: object_function("delete", &object.name),
             argument_types: "text[]".to_owned(),
         };
         let function = Function {
@@ -119,12 +119,12 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// What the function that deletes rows of the object is called.
-pub fn deletion_function(object: &ObjectName) -> String {
-    let name: String = object.as_str().chars().take(50).collect();
+/// What the function that does this to rows of the object is called.
+pub fn object_function(verb: &str, object: &ObjectName) -> String {
+    let name: String = object.as_str().chars().take(46).collect();
     if name == object.as_str() {
-        return format!("delete_{name}");
+        return format!("{verb}_{name}");
     }
     let hash = blake3::hash(object.as_str().as_bytes()).to_hex();
-    format!("delete_{name}_{}", &hash[..4])
+    format!("{verb}_{name}_{}", &hash[..4])
 }

@@ -192,12 +192,16 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Lets the lookup role read what its functions need.
-    pub(super) fn let_lookup_read(&self, relation: &mut Relation, columns: &BTreeSet<ColumnName>) {
+    /// Lets the lookup role read what its functions need; and all rows of a table that it writes shares to.
+    pub(super) fn let_lookup_read(&self, relation: &mut Relation, columns: &BTreeSet<ColumnName>, shares: bool) {
         grant_select(relation, &self.roles.lookup, columns);
         if relation.row_security {
             let names = PolicyNames { project: self.model.project.name.as_str() };
-            let policy = self.policy(Command::Select, true, [&self.roles.lookup], "true", None);
+            let lookup = [&self.roles.lookup];
+            let policy = match shares {
+                true => self.policy(Command::All, true, lookup, "true", Some("true")),
+                false => self.policy(Command::Select, true, lookup, "true", None),
+            };
             relation.policies.insert(names.lookup(), policy);
         }
     }

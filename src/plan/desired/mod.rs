@@ -3,12 +3,14 @@
 //! The desired state is the live one with everything that is ours taken out and put in anew, so
 //! whatever is not ours stays exactly as it is.
 
+mod assignees;
 mod audit;
 mod compiler;
 mod condition;
 mod database;
 mod deletion;
 mod guard;
+mod handing;
 mod lookup;
 mod people;
 mod predicate;
@@ -50,6 +52,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         triggers.insert(table, compiler.write_triggers(table, roles)?);
     }
     let deletions = compiler.soft_deletions()?;
+    let shares = compiler.handing_functions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
@@ -77,11 +80,14 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
             relation.triggers.extend(triggers.remove(table).unwrap_or_default());
             compiler.audit(relation, held);
         }
+        if let Some(columns) = shares.get(table) {
+            compiler.let_lookup_share(relation, columns);
+        }
         if let Some(needs) = deletions.get(table) {
             compiler.let_operator_delete(relation, needs);
         }
         if let Some(columns) = lookup_columns.get(table) {
-            compiler.let_lookup_read(relation, columns);
+            compiler.let_lookup_read(relation, columns, shares.contains_key(table));
         }
     }
     compiler.sequences_into(&mut state, &writes);

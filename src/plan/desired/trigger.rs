@@ -4,11 +4,12 @@
 //! They act for personas alone, told by `current_user`: what the business's own functions do under a persona's
 //! session runs as their owner, and is not ours to judge.
 
+use super::assignees::ROW;
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, for_roles, quote};
 use super::value::Clock;
 use super::writes::{Held, RoleWrites};
-use crate::model::{AssignTo, Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Who, Write};
+use crate::model::{AssignTo, Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
 use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Event, Function, FunctionName, Language, Parallel, Timing, Trigger, Volatility};
@@ -325,42 +326,8 @@ impl<'a> Compiler<'a> {
             self.control(),
             Ident::literal(user.key.as_str()),
             quote(column),
-            for_roles(&people, [role]).replace("\u{1}", "NEW.")
+            for_roles(&people, [role]).replace(ROW, "NEW.")
         ))
-    }
-
-    /// Which people of `everyone()`, aliased `p`, a row may go to; `\u{1}` stands before columns of the row.
-    fn assignees(&self, held: &Held<'a>, to: AssignTo) -> Result<String, CompileError> {
-        let wanted = if to == AssignTo::Staff { Who::Internal } else { Who::External };
-        let personas = self.model.personas.values();
-        let of_portal = personas.filter(|persona| persona.name.portal == held.name.portal && persona.who == wanted);
-        let names: Vec<String> = of_portal.map(|persona| Ident::literal(&persona.name.to_string())).collect();
-        let is_one = if names.is_empty() { "false".to_owned() } else { format!("p.persona IN ({})", names.join(", ")) };
-        if to == AssignTo::Staff {
-            return Ok(is_one);
-        }
-        let tenant = match held.persona.who {
-            Who::External => {
-                let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
-                format!("p.tenant_kind = coalesce({kind}, '') AND p.tenant_key = {key}")
-            }
-            Who::Internal | Who::Guest => self.tenant_of_row(held.object)?,
-        };
-        Ok(format!("{is_one} AND {tenant}"))
-    }
-
-    fn tenant_of_row(&self, object: &Object) -> Result<String, CompileError> {
-        let direct = object.tenant_paths.values().find_map(|path| match &path.route {
-            crate::model::TenantRoute::Column { column, key } if *key == crate::names::KeyName::main() => {
-                Some((column, path.kind.as_ref().map_or("", |kind| kind.as_str())))
-            }
-            _ => None,
-        });
-        let Some((column, kind)) = direct else {
-            let what = "column with its tenant's main key, by which staff could tell its people".to_owned();
-            return Err(CompileError::MissingPath(object.name.clone(), what));
-        };
-        Ok(format!("p.tenant_kind = {} AND p.tenant_key = \u{1}{}::text", Ident::literal(kind), quote(column)))
     }
 }
 

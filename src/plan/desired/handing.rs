@@ -1,0 +1,380 @@
+//! Handing rows over and sharing them: to whom one may, and the sharing itself. Functions of the lookup role, each
+//! of which first asks whether the grant holds for the row.
+
+use super::assignees::{ROW, row_columns};
+use super::compiler::{CompileError, Compiler};
+use super::predicate::{Predicate, for_roles, quote};
+use super::writes::Held;
+use crate::model::{AssignTo, LinkedTo, Object, OwnerPath, ParentNeeds, Share, Who, Write};
+use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName};
+use crate::plan::control::pinned_search_path;
+use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Relation, Volatility};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// The grants of one kind on one object, by the role that holds them.
+type ByRole<'a> = BTreeMap<&'a RoleName, Vec<Held<'a>>>;
+
+/// Columns of mapped link tables that the lookup role writes shares to.
+pub type ShareColumns = BTreeMap<TableName, BTreeSet<ColumnName>>;
+
+impl<'a> Compiler<'a> {
+    /// `assignees_<object>`, `share_<object>`, `shares_<object>` and `unshare_<object>`.
+    pub(super) fn handing_functions(&mut self) -> Result<ShareColumns, CompileError> {
+        let mut columns = ShareColumns::new();
+        for (object, roles) in self.holding(|write| matches!(write, Write::Assign { .. })) {
+            self.assignees_function(self.object(object)?, &roles)?;
+        }
+        for (object, roles) in self.holding(|write| matches!(write, Write::Share(_))) {
+            let object = self.object(object)?;
+            self.share_function(object, &roles)?;
+            self.shares_function(object, &roles)?;
+            self.unshare_function(object, &roles)?;
+            if let Some(link) = &object.shares {
+                let with = match &link.with {
+                    LinkedTo::User(user) => &user.column,
+                    LinkedTo::Tenant { column, .. } => column,
+                };
+                columns
+                    .entry(link.table.clone())
+                    .or_default()
+                    .extend(link.row.iter().chain([with]).chain(&link.until).cloned());
+            }
+        }
+        Ok(columns)
+    }
+
+    /// Grants that `wanted` picks, by object and role.
+    fn holding(&self, wanted: impl Fn(&Write) -> bool) -> BTreeMap<&'a ObjectName, ByRole<'a>> {
+        let mut found: BTreeMap<&'a ObjectName, ByRole<'a>> = BTreeMap::new();
+        let model = self.model;
+        for (name, persona) in &model.personas {
+            for (object, grants) in &persona.writes {
+                let Some(object) = model.objects.get(object) else { continue };
+                for grant in grants.iter().filter(|grant| wanted(&grant.write)) {
+                    let Some(facet) = persona.facets.get(grant.facet) else { continue };
+                    let held = Held { name, persona, object, grant };
+                    found.entry(&object.name).or_default().entry(&facet.role).or_default().push(held);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether the row of `row_key` is one of `rows`.
+    fn row_is(&mut self, object: &Object, rows: &Predicate, role: &RoleName) -> Result<String, CompileError> {
+        self.lookups.read(&object.table, object.key.iter().chain(&rows.columns));
+        Ok(format!(
+            "EXISTS (SELECT FROM {} AS t WHERE {} AND ({}))",
+            object.table.sql(),
+            self.key_is(object)?,
+            for_roles(&rows.sql, [role])
+        ))
+    }
+
+    fn key_is(&self, object: &Object) -> Result<String, CompileError> {
+        let mut keys = Vec::new();
+        for (at, key) in object.key.iter().enumerate() {
+            let cast = &self.column(&object.table, key)?.cast_type;
+            keys.push(format!("t.{} = (row_key[{}])::{cast}", quote(key), at + 1));
+        }
+        Ok(keys.join(" AND "))
+    }
+
+    /// To whom a row may be handed over on an owner path: the key that its owner column then holds, and a name.
+    fn assignees_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
+        let mut branches = BTreeMap::new();
+        for (role, held) in roles {
+            let mut text = String::new();
+            for one in held {
+                let Write::Assign { path, to, .. } = &one.grant.write else { continue };
+                let Some(OwnerPath::Column(user)) = object.owners.get(path) else { continue };
+                let rows = self.written_rows(one, &one.grant.rows, ParentNeeds::Update)?;
+                let is_row = self.row_is(object, &rows, role)?;
+                let key = Ident::literal(user.key.as_str());
+                let people = self.people_for(one, *to, role)?;
+                let _ = write!(
+                    text,
+                    "        IF owner_path = {} AND {is_row} THEN\n            RETURN QUERY SELECT DISTINCT p.keys ->> {key}, \
+                     coalesce(p.person, p.email) FROM {}.everyone() AS p\n            WHERE p.keys ->> {key} IS NOT NULL AND {people};\n        END IF;\n",
+                    Ident::literal(path.as_str()),
+                    self.control(),
+                );
+            }
+            branches.insert(*role, text);
+        }
+        let returns = "TABLE(key text, person text)";
+        self.handing(
+            "assignees",
+            object,
+            ("row_key text[], owner_path text", "text[], text", returns),
+            Volatility::Stable,
+            branches,
+        );
+        Ok(())
+    }
+
+    /// Which of `everyone()`, aliased `p`, as a condition inside one of these functions.
+    fn people_for(&mut self, held: &Held<'a>, to: AssignTo, role: &RoleName) -> Result<String, CompileError> {
+        let people = for_roles(&self.assignees(held, to)?, [role]);
+        self.with_row(held.object, &people)
+    }
+
+    /// Puts the row of `row_key` where a text names columns of the row.
+    fn with_row(&mut self, object: &Object, text: &str) -> Result<String, CompileError> {
+        let Some(columns) = row_columns(text, object) else { return Ok(text.to_owned()) };
+        self.lookups.read(&object.table, object.key.iter().chain(&columns));
+        Ok(format!(
+            "EXISTS (SELECT FROM {} AS t WHERE {} AND {})",
+            object.table.sql(),
+            self.key_is(object)?,
+            text.replace(ROW, "t.")
+        ))
+    }
+
+    /// With whom a row may be shared: people of these personas, of one's own tenant or, for staff, of the row's.
+    fn recipients(&mut self, held: &Held<'a>, share: &Share, role: &RoleName) -> Result<String, CompileError> {
+        let (mut members, mut staff) = (Vec::new(), Vec::new());
+        for name in &share.with {
+            let who = self.model.personas.get(name).map(|persona| persona.who);
+            let list = if who == Some(Who::Internal) { &mut staff } else { &mut members };
+            list.push(Ident::literal(&name.to_string()));
+        }
+        let mut parts = Vec::new();
+        if !staff.is_empty() {
+            parts.push(format!("p.persona IN ({})", staff.join(", ")));
+        }
+        if !members.is_empty() {
+            let tenant = self.tenant_of_people(held)?;
+            parts.push(format!("p.persona IN ({}) AND {}", members.join(", "), for_roles(&tenant, [role])));
+        }
+        let text = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" OR ");
+        self.with_row(held.object, &format!("({text})"))
+    }
+
+    /// Shares a row with whoever has that e-mail; false where the row or the person is not one's to share or share with.
+    fn share_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
+        let mut branches = BTreeMap::new();
+        for (role, held) in roles {
+            let mut text = String::new();
+            for one in held {
+                let Write::Share(share) = &one.grant.write else { continue };
+                let rows = self.written_rows(one, &one.grant.rows, ParentNeeds::Update)?;
+                let is_row = self.row_is(object, &rows, role)?;
+                let people = self.recipients(one, share, role)?;
+                let longest = share
+                    .expires
+                    .map_or_else(|| "NULL::interval".to_owned(), |seconds| format!("interval '{seconds} seconds'"));
+                let record = self.record_share(object)?;
+                let _ = write!(
+                    text,
+                    "        IF {is_row} THEN\n            SELECT p.keys, p.tenant_kind, p.tenant_key INTO recipient FROM {}.everyone() AS p\n            \
+                     WHERE p.email = lower(recipient_email) AND {people} LIMIT 1;\n            IF FOUND THEN\n                \
+                     ends_at := clock_timestamp() + least(valid_for, {longest});\n{record}                RETURN true;\n            END IF;\n        END IF;\n",
+                    self.control(),
+                );
+            }
+            text.push_str("        RETURN false;\n");
+            branches.insert(*role, text);
+        }
+        let signature =
+            ("row_key text[], recipient_email text, valid_for interval", "text[], text, interval", "boolean");
+        self.handing("share", object, signature, Volatility::Volatile, branches);
+        Ok(())
+    }
+
+    /// Writes the share down: in the business's link table where there is one, else in the control schema.
+    fn record_share(&mut self, object: &'a Object) -> Result<String, CompileError> {
+        let control = self.control();
+        let Some(link) = &object.shares else {
+            return Ok(format!(
+                "                INSERT INTO {control}.share (object, row_key, user_key_name, user_key, expires_at)\n                \
+                 SELECT {}, row_key, k.key, k.value, coalesce(ends_at, 'infinity') FROM jsonb_each_text(recipient.keys) AS k ORDER BY k.key LIMIT 1;\n",
+                Ident::literal(object.name.as_str())
+            ));
+        };
+        let mut columns: Vec<String> = link.row.iter().map(quote).collect();
+        let mut values = Vec::new();
+        for (at, column) in link.row.iter().enumerate() {
+            values.push(format!("(row_key[{}])::{}", at + 1, self.column(&link.table, column)?.cast_type));
+        }
+        match &link.with {
+            LinkedTo::User(user) => {
+                columns.push(quote(&user.column));
+                let cast = &self.column(&link.table, &user.column)?.cast_type;
+                values.push(format!("(recipient.keys ->> {})::{cast}", Ident::literal(user.key.as_str())));
+            }
+            LinkedTo::Tenant { column, .. } => {
+                columns.push(quote(column));
+                values.push(format!("(recipient.tenant_key)::{}", self.column(&link.table, column)?.cast_type));
+            }
+        }
+        if let Some(until) = &link.until {
+            columns.push(quote(until));
+            values.push(format!("ends_at::{}", self.column(&link.table, until)?.cast_type));
+        }
+        Ok(format!(
+            "                INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING;\n",
+            link.table.sql(),
+            columns.join(", "),
+            values.join(", ")
+        ))
+    }
+
+    /// With whom a row is shared, as far as people can be told; `id` is what `unshare_<object>` takes.
+    fn shares_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
+        let control = self.control().to_string();
+        let records = match &object.shares {
+            None => format!(
+                "SELECT s.id::text, coalesce(p.person, p.email, s.user_key), nullif(s.expires_at, 'infinity') FROM {control}.share AS s\n            \
+                 LEFT JOIN {control}.everyone() AS p ON p.keys ->> s.user_key_name = s.user_key\n            \
+                 WHERE s.object = {} AND s.row_key = $1 AND s.expires_at > clock_timestamp()",
+                Ident::literal(object.name.as_str())
+            ),
+            Some(link) => {
+                let mut keys = Vec::new();
+                for (at, column) in link.row.iter().enumerate() {
+                    keys.push(format!(
+                        "l.{} = (row_key[{}])::{}",
+                        quote(column),
+                        at + 1,
+                        self.column(&link.table, column)?.cast_type
+                    ));
+                }
+                let (column, is_person) = match &link.with {
+                    LinkedTo::User(user) => (
+                        &user.column,
+                        format!("p.keys ->> {} = l.{}::text", Ident::literal(user.key.as_str()), quote(&user.column)),
+                    ),
+                    LinkedTo::Tenant { column, .. } => (column, "false".to_owned()),
+                };
+                let until =
+                    link.until.as_ref().map_or_else(|| "NULL".to_owned(), |until| format!("l.{}", quote(until)));
+                self.lookups.read(&link.table, link.row.iter().chain([column]).chain(&link.until));
+                format!(
+                    "SELECT l.{0}::text, coalesce(p.person, p.email, l.{0}::text), {until}::timestamptz FROM {1} AS l\n            \
+                     LEFT JOIN {control}.everyone() AS p ON {is_person}\n            WHERE {2}",
+                    quote(column),
+                    link.table.sql(),
+                    keys.join(" AND ")
+                )
+            }
+        };
+        let mut branches = BTreeMap::new();
+        for (role, held) in roles {
+            let rows = self.shared_by(held)?;
+            let is_row = self.row_is(object, &rows, role)?;
+            branches.insert(
+                *role,
+                format!("        IF {is_row} THEN\n            RETURN QUERY {records};\n        END IF;\n"),
+            );
+        }
+        let returns = "TABLE(id text, person text, until timestamp with time zone)";
+        self.handing("shares", object, ("row_key text[]", "text[]", returns), Volatility::Stable, branches);
+        Ok(())
+    }
+
+    /// Takes one share back; false where there is none to take.
+    fn unshare_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
+        let control = self.control().to_string();
+        let removal = match &object.shares {
+            None => format!(
+                "DELETE FROM {control}.share AS s WHERE s.object = {} AND s.row_key = $1 AND s.id::text = $2",
+                Ident::literal(object.name.as_str())
+            ),
+            Some(link) => {
+                let mut keys = Vec::new();
+                for (at, column) in link.row.iter().enumerate() {
+                    keys.push(format!(
+                        "l.{} = (row_key[{}])::{}",
+                        quote(column),
+                        at + 1,
+                        self.column(&link.table, column)?.cast_type
+                    ));
+                }
+                let (LinkedTo::User(crate::model::UserColumn { column, .. }) | LinkedTo::Tenant { column, .. }) =
+                    &link.with;
+                format!(
+                    "DELETE FROM {} AS l WHERE {} AND l.{}::text = $2",
+                    link.table.sql(),
+                    keys.join(" AND "),
+                    quote(column)
+                )
+            }
+        };
+        let mut branches = BTreeMap::new();
+        for (role, held) in roles {
+            let rows = self.shared_by(held)?;
+            let is_row = self.row_is(object, &rows, role)?;
+            branches.insert(*role, format!("        IF {is_row} THEN\n            {removal};\n            RETURN FOUND;\n        END IF;\n        RETURN false;\n"));
+        }
+        self.handing(
+            "unshare",
+            object,
+            ("row_key text[], share text", "text[], text", "boolean"),
+            Volatility::Volatile,
+            branches,
+        );
+        Ok(())
+    }
+
+    /// The rows that some of these grants shares.
+    fn shared_by(&mut self, held: &[Held<'a>]) -> Result<Predicate, CompileError> {
+        let mut parts = Vec::new();
+        for one in held {
+            parts.push(self.written_rows(one, &one.grant.rows, ParentNeeds::Update)?);
+        }
+        Ok(self.any_rows(parts))
+    }
+
+    fn handing(
+        &mut self,
+        verb: &str,
+        object: &Object,
+        (arguments, argument_types, returns): (&str, &str, &str),
+        volatility: Volatility,
+        branches: BTreeMap<&RoleName, String>,
+    ) {
+        let mut acl = Acl::default();
+        let mut body = String::from(
+            "\n#variable_conflict use_column\nDECLARE\n    recipient record;\n    ends_at timestamptz;\nBEGIN\n    CASE current_setting('role')\n",
+        );
+        for (role, text) in branches {
+            acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
+            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
+        }
+        let _ = write!(
+            body,
+            "    ELSE\n        RETURN{};\n    END CASE;\nEND\n",
+            if returns == "boolean" { " false" } else { "" }
+        );
+        let name = FunctionName {
+            schema: self.model.project.control_schema.clone(),
+            name: super::deletion::object_function(verb, &object.name),
+            argument_types: argument_types.to_owned(),
+        };
+        let function = Function {
+            arguments: arguments.to_owned(),
+            returns: returns.to_owned(),
+            language: Language::Plpgsql,
+            volatility,
+            parallel: if volatility == Volatility::Volatile { Parallel::Unsafe } else { Parallel::Restricted },
+            security_definer: true,
+            owner: self.roles.lookup.clone(),
+            settings: pinned_search_path(),
+            body,
+            acl,
+            marker: Some(self.marker()),
+        };
+        self.lookups.functions.insert(name, function);
+    }
+
+    /// Lets the lookup role write shares to a link table of the business.
+    pub(super) fn let_lookup_share(&self, relation: &mut Relation, columns: &BTreeSet<ColumnName>) {
+        let lookup = Grantee::Role(self.roles.lookup.clone());
+        for column in columns {
+            relation.column_acl.entry(column.clone()).or_default().grant(lookup.clone(), Privilege::Insert);
+        }
+        relation.acl.grant(lookup, Privilege::Delete);
+    }
+}
