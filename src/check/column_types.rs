@@ -2,7 +2,7 @@
 
 use super::live::Live;
 use super::references::operands;
-use crate::model::{AccessModel, Condition, Field, FieldType, Object, ReadGrant, Test, TimeBound, Value};
+use crate::model::{AccessModel, Condition, Field, FieldType, Object, Preset, Rows, Test, TimeBound, Value, Write};
 use crate::names::FieldName;
 use crate::state::Column;
 
@@ -98,19 +98,34 @@ pub(super) fn field_fits(
     if fits { Ok(()) } else { Err(expected) }
 }
 
-/// Whether some grant holds `field` against the clock.
+/// Whether some grant holds `field` against the clock, or sets it by it.
 pub(super) fn compared_with_time(model: &AccessModel, object: &Object, field: &Field) -> bool {
-    let grants = model.personas.values().filter_map(|persona| persona.reads.get(&object.name)).flatten();
-    grants.into_iter().any(|grant| bounded(grant, &field.name) || conditions(grant).any(|one| timed(one, &field.name)))
+    model.personas.values().any(|persona| {
+        let reads = persona.reads.get(&object.name).into_iter().flatten().map(|grant| &grant.rows);
+        let writes = || persona.writes.get(&object.name).into_iter().flatten();
+        let mut rows = reads.chain(writes().map(|grant| &grant.rows));
+        rows.any(|rows| bounded(rows, &field.name) || conditions(rows).any(|one| timed(one, &field.name)))
+            || writes()
+                .any(|grant| preset_of(&grant.write).is_some_and(|preset| preset.get(&field.name) == Some(&Value::Now)))
+    })
 }
 
-fn bounded(grant: &ReadGrant, field: &FieldName) -> bool {
+/// The fields that the database sets under a grant.
+pub(super) fn preset_of(write: &Write) -> Option<&Preset> {
+    match write {
+        Write::Create(create) => Some(&create.preset),
+        Write::Update { preset, .. } | Write::Transition { preset, .. } => Some(preset),
+        Write::Assign { .. } | Write::Delete { .. } | Write::Share { .. } | Write::Export { .. } => None,
+    }
+}
+
+fn bounded(rows: &Rows, field: &FieldName) -> bool {
     let is = |bound: &Option<TimeBound>| matches!(bound, Some(TimeBound::Field(name)) if name == field);
-    is(&grant.rows.valid_from) || is(&grant.rows.valid_until)
+    is(&rows.valid_from) || is(&rows.valid_until)
 }
 
-fn conditions(grant: &ReadGrant) -> impl Iterator<Item = &Condition> {
-    grant.rows.denied.iter().map(|deny| &deny.condition).chain([&grant.rows.condition])
+fn conditions(rows: &Rows) -> impl Iterator<Item = &Condition> {
+    rows.denied.iter().map(|deny| &deny.condition).chain([&rows.condition])
 }
 
 fn timed(condition: &Condition, field: &FieldName) -> bool {

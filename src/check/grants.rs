@@ -1,7 +1,7 @@
 //! Going through grants, so that one that several personas hold is reported once.
 
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AccessModel, Object, Persona, ReadGrant};
+use crate::model::{AccessModel, Object, Persona, ReadGrant, Write, WriteGrant};
 use std::collections::BTreeMap;
 
 /// One grant as written, with all who hold it.
@@ -14,27 +14,56 @@ pub(super) struct Held<'a, T> {
     pub(super) found: T,
 }
 
-/// The grants of which `pick` finds something, by their place.
+/// The read grants of which `pick` finds something, by their place.
 pub(super) fn each<'a, T: Ord>(
     model: &'a AccessModel,
     pick: impl Fn(&'a Persona, &'a Object, &'a ReadGrant) -> Option<T>,
 ) -> Vec<Held<'a, T>> {
+    gathered(model, |persona, object| {
+        let grants = persona.reads.get(&object.name).into_iter().flatten();
+        grants.filter_map(|grant| Some((grant.sources.first().copied(), pick(persona, object, grant)?))).collect()
+    })
+}
+
+/// The same of the grants that change rows.
+pub(super) fn each_write<'a, T: Ord>(
+    model: &'a AccessModel,
+    pick: impl Fn(&'a Persona, &'a Object, &'a WriteGrant) -> Option<T>,
+) -> Vec<Held<'a, T>> {
+    gathered(model, |persona, object| {
+        let grants = persona.writes.get(&object.name).into_iter().flatten();
+        grants.filter_map(|grant| Some((grant.sources.first().copied(), pick(persona, object, grant)?))).collect()
+    })
+}
+
+fn gathered<'a, T: Ord>(
+    model: &'a AccessModel,
+    found: impl Fn(&'a Persona, &'a Object) -> Vec<(Option<Span>, T)>,
+) -> Vec<Held<'a, T>> {
     let mut held: BTreeMap<(Option<Span>, &str, T), (&'a Object, Vec<&'a Persona>)> = BTreeMap::new();
     for persona in model.personas.values() {
-        for (name, grants) in &persona.reads {
-            let Some(object) = model.objects.get(name) else { continue };
-            for grant in grants {
-                if let Some(found) = pick(persona, object, grant) {
-                    let key = (grant.sources.first().copied(), name.as_str(), found);
-                    let personas = &mut held.entry(key).or_insert_with(|| (object, Vec::new())).1;
-                    if !personas.iter().any(|other| other.name == persona.name) {
-                        personas.push(persona);
-                    }
+        for object in model.objects.values() {
+            for (span, found) in found(persona, object) {
+                let key = (span, object.name.as_str(), found);
+                let personas = &mut held.entry(key).or_insert_with(|| (object, Vec::new())).1;
+                if !personas.iter().any(|other| other.name == persona.name) {
+                    personas.push(persona);
                 }
             }
         }
     }
     held.into_iter().map(|((span, _, found), (object, personas))| Held { span, object, personas, found }).collect()
+}
+
+/// The moves of an object's rows that a persona is granted, from where to where.
+pub(super) fn moves<'a>(persona: &'a Persona, object: &Object) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let grants = persona.writes.get(&object.name).into_iter().flatten();
+    let moves = grants.filter_map(|grant| match &grant.write {
+        Write::Transition { moves, .. } => Some(moves),
+        _ => None,
+    });
+    let each = moves.flatten();
+    each.flat_map(|(from, targets)| targets.iter().map(move |to| (from.as_str(), to.as_str())))
 }
 
 impl<T> Held<'_, T> {

@@ -1,8 +1,10 @@
 //! Columns that hold the same key: each pair is compared by some row policy or lookup.
 
+use crate::check::column_types::preset_of;
 use crate::diagnostic::Span;
-use crate::model::{AccessModel, AssignmentTarget, LinkedTo, Object, OwnerPath, TenantRoute};
+use crate::model::{AccessModel, AssignmentTarget, LinkedTo, Object, OwnerPath, TenantRoute, Value};
 use crate::names::{ColumnName, KeyName, TableName, TenantKind};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Side<'a> {
@@ -23,6 +25,7 @@ pub(super) fn key_pairs(model: &AccessModel) -> Pairs<'_> {
         owners(model, object, &mut pairs);
         links(model, object, &mut pairs);
     }
+    presets(model, &mut pairs);
     sources(model, &mut pairs);
     pairs
 }
@@ -120,6 +123,25 @@ fn links<'a>(model: &'a AccessModel, object: &'a Object, pairs: &mut Pairs<'a>) 
                 let kind = object.tenant_paths.get(path).and_then(|path| path.kind.as_ref());
                 with_each(at(table, column), tenant_keys(model, kind, &KeyName::main()), pairs);
             }
+        }
+    }
+}
+
+/// Columns that the database sets to a key of who is asking.
+fn presets<'a>(model: &'a AccessModel, pairs: &mut Pairs<'a>) {
+    let mut seen = BTreeSet::new();
+    let grants = model.personas.values().flat_map(|persona| &persona.writes);
+    for (object, grants) in grants.filter_map(|(name, grants)| Some((model.objects.get(name)?, grants))) {
+        for (name, value) in grants.iter().filter_map(|grant| preset_of(&grant.write)).flatten() {
+            let Some(field) = object.fields.get(name).filter(|_| seen.insert((&object.name, name, value))) else {
+                continue;
+            };
+            let others = match value {
+                Value::User(key) => user_keys(model, key),
+                Value::Tenant { key, kind } => tenant_keys(model, kind.as_ref(), key),
+                _ => Vec::new(),
+            };
+            with_each(side(object, &field.column, field.span), others, pairs);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! pages. Static rules read the model, live rules also what the database holds.
 
 mod acceptance;
+mod claims;
 mod column_types;
 mod grants;
 mod key_pairs;

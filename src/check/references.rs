@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Span;
 use crate::model::{
-    AccessModel, AssignmentTarget, ByValue, Comparison, Condition, LinkedTo, Object, OwnerPath, PeopleSource,
+    AccessModel, AssignmentTarget, ByValue, Comparison, Condition, Deletion, LinkedTo, Object, OwnerPath, PeopleSource,
     TenantRoute, TenantSource, TierSource, Value,
 };
 use crate::names::{ColumnName, TableName};
@@ -66,6 +66,9 @@ fn of_object(all: &mut Gathered, model: &AccessModel, object: &Object) {
     }
     if let Some(parent) = &object.parent {
         all.add(table, &parent.via, parent.span);
+    }
+    if let Some(Deletion::Soft(column)) = &object.deletion {
+        all.add(table, [column], object.span);
     }
     if let Some(shares) = &object.shares {
         let with = match &shares.with {

@@ -46,6 +46,21 @@ impl<'a> Causes<'a> {
         Some(self.location(span.unwrap_or(object.span)))
     }
 
+    /// The grant by which a persona does that to a table's rows; a move and a handing over are updates there.
+    pub fn of_action(&mut self, table: &TableName, persona: Option<&Persona>, action: &str) -> Option<Location> {
+        let objects = self.objects.get(table).map_or(&[][..], Vec::as_slice);
+        let granted = objects.iter().filter_map(|object| persona?.writes.get(&object.name)).flatten();
+        let fits = |grant: &&crate::model::WriteGrant| match grant.write.action() {
+            "transition" | "assign" => action == "update",
+            own => own == action,
+        };
+        let span = granted.into_iter().filter(fits).find_map(|grant| grant.sources.first()).copied();
+        match span {
+            Some(span) => Some(self.location(span)),
+            None => self.of_read(table, persona),
+        }
+    }
+
     pub fn of_change(&mut self, kind: &ChangeKind) -> Option<Location> {
         match kind {
             ChangeKind::CreateRole { role, .. }

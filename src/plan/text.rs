@@ -38,11 +38,12 @@ impl Plan {
                 counted(objects.len(), "object")
             );
         }
-        for ((persona, object, class), fields) in grouped(&self.access) {
+        for ((persona, object, action, class), fields) in grouped(&self.access) {
+            let fields = if fields.is_empty() { String::new() } else { format!(": {}", join(&fields)) };
             let (sign, what) = match class {
-                AccessClass::Widen => ('+', format!("reads {object}: {}", join(&fields))),
-                AccessClass::Narrow => ('-', format!("no longer reads {object}: {}", join(&fields))),
-                AccessClass::Incomparable => ('~', format!("reads other rows of {object}")),
+                AccessClass::Widen => ('+', format!("{action}s {object}{fields}")),
+                AccessClass::Narrow => ('-', format!("no longer {action}s {object}{fields}")),
+                AccessClass::Incomparable => ('~', format!("{action}s other rows of {object}")),
             };
             _ = writeln!(text, "  {sign} {} {}", shown(persona), shown(&what));
         }
@@ -102,12 +103,12 @@ impl Plan {
     }
 }
 
-type Group<'a> = (&'a str, &'a str, AccessClass);
+type Group<'a> = (&'a str, &'a str, &'static str, AccessClass);
 
 fn grouped(access: &[AccessChange]) -> BTreeMap<Group<'_>, Vec<&str>> {
     let mut groups: BTreeMap<Group<'_>, Vec<&str>> = BTreeMap::new();
     for change in access {
-        let fields = groups.entry((&change.persona, &change.object, change.class)).or_default();
+        let fields = groups.entry((&change.persona, &change.object, change.action, change.class)).or_default();
         fields.extend(change.field.as_deref());
     }
     groups

@@ -13,7 +13,7 @@ mod trigger;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
 pub use privilege::{Acl, GrantOption, Grantee, Privilege, Securable};
-pub use relation::{Column, Command, ForeignKey, Relation, RelationKind, RowPolicy};
+pub use relation::{Column, Command, Dependent, ForeignKey, OnDelete, Relation, RelationKind, RowPolicy};
 pub use role::{Marker, MembershipOptions, Role};
 pub use tenant::{MemberRecord, TenantRecord};
 pub use trigger::{Event, Sequence, Timing, Trigger};

@@ -42,6 +42,8 @@ pub struct Relation {
     /// In the key's order; empty: none.
     pub primary_key: Vec<ColumnName>,
     pub foreign_keys: Vec<ForeignKey>,
+    /// Tables whose rows are deleted or changed with a row of this one.
+    pub dependents: BTreeSet<Dependent>,
     /// Leading columns of every valid index.
     pub indexes: Vec<Vec<ColumnName>>,
     /// Roles, neither superuser nor BYPASSRLS nor the owner, that can use some column by their own, an
@@ -74,6 +76,21 @@ pub struct ForeignKey {
     pub referenced: Vec<ColumnName>,
     /// False after `NOT VALID`.
     pub validated: bool,
+}
+
+/// By a foreign key of that table, also one that no document names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Dependent {
+    pub table: TableName,
+    pub on_delete: OnDelete,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    Cascade,
+    SetNull,
+    SetDefault,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]

@@ -201,6 +201,7 @@ fn relation() -> Relation {
         triggers: BTreeMap::new(),
         primary_key: vec![ColumnName::new("id")],
         foreign_keys: Vec::new(),
+        dependents: BTreeSet::new(),
         indexes: Vec::new(),
         privileged_roles: THEIRS.iter().map(|role| RoleName::new(*role)).collect(),
         reads: BTreeSet::new(),

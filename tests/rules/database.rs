@@ -2,8 +2,9 @@
 
 use portalctl::names::{ColumnName, ProjectName, RoleName, SchemaName, TableName};
 use portalctl::state::{
-    Acl, Column, Command, DatabaseState, Function, FunctionName, Grantee, Language, Marker, MembershipOptions,
-    Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server, Volatility,
+    Acl, Column, Command, DatabaseState, Dependent, ForeignKey, Function, FunctionName, Grantee, Language, Marker,
+    MembershipOptions, OnDelete, Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server,
+    Volatility,
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,12 @@ struct Table {
     column_grants: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     #[serde(default)]
     policies: BTreeMap<String, Policy>,
+    /// Column → `schema.table.column`.
+    #[serde(default)]
+    foreign_keys: BTreeMap<String, String>,
+    /// Table → `CASCADE`, `SET NULL`.
+    #[serde(default)]
+    dependents: BTreeMap<String, String>,
     #[serde(default)]
     row_security: bool,
     #[serde(default)]
@@ -151,11 +158,31 @@ fn relation(table: &Table) -> Relation {
         policies: table.policies.iter().map(|(name, policy)| (name.clone(), row_policy(policy))).collect(),
         triggers: BTreeMap::new(),
         primary_key: Vec::new(),
-        foreign_keys: Vec::new(),
+        foreign_keys: table.foreign_keys.iter().map(|(column, to)| foreign_key(column, to)).collect(),
+        dependents: table.dependents.iter().map(|(name, rule)| dependent(name, rule)).collect(),
         indexes: Vec::new(),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
     }
+}
+
+fn foreign_key(column: &str, to: &str) -> ForeignKey {
+    let (table, key) = to.rsplit_once('.').unwrap();
+    ForeignKey {
+        columns: vec![ColumnName::new(column)],
+        references: table_name(table),
+        referenced: vec![ColumnName::new(key)],
+        validated: true,
+    }
+}
+
+fn dependent(table: &str, rule: &str) -> Dependent {
+    let on_delete = match rule {
+        "CASCADE" => OnDelete::Cascade,
+        "SET NULL" => OnDelete::SetNull,
+        other => panic!("what does `{other}` do?"),
+    };
+    Dependent { table: table_name(table), on_delete }
 }
 
 fn row_policy(policy: &Policy) -> RowPolicy {
@@ -172,7 +199,7 @@ fn row_policy(policy: &Policy) -> RowPolicy {
 fn column(text: &str) -> Column {
     let (shown, not_null) = text.strip_suffix(" not null").map_or((text, false), |shown| (shown, true));
     let (base, category) = match shown.split('(').next().unwrap() {
-        "integer" => ("int4", 'N'),
+        "integer" | "serial" => ("int4", 'N'),
         "bigint" => ("int8", 'N'),
         "numeric" => ("numeric", 'N'),
         "text" => ("text", 'S'),
@@ -190,7 +217,7 @@ fn column(text: &str) -> Column {
         category,
         not_null,
         generated: false,
-        has_default: false,
+        has_default: shown == "serial",
         draws_from: BTreeSet::new(),
     }
 }

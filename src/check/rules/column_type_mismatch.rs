@@ -1,7 +1,8 @@
 //! A column is of another type than the spec says, or two columns that are compared are of two types.
 //!
 //! A tenant's key is compared with the tenant columns of every object, a user's with their owner columns, and the
-//! columns of a path with the key of the parent. Integers of different widths go together, texts do, and numbers
+//! columns of a path with the key of the parent. A column that a grant presets to one's key holds it as well, and the
+//! column of a soft deletion is a timestamp, a date or a boolean. Integers of different widths go together, texts do, and numbers
 //! with texts do not.
 //!
 //! ## Why is this bad
@@ -29,7 +30,7 @@ use crate::check::key_pairs::{Side, key_pairs};
 use crate::check::live::Live;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{DeclaredTenant, Field, Object};
+use crate::model::{DeclaredTenant, Deletion, Field, Object};
 use crate::names::KeyName;
 use crate::state::Column;
 
@@ -41,7 +42,8 @@ fn check(live: &Live<'_>) -> Vec<Finding> {
     let fields = fields.filter_map(|(object, field)| of_field(live, object, field));
     let pairs = key_pairs(live.model).into_iter().filter_map(|(left, right)| of_pair(live, &left, &right));
     let tenants = live.model.declared_tenants.iter().flat_map(|tenant| of_tenant(live, tenant));
-    fields.chain(pairs).chain(tenants).collect()
+    let deleted = live.model.objects.values().filter_map(|object| of_deletion(live, object));
+    fields.chain(pairs).chain(tenants).chain(deleted).collect()
 }
 
 fn of_field(live: &Live<'_>, object: &Object, field: &Field) -> Option<Finding> {
@@ -53,6 +55,21 @@ fn of_field(live: &Live<'_>, object: &Object, field: &Field) -> Option<Finding> 
     let finding = Finding::error(RULE.id, field.span, message)
         .why("comparisons and pages treat the field as what the spec says it is")
         .hint("write the type that the column has");
+    Some(finding.acceptable_for(object.name.as_str()))
+}
+
+/// Deleting sets the column to the time, the day, or true.
+fn of_deletion(live: &Live<'_>, object: &Object) -> Option<Finding> {
+    let Some(Deletion::Soft(name)) = &object.deletion else { return None };
+    let column = live.column(&object.table, name)?;
+    if matches!(Kind::of(column), Kind::Instant | Kind::WallClock | Kind::Date | Kind::Boolean) {
+        return None;
+    }
+    let message =
+        format!("`{}.{name}` is `{}`, and is to say that a row is deleted", object.table, column.display_type);
+    let finding = Finding::error(RULE.id, object.span, message)
+        .why("deleting sets the column to the time, the day, or true")
+        .hint("name a timestamp, a date or a boolean, or delete `hard`");
     Some(finding.acceptable_for(object.name.as_str()))
 }
 

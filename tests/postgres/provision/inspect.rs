@@ -121,7 +121,21 @@ async fn keys_indexes_views_and_policies_are_read() {
     world
         .run("create table crm.other (id int); create table crm.open (id int); grant select on crm.open to public")
         .await;
+    // Nobody asks about `beside`, and its rows go with those of `two`.
+    world
+        .run(
+            "create table crm.beside (a int, b int, foreign key (b, a) references crm.two on delete cascade,
+                 c int, d int, foreign key (d, c) references crm.two on delete set null,
+                 e int, f int, foreign key (f, e) references crm.two)",
+        )
+        .await;
     let state = look(&world, &["child", "two", "parts", "missing"]).await;
+    let dependents: Vec<String> = table(&state, "two")
+        .dependents
+        .iter()
+        .map(|dependent| format!("{} {:?}", dependent.table, dependent.on_delete))
+        .collect();
+    assert_eq!(dependents, ["crm.beside Cascade", "crm.beside SetNull"]);
     let names = |columns: &[ColumnName]| columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     assert_eq!(names(&table(&state, "two").primary_key), "b,a");
     let [key] = table(&state, "child").foreign_keys.as_slice() else { panic!("one foreign key") };

@@ -5,8 +5,8 @@ use super::roles::{Names, marker};
 use super::{triggers, wire};
 use crate::names::{ColumnName, SchemaName, TableName};
 use crate::state::{
-    Acl, Column, Command, ForeignKey, Function, FunctionName, GrantOption, Language, Parallel, Relation, RelationKind,
-    RowPolicy, Securable, Volatility,
+    Acl, Column, Command, Dependent, ForeignKey, Function, FunctionName, GrantOption, Language, OnDelete, Parallel,
+    Relation, RelationKind, RowPolicy, Securable, Volatility,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -27,6 +27,7 @@ struct Parts<'a> {
     columns: HashMap<i64, Vec<&'a wire::Column>>,
     policies: HashMap<i64, Vec<&'a wire::Policy>>,
     keys: HashMap<i64, Vec<&'a wire::Key>>,
+    dependents: HashMap<i64, Vec<&'a wire::Dependent>>,
     indexes: HashMap<i64, Vec<&'a wire::Index>>,
     edges: HashMap<i64, Vec<&'a wire::Edge>>,
     column_acls: &'a [Vec<(i64, String)>],
@@ -52,6 +53,7 @@ impl<'a> Parts<'a> {
             columns: grouped(&facts.columns, |column| column.relation),
             policies: grouped(&facts.policies, |policy| policy.relation),
             keys: grouped(&facts.keys, |key| key.relation),
+            dependents: grouped(&facts.dependents, |dependent| dependent.relation),
             indexes: grouped(&facts.indexes, |index| index.relation),
             edges: grouped(&facts.edges, |edge| edge.view),
             column_acls: &facts.column_acls,
@@ -97,6 +99,7 @@ impl<'a> Parts<'a> {
                 .map(|key| leading(&key.columns, &numbers))
                 .unwrap_or_default(),
             foreign_keys: keys.iter().filter_map(|key| foreign_key(key, &numbers)).collect(),
+            dependents: part(&self.dependents, relation.oid).iter().map(|one| dependent(one)).collect(),
             indexes: part(&self.indexes, relation.oid)
                 .iter()
                 .map(|index| leading(&index.columns, &numbers))
@@ -148,6 +151,15 @@ fn foreign_key(key: &wire::Key, numbers: &HashMap<i16, &str>) -> Option<ForeignK
     let references = TableName::new(key.references_schema.as_ref()?, key.references_name.as_ref()?);
     let referenced = key.referenced.iter().flatten().map(ColumnName::new).collect();
     Some(ForeignKey { columns: leading(&key.columns, numbers), references, referenced, validated: key.validated })
+}
+
+fn dependent(dependent: &wire::Dependent) -> Dependent {
+    let on_delete = match dependent.on_delete {
+        'c' => OnDelete::Cascade,
+        'n' => OnDelete::SetNull,
+        _ => OnDelete::SetDefault,
+    };
+    Dependent { table: TableName::new(&dependent.schema, &dependent.name), on_delete }
 }
 
 fn column_of(column: &wire::Column, draws_from: Option<&BTreeSet<TableName>>) -> Column {

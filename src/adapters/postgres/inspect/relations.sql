@@ -103,6 +103,15 @@ SELECT json_build_object(
         LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'f')
     ), '[]'),
+    -- Also of tables that no document names: their rows go with those of the ones that are.
+    'dependents', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', k.confrelid::int8, 'schema', n.nspname, 'name', c.relname, 'on_delete', k.confdeltype))
+        FROM pg_constraint AS k
+        JOIN pg_class AS c ON c.oid = k.conrelid
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE k.confrelid = ANY ($1::oid[]) AND k.contype = 'f' AND k.conparentid = 0 AND k.confdeltype IN ('c', 'n', 'd')
+    ), '[]'),
     'indexes', coalesce((
         SELECT json_agg(json_build_object(
             'relation', i.indrelid::int8, 'columns', (i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY i.indrelid, i.indexrelid)

@@ -70,6 +70,7 @@ pub struct Facts {
     pub column_acls: Vec<Vec<(i64, String)>>,
     pub policies: Vec<Policy>,
     pub keys: Vec<Key>,
+    pub dependents: Vec<Dependent>,
     pub indexes: Vec<Index>,
     pub edges: Vec<Edge>,
     pub triggers: Vec<Trigger>,
@@ -127,6 +128,15 @@ pub struct Key {
     pub references_schema: Option<String>,
     pub references_name: Option<String>,
     pub referenced: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Dependent {
+    /// The relation whose rows are deleted.
+    pub relation: i64,
+    pub schema: String,
+    pub name: String,
+    pub on_delete: char,
 }
 
 #[derive(Debug, Deserialize)]

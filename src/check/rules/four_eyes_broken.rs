@@ -1,0 +1,117 @@
+//! One persona can bring a row to where it waits for a decision, and make the decision.
+//!
+//! ## Why is this bad
+//!
+//! Where somebody else is there to decide, one person who may do both approves what they asked for themselves. It need not be
+//! meant badly: the button is on the page.
+//!
+//! ## Example
+//!
+//! ```yaml
+//! manager:
+//!   grants:
+//!     request: {transition: {state: {draft: [submitted], submitted: [approved]}}}
+//! board:
+//!   grants:
+//!     request: {transition: {state: {submitted: [approved]}}}
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```yaml
+//! manager:
+//!   grants:
+//!     request:
+//!       transition:
+//!         - {state: {draft: [submitted]}}
+//!         - {state: {submitted: [approved]}, where: {requester: {ne: $user}}}
+//! ```
+//!
+//! It is reported where another persona decides without bringing rows there, or where some grant of the same move asks for
+//! somebody else's rows already. Moves that everybody makes on their own rows are not.
+
+use crate::check::grants::{each_write, moves};
+use crate::check::references::operands;
+use crate::check::rule_set::Rule;
+use crate::diagnostic::Finding;
+use crate::model::{AccessModel, Comparison, Condition, Object, Persona, Rows, Test, Value, Write, WriteGrant};
+use std::collections::BTreeSet;
+
+pub(in crate::check) const RULE: Rule = Rule::model("four-eyes-broken", check);
+
+fn check(model: &AccessModel) -> Vec<Finding> {
+    let alone = each_write(model, |persona, object, grant| decides_alone(model, persona, object, grant));
+    alone
+        .iter()
+        .map(|held| {
+            let (into, out) = &held.found;
+            let message = format!(
+                "{} may bring a `{}` to `{into}` and move it on to `{out}`, alone",
+                held.who(),
+                held.object.name
+            );
+            let finding = Finding::error(RULE.id, held.span, message)
+                .why("what waits for somebody else's decision can be decided by who asked for it")
+                .hint("test who asked: `where: {requester: {ne: $user}}`, with the field that names them");
+            held.acceptable(finding)
+        })
+        .collect()
+}
+
+/// The state that is waited in, and the decision.
+fn decides_alone(
+    model: &AccessModel,
+    persona: &Persona,
+    object: &Object,
+    grant: &WriteGrant,
+) -> Option<(String, String)> {
+    let Write::Transition { moves: decisions, .. } = &grant.write else { return None };
+    if asks_for_another(&grant.rows) {
+        return None;
+    }
+    let own: BTreeSet<(&str, &str)> = moves(persona, object).collect();
+    decisions.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (from, to))).find_map(|(from, to)| {
+        // Back to where it came from is no decision: that is how one takes a request back.
+        let brings = own.iter().any(|(before, into)| into == from && before != to);
+        (brings && is_decision(model, object, from, to)).then(|| (from.clone(), to.clone()))
+    })
+}
+
+/// Whether somebody is there to decide: who moves rows on from a state that they bring none to, or is held to the
+/// rows of others.
+fn is_decision(model: &AccessModel, object: &Object, from: &str, to: &str) -> bool {
+    model.personas.values().any(|persona| {
+        let decides = moves(persona, object).any(|one| one == (from, to));
+        let brings = moves(persona, object).any(|(_, into)| into == from);
+        let grants = persona.writes.get(&object.name).into_iter().flatten();
+        let held = grants.into_iter().any(|grant| match &grant.write {
+            Write::Transition { moves, .. } => {
+                moves.get(from).is_some_and(|targets| targets.contains(to)) && asks_for_another(&grant.rows)
+            }
+            _ => false,
+        });
+        held || (decides && !brings)
+    })
+}
+
+/// Whether the rows are somebody else's: a column that names a person is not me.
+fn asks_for_another(rows: &Rows) -> bool {
+    let parts = match &rows.condition {
+        Condition::All(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let names_me = |comparison: &Comparison<Value>| operands(comparison).any(|value| matches!(value, Value::User(_)));
+    let not_me = |part: &Condition| match part {
+        Condition::Test(Test { comparison, .. }) => {
+            matches!(comparison, Comparison::Ne(_) | Comparison::NotIn(_)) && names_me(comparison)
+        }
+        _ => false,
+    };
+    let denied_to_me = |condition: &Condition| match condition {
+        Condition::Test(Test { comparison, .. }) => {
+            matches!(comparison, Comparison::Eq(_) | Comparison::In(_)) && names_me(comparison)
+        }
+        _ => false,
+    };
+    parts.iter().any(not_me) || rows.denied.iter().any(|deny| denied_to_me(&deny.condition))
+}

@@ -1,0 +1,68 @@
+//! No persona can bring a row to a state that the object's moves lead to.
+//!
+//! ## Why is this bad
+//!
+//! Either a grant was forgotten, and rows never get there, or the state belongs to no portal and somebody wonders why it is
+//! never seen. Rows that the business's own programs move need no grant: accept it then.
+//!
+//! ## Example
+//!
+//! ```yaml
+//! states: {field: status, transitions: {draft: [submitted], submitted: [approved]}}
+//! # … and every portal grants `draft: [submitted]` alone
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```yaml
+//! manager:
+//!   grants:
+//!     request: {transition: {state: {submitted: [approved]}}}
+//! ```
+
+use crate::check::grants::moves;
+use crate::check::rule_set::Rule;
+use crate::diagnostic::Finding;
+use crate::model::{AccessModel, Object, Value, Write};
+use crate::names::FieldName;
+use std::collections::BTreeSet;
+
+pub(in crate::check) const RULE: Rule = Rule::model("transition-unreachable", check).warn();
+
+fn check(model: &AccessModel) -> Vec<Finding> {
+    model.objects.values().flat_map(|object| of_object(model, object)).collect()
+}
+
+fn of_object(model: &AccessModel, object: &Object) -> Vec<Finding> {
+    let Some(states) = &object.states else { return Vec::new() };
+    let granted: BTreeSet<(&str, &str)> = model.personas.values().flat_map(|persona| moves(persona, object)).collect();
+    if granted.is_empty() {
+        // Portals that only show how rows stand.
+        return Vec::new();
+    }
+    states
+        .transitions
+        .values()
+        .flatten()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter(|state| !granted.iter().any(|(_, to)| to == state) && !is_given(model, object, &states.field, state))
+        .map(|state| {
+            Finding::warn(RULE.id, object.span, format!("nobody can bring a `{}` to `{state}`", object.name))
+                .why("the object has the move, and no grant of any portal makes it")
+                .hint("grant a `transition` to it, or take it out of the object's `states`")
+                .acceptable_for(object.name.as_str())
+        })
+        .collect()
+}
+
+/// Whether rows are made in that state.
+fn is_given(model: &AccessModel, object: &Object, field: &FieldName, state: &str) -> bool {
+    let is = |value: Option<&Value>| matches!(value, Some(Value::Text(text)) if text == state);
+    let mut grants = model.personas.values().filter_map(|persona| persona.writes.get(&object.name)).flatten();
+    let preset = grants.any(|grant| match &grant.write {
+        Write::Create(create) => is(create.preset.get(field)),
+        _ => false,
+    });
+    preset || is(object.fields.get(field).and_then(|field| field.default.as_ref()))
+}
