@@ -9,4 +9,5 @@ mod provision;
 mod run;
 mod show;
 mod signals;
+mod sql;
 mod validate;

@@ -1,0 +1,67 @@
+//! The guide's examples are projects: the YAML of a page validates, and what it shows of the program is what it says.
+
+use portalctl::analysis::{Action, can};
+use portalctl::check::run;
+use portalctl::diagnostic::{RenderOptions, Report, Severity, render_text};
+use portalctl::model::{AccessModel, resolve};
+use portalctl::names::{ObjectName, PersonaName};
+use portalctl::spec::{RawContent, RawFile, read};
+use std::sync::Arc;
+use time::macros::date;
+
+const WRITING: &str = include_str!("../docs/guide/writing.md");
+
+/// The blocks of `language`, each with the file that its first line names, where that is a comment.
+fn blocks<'p>(page: &'p str, language: &str) -> Vec<(Option<&'p str>, &'p str)> {
+    let fence = format!("```{language}\n");
+    let parts = page.split(fence.as_str()).skip(1).map(|part| part.split("```").next().unwrap_or_default());
+    parts.map(|block| (block.lines().next().and_then(|line| line.strip_prefix("# ")), block)).collect()
+}
+
+fn project(page: &str) -> AccessModel {
+    let files = blocks(page, "yaml").into_iter().map(|(name, text)| RawFile {
+        path: name.expect("an example names its file").to_owned(),
+        content: RawContent::Bytes(text.as_bytes().to_vec()),
+    });
+    let (set, mut findings) = read(files.collect());
+    let (model, more) = resolve(&set);
+    let model = model.expect("a page begins with its project");
+    findings.extend(more);
+    findings.extend(run(&model, date!(2026 - 06 - 15)));
+    let report = Report::new(Arc::clone(&set.sources), findings);
+    assert!(!report.reaches(Severity::Warn), "{}", render_text(&report, RenderOptions::default()));
+    model
+}
+
+#[test]
+fn the_examples_of_writing_are_without_findings() {
+    let model = project(WRITING);
+    assert_eq!(model.personas.len(), 4);
+    let (_, console) = blocks(WRITING, "console")[0];
+    let (command, said) = console.split_once('\n').unwrap();
+    let words: Vec<&str> = command.split(' ').collect();
+    let ["$", "portalctl", "can", who, action, object] = words[..] else { panic!("{command}") };
+    let persona = &model.personas[&PersonaName::parse(who).unwrap()];
+    let object = &model.objects[&ObjectName::new(object)];
+    assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
+}
+
+/// The page shows a mistake that is found: without the test of who asked, one person decides alone.
+#[test]
+fn the_guides_four_eyes_are_needed() {
+    let page = WRITING.replacen("          where: {requester: {ne: $user}}\n", "", 1);
+    assert!(page.len() < WRITING.len());
+    let (_, text) = blocks(&page, "yaml")[0];
+    let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.as_bytes().to_vec()) };
+    let text = text.to_owned()
+        + "  board:\n    grants:\n      request: {read: [subject], transition: {state: {submitted: [approved]}}}\n";
+    let with_board = RawFile { content: RawContent::Bytes(text.into_bytes()), ..file.clone() };
+    let ids = |file: RawFile| {
+        let (set, _) = read(vec![file]);
+        let found = run(&resolve(&set).0.unwrap(), date!(2026 - 06 - 15));
+        found.into_iter().map(|finding| finding.id).collect::<Vec<_>>()
+    };
+    // Where nobody else is there to decide, nothing is missing.
+    assert!(!ids(file).contains(&"four-eyes-broken"));
+    assert!(ids(with_board).contains(&"four-eyes-broken"));
+}
