@@ -25,8 +25,9 @@ use crate::model::{AccessModel, Write};
 pub(in crate::check) const RULE: Rule = Rule::model("share-without-expiry", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    let endless =
-        each_write(model, |_, _, grant| matches!(grant.write, Write::Share { expires: None, .. }).then_some(()));
+    let endless = each_write(model, |_, _, grant| {
+        matches!(&grant.write, Write::Share(share) if share.expires.is_none()).then_some(())
+    });
     endless
         .iter()
         .map(|held| {

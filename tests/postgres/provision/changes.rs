@@ -146,3 +146,50 @@ async fn drift_of_our_own_is_mended() {
         assert!(!plan.changes.is_empty(), "unseen: {drift}");
     }
 }
+
+/// What may be written is gained and lost like what may be read, each in its own words.
+#[tokio::test]
+async fn writes_gained_and_lost_are_told_by_action_and_field() {
+    let world = World::small().await;
+    settle(&world, &world.model(SPEC)).await;
+    let read = "case: {read: [number, subject, priority, status, created_at]}";
+    let grants = |writes: &str| {
+        let objects = SPEC
+            .replace("table: crm.cases\n", "table: crm.cases\nkey: {column: id, generate: sequence}\ndelete: hard\n");
+        objects.replace(read, &read.replace("created_at]}", &format!("created_at]{writes}}}")))
+    };
+    let actions = |plan: &Plan| {
+        let line = |change: &portalctl::plan::AccessChange| {
+            let (before, after) = (change.before.is_some(), change.after.is_some());
+            format!("{} {} {before} {after}", change.action, change.field.as_deref().unwrap_or("rows"))
+        };
+        let of = plan.access.iter().filter(|change| change.persona == "support/customer" && change.object == "case");
+        of.map(line).collect::<Vec<_>>()
+    };
+    let all = grants(", create: [subject], update: [subject, priority], delete: tenant");
+    let plan = settle(&world, &world.model(&all)).await;
+    let gained = [
+        "create subject false true",
+        "update priority false true",
+        "update subject false true",
+        "delete rows false true",
+    ];
+    assert_eq!(actions(&plan), gained);
+    let text = plan.to_text();
+    for line in ["+ support/customer creates case: subject\n", "+ support/customer deletes case\n"] {
+        assert!(text.contains(line), "{line}in\n{text}");
+    }
+    let update = plan.access.iter().find(|change| change.action == "update").unwrap();
+    assert!(world.text(&all).lines().nth(update.line.unwrap() - 1).unwrap().contains("update: [subject, priority]"));
+
+    // Other rows of the same fields.
+    let drafts =
+        grants(", create: [subject], update: {fields: [subject, priority], where: {status: new}}, delete: tenant");
+    let plan = settle(&world, &world.model(&drafts)).await;
+    assert_eq!(actions(&plan), ["update rows true true"]);
+    assert!(plan.to_text().contains("~ support/customer updates other rows of case\n"), "{}", plan.to_text());
+
+    let plan = settle(&world, &world.model(&grants(", create: [subject]"))).await;
+    assert_eq!(actions(&plan), ["update priority true false", "update subject true false", "delete rows true false"]);
+    assert!(plan.to_text().contains("- support/customer no longer deletes case\n"), "{}", plan.to_text());
+}
