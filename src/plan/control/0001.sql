@@ -147,6 +147,15 @@ CREATE TABLE {schema}.receipt (
     changes integer NOT NULL
 );
 
+-- What became of a form that somebody sent: sent once more, it is answered and not done again. The key
+-- holds who sent it, so that an id in other hands finds nothing.
+CREATE TABLE {schema}.submission (
+    key bytea PRIMARY KEY,
+    outcome text,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX submission_by_time ON {schema}.submission (created_at);
+
 INSERT INTO {schema}.meta (project, version) VALUES ({project}, 1);
 
 WITH fresh AS MATERIALIZED (

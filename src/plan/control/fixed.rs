@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// Who may call a function, besides its owner.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Callers {
+    Personas,
     Issuer,
     Nobody,
 }
@@ -168,9 +169,25 @@ const SIGNING: &[Fixed] = {
     ]
 };
 
+/// A form that is sent twice is done once: both run in the transaction that does it.
+const SUBMISSIONS: &[Fixed] = {
+    use Callers::Personas;
+    use Volatility::Volatile;
+    &[
+        fixed(("submission_begin", "id text", "text", "text"), Volatile, Personas, body!("submission_begin")),
+        fixed(
+            ("submission_end", "id text, outcome text", "text, text", "void"),
+            Volatile,
+            Personas,
+            body!("submission_end"),
+        ),
+    ]
+};
+
 /// All of them, owned by the project's owner role. `askers` are the roles that ask the context, the lookup role apart.
 pub fn fixed_functions(project: &Project, marker: &Marker, askers: &[RoleName]) -> BTreeMap<FunctionName, Function> {
     let roles = ProjectRoles::of(project);
+    let personas: Vec<&RoleName> = askers.iter().filter(|role| **role != roles.operator).collect();
     // Row policies run as the persona, lookups as their own role.
     let askers: Vec<&RoleName> = askers.iter().chain([&roles.lookup]).collect();
     let context = CONTEXT.iter().map(|(name, arguments, types, returns, answer)| {
@@ -178,15 +195,16 @@ pub fn fixed_functions(project: &Project, marker: &Marker, askers: &[RoleName]) 
         let body = body!("verified").replace("{answer}", answer);
         owned(project, marker, signature, Volatility::Stable, &body, &askers)
     });
-    let signing = SIGNING.iter().map(|fixed| {
+    let fixed = SIGNING.iter().chain(SUBMISSIONS).map(|fixed| {
         let callers: &[&RoleName] = match fixed.callers {
+            Callers::Personas => &personas,
             Callers::Issuer => &[&roles.issuer],
             Callers::Nobody => &[],
         };
         let signature = (fixed.name, fixed.arguments.to_owned(), fixed.argument_types.to_owned(), fixed.returns);
         owned(project, marker, signature, fixed.volatility, fixed.body, callers)
     });
-    context.chain(signing).collect()
+    context.chain(fixed).collect()
 }
 
 /// A function of the owner role that `callers` may call.
