@@ -1,6 +1,6 @@
 //! Why a page is not shown, as the visitor hears it and as the log does.
 
-use super::query::QueryError;
+use super::query::{Kind, QueryError, Refusal};
 use super::template::TemplateError;
 use axum::http::StatusCode;
 
@@ -39,6 +39,13 @@ impl Fault {
         Self::page(StatusCode::URI_TOO_LONG, "The address is too long.")
     }
 
+    pub fn form_too_long() -> Self {
+        Self::page(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "What you sent is too long. Go back: your browser mostly still has it. Shorten it, then send it again.",
+        )
+    }
+
     pub fn too_many(seconds: u32) -> Self {
         Self::Page {
             status: StatusCode::TOO_MANY_REQUESTS,
@@ -65,6 +72,17 @@ impl Fault {
             text: "Something went wrong on our side. It has been noted; please try again later.".to_owned(),
             reason: Some(reason.into()),
             retry_after: None,
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Said(said) if said.kind == Kind::Forbidden => Self::forbidden("You may not do this."),
+            // Its message may quote what somebody wrote.
+            Refusal::Said(said) => Self::internal(format!("PostgreSQL refused: {:?}", said.kind)),
+            Refusal::Failed(error) => error.into(),
         }
     }
 }

@@ -37,15 +37,19 @@ impl SessionCookie {
         mine.next().filter(|value| is_secret(value)).map(str::to_owned)
     }
 
+    /// The end of a `Set-Cookie` that only goes where this one goes.
+    pub fn secure(&self) -> &'static str {
+        if self.plain { "" } else { "; Secure" }
+    }
+
     /// `Set-Cookie` for a session that ends with the browser or when the database says so.
     pub fn set(&self, secret: &str) -> String {
-        format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax{}", self.name, if self.plain { "" } else { "; Secure" })
+        format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax{}", self.name, self.secure())
     }
 
     /// `Set-Cookie` that makes the browser forget it.
     pub fn clear(&self) -> String {
-        let secure = if self.plain { "" } else { "; Secure" };
-        format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", self.name)
+        format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.name, self.secure())
     }
 }
 

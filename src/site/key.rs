@@ -5,6 +5,7 @@
 //! ```text
 //! parts are joined by `,`       ~c ,   ~t ~   ~s /   ~b \   ~d . (first in a part)
 //! anything else odd: %XX        ~e an empty part      ~n no value (NULL)
+//!                               ~w the part `new`, since that is the address of a form
 //! ```
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -21,8 +22,10 @@ pub fn encode<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
 }
 
 fn encode_part(part: &str) -> String {
-    if part.is_empty() {
-        return "~e".to_owned();
+    match part {
+        "" => return "~e".to_owned(),
+        "new" => return "~w".to_owned(),
+        _ => {}
     }
     let mut escaped = String::with_capacity(part.len());
     for (at, c) in part.char_indices() {
@@ -58,6 +61,7 @@ fn decode_part(part: &str) -> Option<Option<String>> {
     match part.as_ref() {
         "~n" => return Some(None),
         "~e" => return Some(Some(String::new())),
+        "~w" => return Some(Some("new".to_owned())),
         "" => return None,
         text if text.contains('\0') => return None,
         _ => {}
@@ -111,6 +115,7 @@ mod tests {
     fn common_keys_look_like_themselves() {
         assert_eq!(encode([Some("10248"), Some("11")]), "10248,11");
         assert_eq!(encode([Some("ALFKI")]), "ALFKI");
+        assert_eq!((encode([Some("new")]).as_str(), decode_key("~w", 1)), ("~w", Some(vec!["new".to_owned()])));
         assert_eq!(encode([Some("2025-11-12 10:00:00.5+00")]), "2025-11-12%2010:00:00.5%2B00");
     }
 

@@ -14,12 +14,14 @@ mod address;
 mod content;
 mod fault;
 mod files;
+mod form;
 mod format;
 mod guard;
 mod handler;
 mod key;
 mod log;
 mod look;
+mod note;
 mod params;
 mod portal;
 mod query;
@@ -27,8 +29,10 @@ mod readable;
 mod server;
 mod shape;
 mod template;
+mod verb;
 mod view;
 mod wording;
+mod writable;
 
 #[cfg(test)]
 mod preview;
@@ -42,7 +46,7 @@ use files::Folder;
 use guard::Limiter;
 use look::Look;
 use portal::PortalSite;
-use query::{Issuer, LiveTypes, Pools, QueryError, Reader, Readiness};
+use query::{Issuer, LiveTypes, Pools, QueryError, Reader, Readiness, Submissions};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -107,6 +111,8 @@ struct Inner {
     readiness: Readiness,
     types: LiveTypes,
     limiter: Limiter,
+    submissions: Submissions,
+    names: form::Names,
     dev: bool,
     behind_proxy: bool,
     quiet: bool,
@@ -135,6 +141,8 @@ impl Site {
             issuer: Issuer::new(pools.clone(), &model.project.control_schema),
             readiness: Readiness::new(&database),
             limiter: Limiter::default(),
+            submissions: Submissions::new(&model.project.control_schema),
+            names: form::Names::of(model.objects.values(), &model.project.control_schema),
             portals,
             pools,
             types,

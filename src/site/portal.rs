@@ -5,6 +5,7 @@ use super::files::Folder;
 use super::look::Look;
 use super::readable::Readable;
 use super::view::NamedLink;
+use super::writable::Writable;
 use super::{SiteError, wording};
 use crate::model::{AccessModel, Navigation, Portal, Who};
 use crate::names::{ObjectName, PortalName};
@@ -32,6 +33,7 @@ pub struct PersonaSite {
     /// What its people are called.
     pub label: String,
     pub readable: Readable,
+    pub writable: Writable,
 }
 
 /// An entry of the navigation.
@@ -64,7 +66,10 @@ impl PortalSite {
             if persona.who == Who::Guest {
                 guest = Some(name.clone());
             }
-            personas.insert(name, PersonaSite { label, readable: Readable::of(model, persona) });
+            personas.insert(
+                name,
+                PersonaSite { label, readable: Readable::of(model, persona), writable: Writable::of(model, persona) },
+            );
         }
         let navigation = match &file.navigation {
             Some(entries) => {
@@ -91,7 +96,9 @@ impl PortalSite {
 
     /// Whether any persona of this portal may ask for the object.
     pub fn knows(&self, object: &ObjectName) -> bool {
-        self.personas.values().any(|persona| persona.readable.objects.contains_key(object))
+        self.personas.values().any(|persona| {
+            persona.readable.objects.contains_key(object) || persona.writable.objects.contains_key(object)
+        })
     }
 
     pub fn footer(&self, base: &str) -> Vec<NamedLink> {

@@ -1,6 +1,8 @@
 //! Renders every embedded page over sample values, so that a template and the values it is given
 //! cannot drift apart; the pages are left in `target/site-preview` to be looked at.
 
+mod forms;
+
 use super::files::Folder;
 use super::template::{Templates, html, value};
 use super::view::*;
@@ -41,6 +43,7 @@ fn shell(user: bool, nav: bool) -> Shell {
             csrf: "c".into(),
         }),
         sign_in: (!user).then(|| "#".into()),
+        note: None,
         indexed: false,
     }
 }
@@ -109,6 +112,8 @@ fn list(empty: bool) -> ListView {
         rows: if empty { Vec::new() } else { case_rows() },
         label_many: "cases".into(),
         total: Some("1,000+".into()),
+        new: Some(NamedLink { label: "New case".into(), href: "#".into() }),
+        export: Some(NamedLink { label: "Export first 500".into(), href: "#".into() }),
         of: None,
         action: "/support/case".into(),
         hidden: vec![HiddenField { name: "x".into(), value: "y".into() }],
@@ -173,6 +178,7 @@ fn record() -> Record {
     let fact = |label: &str, cell| Fact { label: label.into(), cell };
     Record {
         label: "Case".into(),
+        actions: forms::actions(),
         tags: vec![tag("Open", "info"), tag("High", "bad")],
         facts: vec![
             fact("Number", Cell::new(CellKind::Text, "C-1042")),
@@ -240,10 +246,12 @@ fn home_samples() -> [Sample; 2] {
 }
 
 fn object_samples() -> [Sample; 3] {
-    let related = |rows, name: &str| RelatedView {
+    let related = |rows: Vec<RowView>, name: &str| RelatedView {
         label: name.into(),
         label_many: name.to_lowercase(),
         columns: columns(&CASE_COLUMNS, false),
+        new: rows.is_empty().then(|| NamedLink { label: "Add order".into(), href: "#".into() }),
+        add: (!rows.is_empty()).then(forms::comment),
         rows,
         more: Some("#".into()),
     };
@@ -253,6 +261,7 @@ fn object_samples() -> [Sample; 3] {
         head("Spindle vibration above 4 000 rpm on line 3"),
         ("crumbs", value([NamedLink { label: "Cases".into(), href: "#".into() }])),
         ("record", value(record())),
+        ("problem", Value::from(())),
         ("related", value([related(case_rows(), "Comments"), related(Vec::new(), "Orders")])),
     ];
     [
@@ -303,8 +312,12 @@ fn every_page_renders_with_the_values_it_is_given() {
     let icons = catalog::site_file("static/icons.svg").unwrap();
     std::fs::write(folder.join("icons.svg"), icons).unwrap();
     let templates = Templates::new(Folder::none(), false);
-    for (name, template, values) in
-        home_samples().into_iter().chain(object_samples()).chain(sign_in_samples()).chain(other_samples())
+    for (name, template, values) in home_samples()
+        .into_iter()
+        .chain(object_samples())
+        .chain(forms::samples())
+        .chain(sign_in_samples())
+        .chain(other_samples())
     {
         let page = templates.render(template, &values).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(page.contains("<h1>"), "{name} has no heading");

@@ -14,6 +14,15 @@ pub fn humanise(value: &str) -> String {
     }
 }
 
+/// `Service bulletins` as `service bulletins`; `SLA reports` stays.
+pub fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
 /// What the words of an enum usually mean.
 const TONES: &[(&str, &str)] = &[
     (

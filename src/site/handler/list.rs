@@ -47,7 +47,8 @@ pub async fn show(ask: &Ask<'_>, object: &ObjectName) -> Result<Response, Fault>
     };
     let page = query.run(&mut visit.reading).await?;
     let of = parent(ask, &rows, &params, &mut visit).await?;
-    let list = view(&rows, &params, &columns, &page, of);
+    let mut list = view(&rows, &params, &columns, &page, of);
+    (list.new, list.export) = offers(&rows, &params, &visit, page.total);
     let shell = visit.viewer.shell(ask, object.as_str(), !params.address("").is_empty());
     let label = &rows.object.label_many;
     let values = [("shell", value(shell)), ("page", value(PageHead::plain(label.as_str()))), ("list", value(list))];
@@ -75,12 +76,35 @@ async fn parent(
     Ok(found.map(|row| NamedLink { label: parents.name(&row), href: parents.href(&row) }))
 }
 
+/// The form for a new one, and the list as a file, where this persona may be offered them.
+fn offers(
+    rows: &Rows<'_>,
+    params: &Params<'_>,
+    visit: &Visit<'_>,
+    total: Option<i64>,
+) -> (Option<NamedLink>, Option<NamedLink>) {
+    let Some(writable) = visit.viewer.persona.writable.objects.get(&rows.object.name) else { return (None, None) };
+    let path = rows.path();
+    let of = Params { of: params.of.clone(), ..Params::default() };
+    let new = writable
+        .creates
+        .first()
+        .map(|_| NamedLink { label: format!("New {}", rows.label_one()), href: of.address(&format!("{path}/new")) });
+    let listed = Params { seek: None, ..params.clone() };
+    let export = writable.export.zip(total).map(|(most, total)| {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let first = format!("Export first {}", format::count(most, i64::MAX));
+        let label = if total > most { first } else { "Export".to_owned() };
+        NamedLink { label, href: listed.address(&format!("{path}.csv")) }
+    });
+    (new, export)
+}
+
 fn view(rows: &Rows<'_>, params: &Params<'_>, columns: &[&Field], page: &Page, of: Option<NamedLink>) -> ListView {
     let path = rows.path();
     let bare = Params { of: params.of.clone(), ..Params::default() };
     let pages = Pages::of(params, page, &path, rows.shape.default_sort().is_some());
-    let searched: Vec<String> =
-        rows.shape.searched.iter().map(|field| super::rows::in_sentence(&field.label)).collect();
+    let searched: Vec<String> = rows.shape.searched.iter().map(|field| wording::in_sentence(&field.label)).collect();
     ListView {
         columns: sortable(rows, params, columns, &path),
         rows: page.rows.iter().map(|row| rows.row(row, columns)).collect(),
@@ -93,6 +117,8 @@ fn view(rows: &Rows<'_>, params: &Params<'_>, columns: &[&Field], page: &Page, o
         filters: filters(rows, params),
         sorts: sorts(rows, params),
         active: active(params, &path),
+        new: None,
+        export: None,
         clear: bare.address(&path),
         first: pages.first,
         previous: pages.previous,

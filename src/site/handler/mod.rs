@@ -1,8 +1,11 @@
 //! From a request to an answer.
 
 mod assets;
+mod body;
 mod content;
 mod error;
+mod export;
+mod form;
 mod home;
 mod list;
 mod record;
@@ -15,6 +18,7 @@ use super::address::{self, Host};
 use super::fault::Fault;
 use super::guard::{self, SessionCookie};
 use super::log::{Done, Route};
+use super::note;
 use super::portal::{self, PortalSite};
 use super::{Inner, Site, Visitor};
 use axum::Router;
@@ -30,8 +34,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 const LONGEST_ADDRESS: usize = 8 * 1024;
-/// Forms hold two secrets.
+/// Forms of signing in and out hold two secrets.
 const LARGEST_BODY: usize = 16 * 1024;
+/// Forms of records hold what people write; sent, a letter takes up to twelve bytes.
+const LARGEST_FORM: usize = 256 * 1024;
 /// For the whole request; statements have a shorter time of their own.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -95,6 +101,8 @@ pub struct Ask<'a> {
     pub portal: &'a PortalSite,
     /// Nothing, or `/support`.
     pub base: String,
+    /// What follows it, beginning with a slash.
+    pub path: String,
     pub headers: &'a HeaderMap,
     pub query: &'a [(String, String)],
     pub cookie: SessionCookie,
@@ -132,6 +140,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         site,
         portal: found.portal,
         base: found.base,
+        path: format!("/{}", found.rest),
         headers: &parts.headers,
         query: &query,
         cookie: SessionCookie::new(found.portal.name.as_str(), plain),
@@ -147,6 +156,10 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
     // The address of a sign-in page holds the link's secret, also where the page says that something failed.
     if found.rest.starts_with("sign-in") {
         response = reply::without_referrer(response);
+    }
+    let portal = ask.portal.name.as_str();
+    if reads && response.status().is_success() && reply::is_html(&response) && note::is_there(ask.headers, portal) {
+        response = reply::with_cookie(response, &note::clear(portal, ask.cookie.secure()));
     }
     response.extensions_mut().insert(route);
     response
@@ -164,17 +177,30 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         (["sign-in"], false) if method == Method::POST => sign_in::redeem(ask, body).await,
         (["sign-out"], true) => sign_in::signed_out(ask).await,
         (["sign-out"], false) if method == Method::POST => sign_in::sign_out(ask, body).await,
+        ([segment, rest @ ..], false) if method == Method::POST && !rest.is_empty() => {
+            let object = known(ask, segment, route)?;
+            match rest {
+                ["new"] => form::create(ask, &object, body).await,
+                [key, "edit"] => form::edit(ask, &object, key, body).await,
+                [key, "move"] => form::transition(ask, &object, key, body).await,
+                [key, "delete"] => form::delete(ask, &object, key, body).await,
+                _ => Err(Fault::method_not_allowed()),
+            }
+        }
         (_, false) => Err(Fault::method_not_allowed()),
         ([], true) => home::show(ask).await,
         (["pages", name], true) => content::show(ask, name).await,
-        ([segment], true) => {
-            let object = known(ask, segment, route)?;
-            list::show(ask, &object).await
-        }
+        ([segment], true) => match segment.strip_suffix(".csv") {
+            Some(segment) => export::send(ask, &known(ask, segment, route)?).await,
+            None => list::show(ask, &known(ask, segment, route)?).await,
+        },
+        ([segment, "new"], true) => form::show_new(ask, &known(ask, segment, route)?).await,
         ([segment, key], true) => {
             let object = known(ask, segment, route)?;
-            record::show(ask, &object, key).await
+            record::show(ask, &object, key, None).await
         }
+        ([segment, key, "edit"], true) => form::show_edit(ask, &known(ask, segment, route)?, key).await,
+        ([segment, key, "delete"], true) => form::show_delete(ask, &known(ask, segment, route)?, key).await,
         _ => Err(Fault::not_found()),
     }
 }
@@ -186,8 +212,13 @@ fn page_name(parts: &[&str]) -> &'static str {
         ["sign-in"] => "sign-in",
         ["sign-out"] => "sign-out",
         ["pages", _] => "content",
+        [list] if list.ends_with(".csv") => "export",
         [_] => "list",
+        [_, "new"] => "new",
         [_, _] => "record",
+        [_, _, "edit"] => "edit",
+        [_, _, "move"] => "move",
+        [_, _, "delete"] => "delete",
         _ => "none",
     }
 }

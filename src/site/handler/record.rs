@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use super::visit::Visit;
-use super::{Ask, reply};
+use super::{Ask, form, reply};
 use crate::model::{Field, FieldType, Object};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
@@ -13,7 +13,8 @@ use crate::site::query::{QueryError, RecordQuery, Row, Teaser};
 use crate::site::readable::Link;
 use crate::site::shape::is_currency;
 use crate::site::template::value;
-use crate::site::view::{Fact, NamedLink, PageHead, Record, RelatedView};
+use crate::site::view::{Actions, Fact, NamedLink, PageHead, Record, RelatedView};
+use crate::site::wording;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -25,21 +26,44 @@ const COLUMNS: usize = 5;
 /// A text longer than this wants the whole width.
 const LINE: usize = 60;
 
-pub async fn show(ask: &Ask<'_>, object: &ObjectName, key: &str) -> Result<Response, Fault> {
+/// `problem`: why what somebody wanted to do with it was not done.
+pub async fn show<'a>(
+    ask: &'a Ask<'a>,
+    object: &ObjectName,
+    key: &str,
+    problem: Option<String>,
+) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
-    let rows = Rows::of(ask, &visit.viewer, object)?;
-    let key = key::decode_key(key, rows.object.key.len()).ok_or_else(Fault::not_found)?;
-    let (rows, row) = find(ask, rows, &key, &mut visit).await?.ok_or_else(Fault::not_found)?;
+    let (rows, row) = row(ask, object, key, &mut visit).await?;
     let related = related(ask, rows.object, &row, &mut visit).await?;
+    let actions = form::actions(ask, &visit.viewer, rows.object, &row)?;
     let name = rows.name(&row);
+    let title = if problem.is_some() { format!("Error: {name}") } else { name.clone() };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let values = [
         ("shell", value(visit.viewer.shell(ask, object.as_str(), true))),
-        ("page", value(PageHead::plain(name))),
+        ("page", value(PageHead { title, ..PageHead::plain(name) })),
         ("crumbs", value([NamedLink { label: rows.object.label_many.clone(), href: rows.path() }])),
-        ("record", value(record(&rows, &row))),
+        ("record", value(record(&rows, &row, actions))),
+        ("problem", value(problem)),
         ("related", value(related)),
     ];
-    Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("object/detail.html", &values)?))
+    Ok(reply::html(status, ask.portal.look.templates.render("object/detail.html", &values)?))
+}
+
+/// The row that an address names, as far as this visitor sees it.
+///
+/// # Errors
+/// Where there is none.
+pub async fn row<'a>(
+    ask: &'a Ask<'a>,
+    object: &ObjectName,
+    key: &str,
+    visit: &mut Visit<'a>,
+) -> Result<(Rows<'a>, Row), Fault> {
+    let rows = Rows::of(ask, &visit.viewer, object)?;
+    let key = key::decode_key(key, rows.object.key.len()).ok_or_else(Fault::not_found)?;
+    find(ask, rows, &key, visit).await?.ok_or_else(Fault::not_found)
 }
 
 /// The row in the widest facet that shows it. A key that no column could hold is nobody's.
@@ -68,7 +92,7 @@ async fn find<'a>(
     Ok(None)
 }
 
-fn record(rows: &Rows<'_>, row: &Row) -> Record {
+fn record(rows: &Rows<'_>, row: &Row, actions: Actions) -> Record {
     let fields: Vec<&Field> = rows.facet.fields.iter().filter_map(|name| rows.object.fields.get(name)).collect();
     let shown = |field: &&&Field| {
         let heads = matches!(&rows.shape.title[..], [only] if only.name == field.name);
@@ -87,6 +111,7 @@ fn record(rows: &Rows<'_>, row: &Row) -> Record {
         tags: state.into_iter().filter(|tag| !tag.text.is_empty()).collect(),
         facts: fields.iter().filter(|field| !wide(field)).filter(shown).map(fact).collect(),
         texts: fields.iter().filter(|field| wide(field)).filter(shown).map(fact).collect(),
+        actions,
     }
 }
 
@@ -145,6 +170,12 @@ async fn related<'a>(
             }
         }
     }
+    let parent = key::encode(row.key.iter().map(|part| Some(part.as_str())));
+    for (child, view) in children.iter().zip(&mut views).filter(|(child, _)| child.is_part_of(object)) {
+        if let Some(view) = view {
+            (view.new, view.add) = form::inline(ask, visit, child.rows.object, object, &parent).await?;
+        }
+    }
     Ok(views.into_iter().flatten().collect())
 }
 
@@ -183,7 +214,7 @@ fn view(child: &Child<'_>, all: &[Child<'_>], row: &Row, total: i64, found: &[Ro
     let several = all.iter().filter(|other| other.rows.object.name == rows.object.name).count() > 1;
     let by = child.link.field.as_ref().and_then(|name| rows.object.fields.get(name)).map(|field| &field.label);
     let label = match by.filter(|_| several) {
-        Some(by) => format!("{} ({})", rows.object.label_many, super::rows::in_sentence(by)),
+        Some(by) => format!("{} ({})", rows.object.label_many, wording::in_sentence(by)),
         None => rows.object.label_many.clone(),
     };
     let narrowed = Params { of: Some((child.link, row.key.clone())), ..Params::default() };
@@ -194,5 +225,7 @@ fn view(child: &Child<'_>, all: &[Child<'_>], row: &Row, total: i64, found: &[Ro
         columns: rows.columns(&child.columns),
         rows: found.iter().map(|found| rows.row(found, &child.columns)).collect(),
         more: (total > shown).then(|| narrowed.address(&rows.path())),
+        new: None,
+        add: None,
     }
 }

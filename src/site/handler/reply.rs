@@ -8,8 +8,8 @@ use crate::site::view::{PageHead, PortalEntry};
 use crate::site::{Inner, wording};
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -47,6 +47,19 @@ fn build(status: StatusCode, content_type: &'static str, body: impl Into<Body>) 
 
 pub fn html(status: StatusCode, page: String) -> Response {
     build(status, "text/html; charset=utf-8", page)
+}
+
+pub fn is_html(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// A file to keep. The name is of plain letters.
+pub fn file(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {
+    let mut response = build(StatusCode::OK, content_type, bytes);
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
+    }
+    response
 }
 
 fn text(text: &'static str) -> Response {

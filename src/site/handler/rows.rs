@@ -143,18 +143,14 @@ impl<'a> Rows<'a> {
         RowView { href: self.href(row), cells: std::iter::once(first).chain(others).collect(), name }
     }
 
+    /// What to call one in the middle of a sentence.
+    pub fn label_one(&self) -> String {
+        wording::in_sentence(&self.object.label_one)
+    }
+
     /// What to call rows in the middle of a sentence.
     pub fn label_many(&self) -> String {
-        in_sentence(&self.object.label_many)
-    }
-}
-
-/// `Service bulletins` as `service bulletins`; `SLA reports` stays.
-pub fn in_sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
-        _ => label.to_owned(),
+        wording::in_sentence(&self.object.label_many)
     }
 }
 

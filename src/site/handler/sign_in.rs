@@ -1,5 +1,6 @@
 //! Signing in by a one-time link, and out again.
 
+use super::body::read_form;
 use super::visit::bare_shell;
 use super::{Ask, LARGEST_BODY, reply};
 use crate::site::fault::Fault;
@@ -7,11 +8,8 @@ use crate::site::guard;
 use crate::site::query::LinkPreview;
 use crate::site::template::value;
 use crate::site::view::{LinkView, Moment, PageHead, Shell};
-use axum::Form;
-use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::value::Value;
 use std::time::Instant;
@@ -36,7 +34,7 @@ pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
 /// The button was pressed.
 pub async fn redeem(ask: &Ask<'_>, body: Body) -> Result<Response, Fault> {
     admit(ask)?;
-    let form = read_form(ask, body).await?;
+    let form = read_form(ask, body, LARGEST_BODY).await?;
     let link = form.iter().find(|(name, _)| name == "link").map(|(_, value)| value.as_str());
     let Some(link) = link.filter(|link| guard::is_secret(link)) else { return used_up(ask) };
     let redeemed = ask.site.issuer.redeem_link(link, ask.portal.name.as_str()).await?;
@@ -53,7 +51,7 @@ pub async fn redeem(ask: &Ask<'_>, body: Body) -> Result<Response, Fault> {
 
 /// Ends the session, if the form is one of this session's pages.
 pub async fn sign_out(ask: &Ask<'_>, body: Body) -> Result<Response, Fault> {
-    let form = read_form(ask, body).await?;
+    let form = read_form(ask, body, LARGEST_BODY).await?;
     if let Some(secret) = ask.cookie.read(ask.headers)
         && let Some(user) = ask.site.issuer.session(&secret, ask.portal.name.as_str()).await?
     {
@@ -122,7 +120,7 @@ fn confirm(ask: &Ask<'_>, secret: &str, preview: LinkPreview) -> Result<Response
     Ok(reply::without_referrer(reply::html(StatusCode::OK, page)))
 }
 
-fn shell(ask: &Ask<'_>) -> Shell {
+pub(super) fn shell(ask: &Ask<'_>) -> Shell {
     Shell { footer: ask.portal.footer(&ask.base), ..bare_shell(&ask.portal.look, &ask.base) }
 }
 
@@ -131,15 +129,4 @@ fn admit(ask: &Ask<'_>) -> Result<(), Fault> {
         Some(address) => ask.site.limiter.admit(address, Instant::now()).map_err(Fault::too_many),
         None => Ok(()),
     }
-}
-
-async fn read_form(ask: &Ask<'_>, body: Body) -> Result<Vec<(String, String)>, Fault> {
-    let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| Fault::bad_request("The form is too long."))?;
-    let mut request = Request::new(Body::from(bytes));
-    *request.method_mut() = Method::POST;
-    if let Some(content_type) = ask.headers.get(CONTENT_TYPE) {
-        request.headers_mut().insert(CONTENT_TYPE, content_type.clone());
-    }
-    let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    form.map(|form| form.0).map_err(|_| Fault::bad_request("The form cannot be read."))
 }

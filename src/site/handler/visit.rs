@@ -4,9 +4,9 @@ use super::Ask;
 use crate::site::fault::Fault;
 use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
-use crate::site::query::{Reading, SignedIn};
+use crate::site::query::{Reading, SignedIn, Writing};
 use crate::site::view::{NavEntry, Shell, UserView};
-use crate::site::{guard, wording};
+use crate::site::{guard, note, wording};
 
 /// Somebody with a persona of this portal: signed in, or a guest.
 pub struct Viewer<'a> {
@@ -20,35 +20,69 @@ pub struct Visit<'a> {
     pub reading: Reading,
 }
 
+/// A viewer with a transaction that may change rows.
+pub struct Attempt<'a> {
+    pub viewer: Viewer<'a>,
+    pub writing: Writing,
+}
+
 impl<'a> Visit<'a> {
     /// Begins the page's transaction as whoever asks.
     ///
     /// # Errors
     /// [`Fault::SignIn`] where nobody is signed in and the portal has no guests.
     pub async fn begin(ask: &Ask<'a>) -> Result<Self, Fault> {
-        let secret = ask.cookie.read(ask.headers);
-        let guest = ask.portal.guest.as_deref().and_then(|name| ask.portal.personas.get(name));
-        if secret.is_none() && guest.is_none() {
-            return Err(Fault::SignIn { stale: false });
-        }
+        someone(ask)?;
         let mut reading = ask.site.reader.begin().await?;
+        let viewer = Viewer::identify(ask, &mut reading, true).await?;
+        Ok(Self { viewer, reading })
+    }
+}
+
+impl<'a> Attempt<'a> {
+    /// Begins a transaction that may change rows, as whoever asks. Whose session is over is not taken
+    /// for a guest: what they sent was meant to be theirs.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] as well where a session is over.
+    pub async fn begin(ask: &Ask<'a>) -> Result<Self, Fault> {
+        someone(ask)?;
+        let mut writing = ask.site.reader.begin_writing().await?;
+        let viewer = Viewer::identify(ask, writing.reading(), false).await?;
+        Ok(Self { viewer, writing })
+    }
+}
+
+/// Nobody costs no connection.
+fn someone(ask: &Ask<'_>) -> Result<(), Fault> {
+    let nobody = ask.cookie.read(ask.headers).is_none() && guest(ask).is_none();
+    if nobody { Err(Fault::SignIn { stale: false }) } else { Ok(()) }
+}
+
+fn guest<'a>(ask: &Ask<'a>) -> Option<&'a PersonaSite> {
+    ask.portal.guest.as_deref().and_then(|name| ask.portal.personas.get(name))
+}
+
+impl<'a> Viewer<'a> {
+    /// Has a context signed for the transaction. A session that is over makes a guest where `or_guest`.
+    async fn identify(ask: &Ask<'a>, reading: &mut Reading, or_guest: bool) -> Result<Self, Fault> {
         let portal = ask.portal.name.as_str();
+        let secret = ask.cookie.read(ask.headers);
         if let Some(secret) = &secret {
             let found = ask.site.issuer.session_context(secret, portal, reading.backend()).await?;
             let known = found.and_then(|(user, token)| Some((ask.portal.personas.get(&user.persona)?, user, token)));
             if let Some((persona, user, token)) = known {
                 reading.identify(token);
-                return Ok(Self { viewer: Viewer { persona, user: Some(user) }, reading });
+                return Ok(Self { persona, user: Some(user) });
             }
         }
-        let Some(persona) = guest else { return Err(Fault::SignIn { stale: secret.is_some() }) };
+        let stale = secret.is_some();
+        let Some(persona) = guest(ask).filter(|_| or_guest || !stale) else { return Err(Fault::SignIn { stale }) };
         let token = ask.site.issuer.guest_context(portal, reading.backend()).await?;
         reading.identify(token.ok_or_else(|| Fault::internal("the database knows no guest of this portal"))?);
-        Ok(Self { viewer: Viewer { persona, user: None }, reading })
+        Ok(Self { persona, user: None })
     }
-}
 
-impl<'a> Viewer<'a> {
     /// Who asks for a page that shows no data; `None`: nobody, and the portal has no guests.
     ///
     /// # Errors
@@ -61,8 +95,7 @@ impl<'a> Viewer<'a> {
                 return Ok(Some(Self { persona, user: Some(user) }));
             }
         }
-        let guest = ask.portal.guest.as_deref().and_then(|name| ask.portal.personas.get(name));
-        Ok(guest.map(|persona| Self { persona, user: None }))
+        Ok(guest(ask).map(|persona| Self { persona, user: None }))
     }
 
     /// What is around the page at `here`: `home`, an object's or a content page's name.
@@ -83,6 +116,7 @@ impl<'a> Viewer<'a> {
             footer: ask.portal.footer(&ask.base),
             sign_in: user.is_none().then(|| format!("{}/sign-in", ask.base)),
             indexed: user.is_none(),
+            note: note::read(ask.headers, ask.portal.name.as_str(), &ask.site.model),
             user,
             ..bare_shell(&ask.portal.look, &ask.base)
         }
@@ -128,6 +162,7 @@ pub fn bare_shell(look: &Look, base: &str) -> Shell {
         footer: Vec::new(),
         user: None,
         sign_in: None,
+        note: None,
         indexed: false,
     }
 }

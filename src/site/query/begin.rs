@@ -1,4 +1,4 @@
-use super::{Pools, QueryError};
+use super::{Pools, QueryError, Refusal};
 use crate::names::RoleName;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Postgres, Row as _};
@@ -19,6 +19,14 @@ pub struct Reading {
     role: Option<RoleName>,
 }
 
+/// One request's transaction that may change rows. Nothing has happened until [`Writing::commit`]:
+/// dropped, it rolls back as [`Reading`] does. Who reads within it may do so; only what changes rows
+/// asks for the `Writing` itself.
+#[derive(Debug)]
+pub struct Writing {
+    pub(super) reading: Reading,
+}
+
 impl Reader {
     pub fn new(pools: Pools) -> Self {
         Self { pools }
@@ -29,14 +37,25 @@ impl Reader {
     /// # Errors
     /// [`QueryError::Unavailable`] where none becomes free in time or the server is away.
     pub async fn begin(&self) -> Result<Reading, QueryError> {
+        self.start("BEGIN READ ONLY; SELECT pg_catalog.pg_backend_pid()").await
+    }
+
+    /// Takes a free connection and begins what may change rows. How long a statement may run and a lock
+    /// may be waited for are start-up options of the connection, for this as for reading.
+    ///
+    /// # Errors
+    /// As [`Reader::begin`].
+    pub async fn begin_writing(&self) -> Result<Writing, QueryError> {
+        let reading = self.start("BEGIN READ WRITE; SELECT pg_catalog.pg_backend_pid()").await?;
+        Ok(Writing { reading })
+    }
+
+    async fn start(&self, begin: &'static str) -> Result<Reading, QueryError> {
         // Connections that died while they lay idle are found here, as many as there may be.
         let mut attempts = self.pools.gateway.options().get_max_connections();
         loop {
             let mut connection = self.pools.gateway.acquire().await?;
-            let begun = sqlx::raw_sql("BEGIN READ ONLY; SELECT pg_catalog.pg_backend_pid()")
-                .fetch_one(&mut *connection)
-                .await
-                .and_then(|row| row.try_get::<i32, _>(0));
+            let begun = sqlx::raw_sql(begin).fetch_one(&mut *connection).await.and_then(|row| row.try_get::<i32, _>(0));
             match begun {
                 Ok(pid) => return Ok(Reading { connection, pid, token: String::new(), role: None }),
                 Err(error) if attempts > 0 && is_dead(&error) => {
@@ -90,6 +109,22 @@ impl Reading {
         .execute(&mut *self.connection)
         .await?;
         self.role = Some(role.clone());
+        Ok(())
+    }
+}
+
+impl Writing {
+    /// The transaction, to read in.
+    pub fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
+    }
+
+    /// Makes everything happen at once; constraints that waited for the end are checked here.
+    ///
+    /// # Errors
+    /// Where such a constraint refuses, or the connection is lost: then it may or may not have happened.
+    pub async fn commit(mut self) -> Result<(), Refusal> {
+        sqlx::raw_sql("COMMIT").execute(&mut *self.reading.connection).await?;
         Ok(())
     }
 }

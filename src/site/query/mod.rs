@@ -28,22 +28,26 @@ mod list;
 mod pool;
 mod ready;
 mod record;
+mod refusal;
 mod row;
 mod sql;
 mod types;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use begin::{Reader, Reading};
+pub use begin::{Reader, Reading, Writing};
 pub use home::{CountedRows, Teaser};
 pub use issuer::{Issuer, LinkPreview, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};
 pub use pool::{Database, Pools};
 pub use ready::Readiness;
 pub use record::RecordQuery;
+pub use refusal::{Kind, Refusal, Said};
 pub use row::{Row, Scene, Selection};
 pub use types::{LiveColumn, LiveTypes};
+pub use write::{Change, Hold, Submissions, Written};
 
 /// Why the database gave no answer.
 #[derive(Debug, thiserror::Error)]

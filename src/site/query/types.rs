@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Debug, Default)]
 pub struct LiveTypes {
     columns: HashMap<TableName, HashMap<ColumnName, LiveColumn>>,
+    constraints: HashMap<TableName, HashMap<String, Vec<ColumnName>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,13 @@ pub struct LiveColumn {
     /// As a cast wants it, without length or precision: `numeric`, `crm.case_status`.
     pub sql_type: String,
     pub not_null: bool,
+    /// What is left out is filled in: a default, an identity, a computed value.
+    pub has_default: bool,
+    /// Letters that fit, of `varchar(n)` and `char(n)`.
+    pub length: Option<u32>,
     /// PostgreSQL's category: `N` numbers, `S` texts, `D` dates and times, `B`, `E` enums, `I`, `T`, `U` …
     category: char,
+    whole_digits: Option<usize>,
 }
 
 impl LiveColumn {
@@ -28,6 +34,16 @@ impl LiveColumn {
         self.sql_type == "timestamp with time zone"
     }
 
+    /// Digits before the point that fit, of `numeric(p, s)` and the integers.
+    pub fn whole_digits(&self) -> Option<usize> {
+        match self.sql_type.as_str() {
+            "smallint" => Some(5),
+            "integer" => Some(10),
+            "bigint" => Some(19),
+            _ => self.whole_digits,
+        }
+    }
+
     /// Whether `=` takes both without a cast.
     pub fn compares_with(&self, other: &Self) -> bool {
         self.sql_type == other.sql_type || (self.category == other.category && "NS".contains(self.category))
@@ -37,12 +53,47 @@ impl LiveColumn {
 const READ: &str = "
 SELECT n.nspname::text, c.relname::text, a.attname::text,
        pg_catalog.format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END, -1),
-       a.attnotnull, t.typcategory::text
+       a.attnotnull, t.typcategory::text, a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
+       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END
 FROM unnest($1::text[], $2::text[]) AS wanted (schema_name, table_name)
 JOIN pg_catalog.pg_namespace AS n ON n.nspname = wanted.schema_name
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = wanted.table_name
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid";
+
+const CONSTRAINTS: &str = "
+WITH wanted AS (
+    SELECT c.oid, n.nspname::text AS schema_name, c.relname::text AS table_name
+    FROM unnest($1::text[], $2::text[]) AS w (schema_name, table_name)
+    JOIN pg_catalog.pg_namespace AS n ON n.nspname = w.schema_name
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = w.table_name
+), named AS (
+    SELECT o.conrelid AS relation, o.conname::text AS name, o.conkey AS numbers FROM pg_catalog.pg_constraint AS o
+    WHERE o.contype IN ('c', 'f', 'p', 'u')
+    UNION ALL
+    SELECT i.indrelid, x.relname::text, i.indkey::smallint[] FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE i.indisunique AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u'))
+)
+SELECT w.schema_name, w.table_name, c.name, array_agg(a.attname::text ORDER BY a.attnum)
+FROM wanted AS w
+JOIN named AS c ON c.relation = w.oid
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = ANY (c.numbers) AND a.attnum > 0
+GROUP BY 1, 2, 3";
+
+/// What a type's modifier says: letters of a text, digits before the point of a number.
+fn room(sql_type: &str, modifier: i32) -> (Option<u32>, Option<usize>) {
+    let Some(given) = modifier.checked_sub(4).filter(|given| *given >= 0) else { return (None, None) };
+    match sql_type {
+        "character varying" | "bpchar" => (u32::try_from(given).ok(), None),
+        "numeric" => {
+            // Eleven bits, signed: a negative scale leaves room before the point.
+            let scale = ((given & 0x7ff) ^ 1024) - 1024;
+            (None, usize::try_from((given >> 16) - scale).ok())
+        }
+        _ => (None, None),
+    }
+}
 
 impl LiveTypes {
     /// Reads the catalog, which any login may.
@@ -52,22 +103,57 @@ impl LiveTypes {
     pub async fn read(pools: &Pools, tables: &BTreeSet<&TableName>) -> Result<Self, QueryError> {
         let schemas: Vec<&str> = tables.iter().map(|table| table.schema.as_str()).collect();
         let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-        let rows = sqlx::query(READ).persistent(false).bind(schemas).bind(names).fetch_all(&pools.gateway).await?;
+        let rows = sqlx::query(READ).persistent(false).bind(&schemas).bind(&names).fetch_all(&pools.gateway).await?;
         let mut types = Self::default();
         for row in rows {
             let table = TableName::new(row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?);
+            let sql_type: String = row.try_get(3)?;
+            let (length, whole_digits) = room(&sql_type, row.try_get(7)?);
             let column = LiveColumn {
-                sql_type: row.try_get(3)?,
+                sql_type,
+                length,
+                whole_digits,
                 not_null: row.try_get(4)?,
+                has_default: row.try_get(6)?,
                 category: row.try_get::<String, _>(5)?.chars().next().unwrap_or('X'),
             };
             types.columns.entry(table).or_default().insert(ColumnName::new(row.try_get::<String, _>(2)?), column);
         }
+        types.read_constraints(pools, &schemas, &names).await?;
         Ok(types)
+    }
+
+    async fn read_constraints(&mut self, pools: &Pools, schemas: &[&str], names: &[&str]) -> Result<(), QueryError> {
+        let query = sqlx::query(CONSTRAINTS).persistent(false).bind(schemas).bind(names);
+        for row in query.fetch_all(&pools.gateway).await? {
+            let table = TableName::new(row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?);
+            let columns: Vec<String> = row.try_get(3)?;
+            let columns = columns.into_iter().map(ColumnName::new).collect();
+            self.constraints.entry(table).or_default().insert(row.try_get(2)?, columns);
+        }
+        Ok(())
+    }
+
+    /// The columns that a constraint or a unique index of the table speaks of.
+    pub fn constrained(&self, table: &TableName, constraint: &str) -> &[ColumnName] {
+        self.constraints.get(table).and_then(|known| known.get(constraint)).map_or(&[], Vec::as_slice)
     }
 
     /// `None`: the database has no such column.
     pub fn column(&self, table: &TableName, column: &ColumnName) -> Option<&LiveColumn> {
         self.columns.get(table)?.get(column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_types_modifier_says_what_fits() {
+        assert_eq!(room("character varying", 24), (Some(20), None));
+        assert_eq!(room("numeric", ((14 << 16) | 2) + 4), (None, Some(12)));
+        assert_eq!(room("numeric", ((3 << 16) | (-2 & 0x7ff)) + 4), (None, Some(5)));
+        assert_eq!((room("numeric", -1), room("text", -1)), ((None, None), (None, None)));
     }
 }

@@ -2,10 +2,15 @@
 //! something looks, never who may see it.
 
 mod cell;
+mod form;
 mod page;
 mod shell;
 
 pub use cell::{Cell, CellKind};
+pub use form::{
+    Actions, AgainView, ConflictView, DeleteView, DifferenceView, FindView, FormView, MoveView, ProblemView, SlotKind,
+    SlotView,
+};
 pub use page::{
     Chip, ErrorView, Fact, FilterView, HiddenField, HomeCard, LinkView, ListView, Moment, NamedLink, OptionView,
     PortalEntry, RecentRow, Record, RelatedView, RowView, SearchView, SortLink, TableColumn,

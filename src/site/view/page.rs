@@ -1,4 +1,4 @@
-use super::Cell;
+use super::{Actions, Cell, FormView};
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,6 +67,10 @@ pub struct ListView {
     pub filters: Vec<FilterView>,
     pub sorts: Vec<OptionView>,
     pub active: Vec<Chip>,
+    /// The form for a new one.
+    pub new: Option<NamedLink>,
+    /// The same list as a file.
+    pub export: Option<NamedLink>,
     pub clear: String,
     pub first: Option<String>,
     pub previous: Option<String>,
@@ -114,6 +118,7 @@ pub struct Record {
     pub facts: Vec<Fact>,
     /// What wants the whole width.
     pub texts: Vec<Fact>,
+    pub actions: Actions,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -131,6 +136,10 @@ pub struct RelatedView {
     pub rows: Vec<RowView>,
     /// The whole list, where there is more than is shown.
     pub more: Option<String>,
+    /// The form for a new one.
+    pub new: Option<NamedLink>,
+    /// The same, short enough to stand here.
+    pub add: Option<FormView>,
 }
 
 /// A sign-in link before it is used.

@@ -1,3 +1,4 @@
+use crate::site::note::NoteView;
 use serde::Serialize;
 
 /// What every page of a portal has around it.
@@ -16,6 +17,8 @@ pub struct Shell {
     pub user: Option<UserView>,
     /// The way to sign in, for someone who is not.
     pub sign_in: Option<String>,
+    /// What the last page did.
+    pub note: Option<NoteView>,
     /// Whether search engines may list the page.
     pub indexed: bool,
 }

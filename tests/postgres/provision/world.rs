@@ -74,6 +74,11 @@ impl World {
 
     /// The model of the example under this test's project name.
     pub fn acme_model(&self) -> AccessModel {
+        self.acme_model_with(&[])
+    }
+
+    /// The same, with other words in its documents; each must be there.
+    pub fn acme_model_with(&self, edits: &[(&str, &str)]) -> AccessModel {
         let mut files = Vec::new();
         yaml_files(&example(), &mut files);
         let texts = files.into_iter().map(|file| {
@@ -81,7 +86,12 @@ impl World {
             let text = text.replace("\nname: acme\n", &format!("\nname: {}\n", self.db.project()));
             (file.strip_prefix(example()).unwrap().display().to_string(), text)
         });
-        model(texts.collect())
+        let mut texts: Vec<(String, String)> = texts.collect();
+        for (from, to) in edits {
+            let place = texts.iter_mut().find(|(_, text)| text.contains(from)).unwrap_or_else(|| panic!("no `{from}`"));
+            place.1 = place.1.replacen(from, to, 1);
+        }
+        model(texts)
     }
 
     pub async fn plan(&self, model: &AccessModel) -> Result<Plan, PlanError> {

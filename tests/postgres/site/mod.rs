@@ -1,12 +1,14 @@
 //! The site on the example's CRM, from request to page, without a socket.
 
 mod browser;
+mod form;
 mod hostile;
 mod one_connection;
 mod own_files;
 mod pages;
 mod ready;
 mod sign_in;
+mod writes;
 
 use crate::provision::world::World;
 use axum::Router;
@@ -40,8 +42,16 @@ impl Portal {
 
     /// The same, with files of its own in `<folder>/<portal>/`.
     pub async fn acme_with(write: impl FnOnce(&std::path::Path)) -> Self {
-        let world = World::acme().await;
-        let model = Arc::new(world.acme_model());
+        Self::over(World::acme().await, &[], write).await
+    }
+
+    /// The example with other words in its documents.
+    pub async fn acme_that(edits: &[(&str, &str)]) -> Self {
+        Self::over(World::acme().await, edits, |_| ()).await
+    }
+
+    async fn over(world: World, edits: &[(&str, &str)], write: impl FnOnce(&std::path::Path)) -> Self {
+        let model = Arc::new(world.acme_model_with(edits));
         world.apply(&model).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         write(folder.path());

@@ -1,0 +1,119 @@
+//! What is done with a button on a record's page: moving it to another state.
+
+use super::editing;
+use super::entry::{self, Entered, Entry, Outcome, hidden, secrets};
+use crate::model::Object;
+use crate::names::{FieldName, ObjectName};
+use crate::site::fault::Fault;
+use crate::site::handler::rows::Rows;
+use crate::site::handler::visit::Viewer;
+use crate::site::handler::{Ask, record};
+use crate::site::key;
+use crate::site::note::Done;
+use crate::site::query::{Change, Hold, Refusal, Row};
+use crate::site::verb;
+use crate::site::view::{Actions, MoveView};
+use crate::site::wording::in_sentence;
+use crate::site::writable::MoveWay;
+use axum::body::Body;
+use axum::response::Response;
+
+/// What may be offered for a record that is on the page.
+pub fn actions(ask: &Ask<'_>, viewer: &Viewer<'_>, object: &Object, row: &Row) -> Result<Actions, Fault> {
+    let Some(writable) = viewer.persona.writable.objects.get(&object.name) else { return Ok(Actions::default()) };
+    let known = |name: &FieldName| row.values.get(name).map(Option::as_deref);
+    let path = format!("{}{}", ask.base, editing::path(object, &row.key));
+    let mut moves: Vec<MoveView> = Vec::new();
+    for way in &writable.moves {
+        let from = known(&way.field).flatten().unwrap_or_default();
+        for to in way.targets(&known) {
+            let label = verb::to_reach(to, from);
+            if moves.iter().any(|other| other.label == label) {
+                continue;
+            }
+            let mut carried = secrets(viewer)?;
+            carried.extend([hidden("from", from), hidden("to", to)]);
+            moves.push(MoveView { label, action: format!("{path}/move"), hidden: carried });
+        }
+    }
+    Ok(Actions {
+        edit: writable.updates.iter().any(|way| way.may(&known)).then(|| format!("{path}/edit")),
+        delete: writable.deletes.iter().any(|way| way.may(&known)).then(|| format!("{path}/delete")),
+        moves,
+    })
+}
+
+pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Body) -> Result<Response, Fault> {
+    let entry = match entry::enter(ask, body).await? {
+        Entered::In(entry) => *entry,
+        Entered::Out(response) => return Ok(response),
+    };
+    let writable = entry.viewer.persona.writable.objects.get(name);
+    let found = ask.site.model.objects.get(name).zip(writable);
+    let (object, ways) = found.map(|(object, writable)| (object, &writable.moves)).ok_or_else(Fault::not_found)?;
+    let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
+    if let Some(notice) = entry.shows() {
+        return record::show(ask, name, key, notice).await;
+    }
+    let text = |name: &str| entry.submitted.get(name).unwrap_or_default().to_owned();
+    let (from, to) = (text("from"), text("to"));
+    let fits = |way: &&MoveWay| way.moves.get(&from).is_some_and(|targets| targets.contains(&to));
+    let ways: Vec<&MoveWay> = ways.iter().filter(fits).collect();
+    match go(ask, entry, object, &parts, &ways, &to).await {
+        Ok(Some(outcome)) => Ok(outcome.answer(ask)),
+        Ok(None) => {
+            let label = in_sentence(&object.label_one);
+            Err(Fault::forbidden(format!("This {label} is not there any more, or you may not do this with it now.")))
+        }
+        Err(refusal) => {
+            let said = entry::problems(ask, refusal, object, &[])?.general.join(" ");
+            record::show(ask, name, key, Some(said)).await
+        }
+    }
+}
+
+/// `None`: no role of the persona may.
+async fn go<'a>(
+    ask: &'a Ask<'a>,
+    mut entry: Entry<'a>,
+    object: &'a Object,
+    key: &[String],
+    ways: &[&'a MoveWay],
+    to: &str,
+) -> Result<Option<Outcome>, Refusal> {
+    let (site, id) = (ask.site, entry.id(ask));
+    let path = editing::path(object, key);
+    let Some(first) = ways.first() else { return Ok(None) };
+    let before = entry::done_before(&site.submissions, &id, &first.role, &mut entry.writing).await?;
+    if before.is_some() {
+        return Ok(before);
+    }
+    for way in ways {
+        let found = state(&entry.viewer, ask, object, way);
+        let Some((rows, field)) = found else { continue };
+        let change = Change { object, role: &way.role, types: &site.types, timezone: &site.model.project.timezone };
+        let selection = rows.selection(&[field], false);
+        let Some(row) = change.hold(key, Hold::Change, &selection, &mut entry.writing).await? else { continue };
+        let now = row.values.get(&field.name).and_then(Option::as_deref);
+        if now != entry.submitted.get("from") {
+            return Ok(Some(Outcome::new(path, Done::Overtaken, object)));
+        }
+        if change.update(key, &[(field.column.clone(), Some(to.to_owned()))], &mut entry.writing).await? {
+            let outcome = Outcome::new(path, Done::Changed, object);
+            entry::finish(&site.submissions, &id, &outcome, entry.writing).await?;
+            return Ok(Some(outcome));
+        }
+    }
+    Ok(None)
+}
+
+fn state<'a>(
+    viewer: &Viewer<'a>,
+    ask: &'a Ask<'a>,
+    object: &'a Object,
+    way: &MoveWay,
+) -> Option<(Rows<'a>, &'a crate::model::Field)> {
+    let facet = viewer.persona.readable.in_role(&object.name, &way.role)?;
+    let field = object.fields.get(&way.field).filter(|field| facet.fields.contains(&field.name))?;
+    Some((Rows::new(ask, viewer.persona, object, facet), field))
+}

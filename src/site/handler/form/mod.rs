@@ -1,0 +1,17 @@
+//! Pages that change rows: forms, buttons, and what they lead to.
+
+mod act;
+mod again;
+mod choices;
+mod conflict;
+mod create;
+mod delete;
+mod edit;
+mod editing;
+mod entry;
+mod page;
+
+pub use act::{actions, transition};
+pub use create::{create, inline, show_new};
+pub use delete::{delete, show_delete};
+pub use edit::{edit, show_edit};
