@@ -52,6 +52,7 @@ pub fn main() -> std::process::ExitCode {
 
 fn run(cli: Cli, url_is_written: bool) -> ExitCode {
     let context = Context::new(cli.global, url_is_written);
+    let applies = matches!(cli.verb, Verb::Apply(_));
     let ended = context.enter_directory().and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -64,7 +65,14 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
     });
     match ended {
         Ok(Ended::ByItself(Ok(code))) => code,
-        Ok(Ended::By(signal)) => signal.exit_code(),
+        Ok(Ended::By(signal)) => {
+            if applies {
+                context
+                    .terminal
+                    .note("interrupted: either nothing was changed or all of it; `portalctl plan` says which");
+            }
+            signal.exit_code()
+        }
         Ok(Ended::ByItself(Err(error))) | Err(error) => {
             error.tell(&context.terminal);
             error.exit_code()

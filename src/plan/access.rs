@@ -129,7 +129,7 @@ fn held(relation: &Relation, privilege: Privilege) -> BTreeMap<&RoleName, BTreeS
     let rows = std::iter::once((None, &relation.acl));
     for (column, acl) in whole.chain(single).chain(rows) {
         for (grantee, privileges) in &acl.0 {
-            if let (Grantee::Role(role), true) = (grantee, privileges.contains(&privilege)) {
+            if let (Grantee::Role(role), true) = (grantee, privileges.contains(privilege)) {
                 held.entry(role).or_default().extend(column.filter(|_| privilege != Privilege::Delete));
             }
         }

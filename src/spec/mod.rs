@@ -19,4 +19,4 @@ mod tests;
 
 pub use finding_ids::{FINDINGS, FindingKind};
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
-pub use read::{Outline, outline, read};
+pub use read::{Outline, holds_documents, outline, read};

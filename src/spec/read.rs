@@ -67,6 +67,15 @@ pub fn outline(project_file: &[u8]) -> Outline {
     Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files: tenant_files.collect() }
 }
 
+/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's.
+pub fn holds_documents(content: &[u8]) -> bool {
+    let is_ours = |kind: &str| KINDS.iter().map(|(name, _)| name).chain(LATER_KINDS).any(|name| *name == kind);
+    String::from_utf8_lossy(content)
+        .lines()
+        .filter_map(|line| line.trim_start_matches(['{', ' ']).strip_prefix("kind:"))
+        .any(|rest| is_ours(rest.split([',', '#', '}']).next().unwrap_or_default().trim().trim_matches(['"', '\''])))
+}
+
 /// The project file first, the others by their path, so that the same files always read the same.
 fn in_order(mut files: Vec<RawFile>) -> Vec<RawFile> {
     files.sort_by(|a, b| (a.path != PROJECT_FILE, &a.path).cmp(&(b.path != PROJECT_FILE, &b.path)));

@@ -12,7 +12,7 @@ mod tenant;
 mod trigger;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
-pub use privilege::{Acl, GrantOption, Grantee, Privilege, Securable};
+pub use privilege::{Acl, GrantOption, Grantee, Privilege, Privileges, Securable};
 pub use relation::{Column, Command, Dependent, ForeignKey, OnDelete, Relation, RelationKind, RowPolicy};
 pub use role::{Marker, MembershipOptions, Role};
 pub use tenant::{MemberRecord, TenantRecord};

@@ -2,7 +2,7 @@
 
 use super::FunctionName;
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -44,6 +44,61 @@ impl fmt::Display for Privilege {
     }
 }
 
+/// A set of privileges. A database has one for every column and role: it is a number, and needs no memory of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Privileges(u16);
+
+impl Privilege {
+    const ALL: [Self; 13] = [
+        Self::Select,
+        Self::Insert,
+        Self::Update,
+        Self::Delete,
+        Self::Truncate,
+        Self::References,
+        Self::Trigger,
+        Self::Maintain,
+        Self::Usage,
+        Self::Create,
+        Self::Execute,
+        Self::Connect,
+        Self::Temporary,
+    ];
+
+    fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+impl Privileges {
+    pub fn insert(&mut self, privilege: Privilege) {
+        self.0 |= privilege.bit();
+    }
+    pub fn remove(&mut self, privilege: Privilege) {
+        self.0 &= !privilege.bit();
+    }
+    pub fn contains(self, privilege: Privilege) -> bool {
+        self.0 & privilege.bit() != 0
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// In the order of their definition.
+    pub fn iter(self) -> impl Iterator<Item = Privilege> {
+        Privilege::ALL.into_iter().filter(move |privilege| self.contains(*privilege))
+    }
+    /// Those that `other` has not.
+    pub fn without(self, other: Self) -> impl Iterator<Item = Privilege> {
+        Self(self.0 & !other.0).iter()
+    }
+}
+
+impl serde::Serialize for Privileges {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Grantee {
     Public,
@@ -63,14 +118,14 @@ impl fmt::Display for Grantee {
 /// (`acldefault()`) are written out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
-pub struct Acl(#[serde(with = "super::keyed")] pub BTreeMap<Grantee, BTreeSet<Privilege>>);
+pub struct Acl(#[serde(with = "super::keyed")] pub BTreeMap<Grantee, Privileges>);
 
 impl Acl {
     pub fn grant(&mut self, grantee: Grantee, privilege: Privilege) {
         self.0.entry(grantee).or_default().insert(privilege);
     }
     pub fn has(&self, grantee: &Grantee, privilege: Privilege) -> bool {
-        self.0.get(grantee).is_some_and(|held| held.contains(&privilege))
+        self.0.get(grantee).is_some_and(|held| held.contains(privilege))
     }
     /// Takes everything from the roles that `of` names.
     pub fn clear(&mut self, of: impl Fn(&RoleName) -> bool) {

@@ -14,7 +14,7 @@ fn readable(state: &DatabaseState) -> BTreeSet<(String, String, String)> {
         let whole = relation.columns.keys().map(|column| (column, &relation.acl));
         for (column, acl) in whole.chain(&relation.column_acl) {
             for (grantee, held) in &acl.0 {
-                if let (Grantee::Role(role), true) = (grantee, held.contains(&Privilege::Select)) {
+                if let (Grantee::Role(role), true) = (grantee, held.contains(Privilege::Select)) {
                     readable.insert((role.to_string(), table.to_string(), column.to_string()));
                 }
             }

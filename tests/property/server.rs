@@ -62,7 +62,7 @@ fn grant(acl: &mut Acl, roles: &BTreeSet<RoleName>, privilege: Privilege) {
 fn revoke(acl: &mut Acl, from: &BTreeSet<Grantee>, privilege: Privilege) {
     for grantee in from {
         if let Some(held) = acl.0.get_mut(grantee) {
-            held.remove(&privilege);
+            held.remove(privilege);
         }
     }
     acl.0.retain(|_, held| !held.is_empty());

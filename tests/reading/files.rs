@@ -108,13 +108,25 @@ fn a_huge_file_is_refused_by_its_size() {
     assert!(began.elapsed() < Duration::from_secs(1));
 }
 
+#[test]
+fn documents_may_lie_beside_the_project_file_and_the_files_of_other_tools_are_left_alone() {
+    let folder = project(&[
+        ("portals.yaml", "# two of them\nkind: portal\nname: support\n"),
+        ("flow.yml", "{kind: object, name: case}\n"),
+        ("docker-compose.yml", "services: {db: {image: postgres}}\n"),
+        ("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\n"),
+        (".hidden.yaml", "kind: portal\n"),
+    ]);
+    assert_eq!(met(folder.path()), ["portalctl.yaml", "flow.yml", "portals.yaml"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_lead_nowhere_but_into_the_project() {
     use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.yaml"), "kind: tenant\n").unwrap();
-    let folder = project(&[("objects/case.yaml", ""), ("shared/order.yaml", "")]);
+    let folder = project(&[("objects/case.yaml", ""), ("parts/order.yaml", "")]);
     let link = |to: &Path, from: &str| symlink(to, folder.path().join(from)).unwrap();
     link(&outside.path().join("secret.yaml"), "objects/a-secret.yaml");
     link(outside.path(), "objects/b-folder");
@@ -122,7 +134,7 @@ fn links_lead_nowhere_but_into_the_project() {
     link(Path::new("d-loop.yaml"), "objects/d-loop.yaml");
     link(Path::new("gone.yaml"), "objects/e-gone.yaml");
     link(Path::new(".."), "objects/f-up");
-    link(Path::new("../shared"), "objects/g-shared");
+    link(Path::new("../parts"), "objects/g-parts");
     link(Path::new("case.yaml"), "objects/h-case.yaml");
     assert_eq!(
         met(folder.path()),
@@ -134,7 +146,7 @@ fn links_lead_nowhere_but_into_the_project() {
             "objects/case.yaml",
             "objects/d-loop.yaml: Unreadable(\"too many levels of symbolic links\")",
             "objects/e-gone.yaml: Unreadable(\"it is a link that leads nowhere\")",
-            "objects/f-up/shared/order.yaml",
+            "objects/f-up/parts/order.yaml",
         ]
     );
 }

@@ -11,7 +11,7 @@ pub use secret::{NotPut, SecretFile};
 pub use setup::{SetupError, SetupFile, setup_files};
 pub use whole::{read_whole, write_whole};
 
-use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, outline};
+use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, holds_documents, outline};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -36,7 +36,8 @@ pub enum FilesError {
 }
 
 /// Fetches what [`crate::spec::read`] takes: `portalctl.yaml`, every `.yaml` and `.yml` file under the folders
-/// of `specs:`, and the CSV files of tenants.
+/// of `specs:` (where unwritten, every folder, and files with documents beside `portalctl.yaml`), and the CSV files of
+/// tenants.
 ///
 /// What cannot be read is in the answer too, with the reason, so that it is reported with everything else.
 ///
@@ -90,11 +91,19 @@ impl Gathering {
             }
             match self.meet(&name) {
                 Met::Folder(real) => self.folder(&name, &real, 1)?,
-                // Only folders are looked into: a stray link at the top is none of the project's business.
+                Met::File(real) if is_yaml(&name) && name != PROJECT_FILE => self.file_beside(&name, &real)?,
+                // A stray link at the top is none of the project's business.
                 Met::File(_) | Met::Refused(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// Beside `portalctl.yaml` lie the files of other tools, too.
+    fn file_beside(&mut self, name: &str, real: &Path) -> Result<(), FilesError> {
+        let content = content_of(real);
+        let is_ours = matches!(&content, RawContent::Bytes(bytes) if holds_documents(bytes));
+        if is_ours && self.seen.insert(real.to_owned()) { self.push(name, content) } else { Ok(()) }
     }
 
     fn named_folder(&mut self, path: &str) -> Result<(), FilesError> {

@@ -74,7 +74,7 @@ fn functions(live: &Live<'_>, at: Option<Span>) -> Vec<Finding> {
     let foreign = live.state.functions.iter().filter(|(name, _)| name.schema != *control);
     foreign
         .filter_map(|(name, function)| {
-            let held = function.acl.0.iter().filter(|(_, held)| held.contains(&Privilege::Execute));
+            let held = function.acl.0.iter().filter(|(_, held)| held.contains(Privilege::Execute));
             let roles = held.filter_map(|(grantee, _)| ours(live, grantee)).map(ToString::to_string);
             let roles: Vec<String> = roles.collect();
             let first = roles.first()?.clone();
@@ -103,7 +103,7 @@ fn privileges(live: &Live<'_>, name: &TableName, relation: &Relation, at: Option
         for (grantee, held) in &acl.0 {
             let Grantee::Role(role) = grantee else { continue };
             let Some((role, granted)) = given.get_key_value(role) else { continue };
-            for one in held.iter().filter(|one| !granted.contains(&(**one, column))) {
+            for one in held.iter().filter(|one| !granted.contains(&(*one, column))) {
                 let of = column.map(|column| format!(" ({column})")).unwrap_or_default();
                 more.entry(role).or_default().insert(format!("{one}{of}"));
             }

@@ -53,7 +53,8 @@ fn check(live: &Live<'_>) -> Vec<Finding> {
 /// The privileges of PUBLIC on the table or some column of it.
 fn of_relation(relation: &Relation) -> Option<Vec<String>> {
     let acls = relation.column_acl.values().chain([&relation.acl]);
-    let held: BTreeSet<Privilege> = acls.filter_map(|acl| acl.0.get(&Grantee::Public)).flatten().copied().collect();
+    let held: BTreeSet<Privilege> =
+        acls.filter_map(|acl| acl.0.get(&Grantee::Public)).flat_map(|held| held.iter()).collect();
     let held: Vec<String> = held.iter().filter(|one| !HARMLESS.contains(one)).map(ToString::to_string).collect();
     (!held.is_empty()).then_some(held)
 }

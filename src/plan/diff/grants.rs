@@ -3,7 +3,7 @@
 use super::Diff;
 use crate::names::{ColumnName, RoleName, TableName};
 use crate::plan::ChangeKind;
-use crate::state::{Grantee, Privilege, Relation};
+use crate::state::{Grantee, Privilege, Privileges, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn compare(work: &mut Diff<'_>) {
@@ -43,16 +43,16 @@ fn roles_of(relation: &Relation) -> impl Iterator<Item = &RoleName> {
 
 #[derive(Default)]
 struct Held {
-    table: BTreeSet<Privilege>,
+    table: Privileges,
     columns: BTreeMap<Privilege, BTreeSet<ColumnName>>,
 }
 
 fn held(relation: &Relation, role: &RoleName) -> Held {
     let grantee = Grantee::Role(role.clone());
-    let mut held = Held { table: relation.acl.0.get(&grantee).cloned().unwrap_or_default(), ..Held::default() };
+    let mut held = Held { table: relation.acl.0.get(&grantee).copied().unwrap_or_default(), ..Held::default() };
     for (column, acl) in &relation.column_acl {
-        for privilege in acl.0.get(&grantee).into_iter().flatten() {
-            held.columns.entry(*privilege).or_default().insert(column.clone());
+        for privilege in acl.0.get(&grantee).into_iter().flat_map(|held| held.iter()) {
+            held.columns.entry(privilege).or_default().insert(column.clone());
         }
     }
     held
@@ -71,17 +71,17 @@ struct TableChange {
 
 impl TableChange {
     fn of_role(&mut self, role: &RoleName, now: &Held, wanted: &Held) {
-        for privilege in wanted.table.difference(&now.table) {
-            self.table_gained.entry(*privilege).or_default().insert(role.clone());
+        for privilege in wanted.table.without(now.table) {
+            self.table_gained.entry(privilege).or_default().insert(role.clone());
         }
-        for privilege in now.table.difference(&wanted.table) {
-            self.table_lost.entry(*privilege).or_default().insert(role.clone());
+        for privilege in now.table.without(wanted.table) {
+            self.table_lost.entry(privilege).or_default().insert(role.clone());
         }
         let none = BTreeSet::new();
         let privileges: BTreeSet<Privilege> = now.columns.keys().chain(wanted.columns.keys()).copied().collect();
         for privilege in privileges {
             // A REVOKE on the table has taken the columns along.
-            let taken = now.table.contains(&privilege) && !wanted.table.contains(&privilege);
+            let taken = now.table.contains(privilege) && !wanted.table.contains(privilege);
             let before = if taken { &none } else { now.columns.get(&privilege).unwrap_or(&none) };
             let after = wanted.columns.get(&privilege).unwrap_or(&none);
             let note = |into: &mut BTreeMap<(Privilege, BTreeSet<ColumnName>), Roles>, columns: BTreeSet<_>| {

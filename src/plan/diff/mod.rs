@@ -77,8 +77,8 @@ impl Diff<'_> {
         for (grantee, privileges) in &to.0 {
             let Grantee::Role(role) = grantee else { continue };
             if self.is_ours(role) {
-                for privilege in privileges.iter().filter(|privilege| !from.has(grantee, **privilege)) {
-                    gained.entry(*privilege).or_default().insert(role.clone());
+                for privilege in privileges.iter().filter(|privilege| !from.has(grantee, *privilege)) {
+                    gained.entry(privilege).or_default().insert(role.clone());
                 }
             }
         }

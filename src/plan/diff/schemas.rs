@@ -54,8 +54,8 @@ fn privileges(work: &mut Diff<'_>, name: &SchemaName, now: &Schema, wanted: &Sch
     }
     let mut lost: BTreeMap<Privilege, BTreeSet<Grantee>> = BTreeMap::new();
     for (grantee, held) in &now.acl.0 {
-        for privilege in held.iter().filter(|privilege| !wanted.acl.has(grantee, **privilege)) {
-            lost.entry(*privilege).or_default().insert(grantee.clone());
+        for privilege in held.iter().filter(|privilege| !wanted.acl.has(grantee, *privilege)) {
+            lost.entry(privilege).or_default().insert(grantee.clone());
         }
     }
     for (privilege, from) in lost {
