@@ -1,7 +1,7 @@
 // What every browser test needs: the running example, a browser, a person signed in, axe.
 
 import { spawn, execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,19 +12,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const portalctl = process.env.PORTALCTL ?? join(root, 'target/debug/portalctl');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `portalctl up` on a copy of the example, with other words in its documents where `edits` say so ([file, from, to]):
- *  its base address, links by persona, and how to end it. */
-export async function startExample(edits = []) {
+/** `portalctl up` on a copy of the example: its base address, links by persona, and how to end it. */
+export async function startExample() {
   const folder = mkdtempSync(join(tmpdir(), 'portalctl-browser-'));
   const project = join(folder, 'acme');
   const made = (path) => !['.portalctl', 'site'].includes(path.slice(join(root, 'examples/acme').length + 1).split('/')[0]);
   cpSync(join(root, 'examples/acme'), project, { recursive: true, filter: made });
-  for (const [file, from, to] of edits) {
-    const path = join(project, file);
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
-    writeFileSync(path, text.replace(from, to));
-  }
   const up = spawn(portalctl, ['up', project, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let errors = '';
