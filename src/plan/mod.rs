@@ -23,7 +23,7 @@ pub use access::{AccessChange, AccessClass, Exposure};
 pub use administrator::Administrator;
 pub use change::{Change, ChangeKind};
 pub use describe::describe;
-pub use desired::{CompileError, desired};
+pub use desired::{CompileError, desired, object_function};
 pub use diff::{Refusal, diff};
 pub use document::{Plan, StalePlan, Target};
 pub use hazard::Hazard;

@@ -13,6 +13,9 @@ pub enum Done {
     Changed,
     Unchanged,
     Deleted,
+    Assigned,
+    Shared,
+    Unshared,
     /// Somebody else was faster.
     Overtaken,
 }
@@ -22,6 +25,9 @@ const WORDS: &[(Done, &str)] = &[
     (Done::Changed, "changed"),
     (Done::Unchanged, "unchanged"),
     (Done::Deleted, "deleted"),
+    (Done::Assigned, "assigned"),
+    (Done::Shared, "shared"),
+    (Done::Unshared, "unshared"),
     (Done::Overtaken, "overtaken"),
 ];
 
@@ -75,6 +81,9 @@ pub fn read(headers: &HeaderMap, portal: &str, model: &AccessModel) -> Option<No
         Done::Changed => format!("The {object} has been changed."),
         Done::Unchanged => format!("Nothing in the {object} was different, so nothing was changed."),
         Done::Deleted => format!("The {object} has been deleted."),
+        Done::Assigned => format!("The {object} has been handed over."),
+        Done::Shared => format!("The {object} has been shared."),
+        Done::Unshared => format!("The {object} is no longer shared with that person."),
         Done::Overtaken => {
             format!("Somebody else has changed the {object} in the meantime, so nothing was done. Look at it again.")
         }

@@ -262,6 +262,7 @@ fn object_samples() -> [Sample; 3] {
         ("crumbs", value([NamedLink { label: "Cases".into(), href: "#".into() }])),
         ("record", value(record())),
         ("problem", Value::from(())),
+        ("sharing", value(forms::sharing())),
         ("related", value([related(case_rows(), "Comments"), related(Vec::new(), "Orders")])),
     ];
     [

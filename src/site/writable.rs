@@ -2,10 +2,10 @@
 //! is done is the database's answer.
 
 use crate::model::{
-    AccessModel, Comparison, Condition, Create, FieldType, Moves, Object, OwnerPath, Persona, Rows, TenantRoute, Test,
-    Value, Write, WriteGrant,
+    AccessModel, Comparison, Condition, Create, FieldType, Moves, Object, OwnerPath, Persona, Rows, Share, TenantRoute,
+    Test, Value, Write, WriteGrant,
 };
-use crate::names::{ColumnName, FieldName, ObjectName, RoleName};
+use crate::names::{ColumnName, FieldName, ObjectName, PathName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything one persona may be offered to do.
@@ -21,6 +21,8 @@ pub struct WritableObject {
     pub updates: Vec<UpdateWay>,
     pub moves: Vec<MoveWay>,
     pub deletes: Vec<DeleteWay>,
+    pub assigns: Vec<AssignWay>,
+    pub shares: Vec<ShareWay>,
     /// Rows in a file, at most.
     pub export: Option<usize>,
 }
@@ -65,6 +67,33 @@ pub struct DeleteWay {
     rows: Rows,
 }
 
+/// Handing a row over on one owner path. Whose rows and to whom, the database says.
+#[derive(Debug)]
+pub struct AssignWay {
+    pub role: RoleName,
+    pub path: PathName,
+    pub column: ColumnName,
+}
+
+/// Which rows and with whom, the database says.
+#[derive(Debug)]
+pub struct ShareWay {
+    pub role: RoleName,
+    /// Days after which a share ends at the latest; `None`: an end cannot be chosen.
+    pub days: Option<Days>,
+}
+
+/// How long a share may last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    pub most: u32,
+    /// Whether it ends at all where nobody says when.
+    pub ends: bool,
+}
+
+/// More is as good as for ever, and fits every calendar.
+const MOST_DAYS: u32 = 3650;
+
 impl Writable {
     pub fn of(model: &AccessModel, persona: &Persona) -> Self {
         let mut objects: BTreeMap<ObjectName, WritableObject> = BTreeMap::new();
@@ -107,7 +136,26 @@ impl WritableObject {
                 let most = usize::try_from(*max_rows).unwrap_or(usize::MAX);
                 self.export = Some(self.export.map_or(most, |other| other.max(most)));
             }
-            Write::Assign { .. } | Write::Share { .. } => {}
+            Write::Assign { path, column, .. } => {
+                let new = |way: &AssignWay| &way.role != role || &way.path != path;
+                if self.assigns.iter().all(new) {
+                    self.assigns.push(AssignWay { role: role.clone(), path: path.clone(), column: column.clone() });
+                }
+            }
+            Write::Share(share) => self.add_share(object, role, share),
+        }
+    }
+
+    /// The longest of a role's grants stands for all: the database knows which of them holds for a row.
+    fn add_share(&mut self, object: &Object, role: &RoleName, share: &Share) {
+        let most = share.expires.map_or(MOST_DAYS, |seconds| u32::try_from(seconds / 86400).unwrap_or(MOST_DAYS));
+        let days = Days { most: most.min(MOST_DAYS), ends: share.expires.is_some() };
+        // A link table of the business's own that has no column for an end keeps none.
+        let kept = object.shares.as_ref().is_none_or(|link| link.until.is_some());
+        let days = Some(days).filter(|days| kept && days.most > 0);
+        match self.shares.iter_mut().find(|way| &way.role == role) {
+            Some(way) => way.days = [way.days, days].into_iter().flatten().max_by_key(|days| days.most),
+            None => self.shares.push(ShareWay { role: role.clone(), days }),
         }
     }
 

@@ -19,7 +19,7 @@ type ByRole<'a> = BTreeMap<&'a RoleName, Vec<Held<'a>>>;
 pub type ShareColumns = BTreeMap<TableName, BTreeSet<ColumnName>>;
 
 impl<'a> Compiler<'a> {
-    /// `assignees_<object>`, `share_<object>`, `shares_<object>` and `unshare_<object>`.
+    /// `assignees_<object>`; `share_<object>`, `shares_<object>`, `unshare_<object>` and `shareable_<object>`.
     pub(super) fn handing_functions(&mut self) -> Result<ShareColumns, CompileError> {
         let mut columns = ShareColumns::new();
         for (object, roles) in self.holding(|write| matches!(write, Write::Assign { .. })) {
@@ -30,6 +30,7 @@ impl<'a> Compiler<'a> {
             self.share_function(object, &roles)?;
             self.shares_function(object, &roles)?;
             self.unshare_function(object, &roles)?;
+            self.shareable_function(object, &roles)?;
             if let Some(link) = &object.shares {
                 let with = match &link.with {
                     LinkedTo::User(user) => &user.column,
@@ -315,6 +316,17 @@ impl<'a> Compiler<'a> {
             Volatility::Volatile,
             branches,
         );
+        Ok(())
+    }
+
+    /// Whether a row is one's to share: what nobody has been given yet shows no shares either.
+    fn shareable_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
+        let mut branches = BTreeMap::new();
+        for (role, held) in roles {
+            let rows = self.shared_by(held)?;
+            branches.insert(*role, format!("        RETURN {};\n", self.row_is(object, &rows, role)?));
+        }
+        self.handing("shareable", object, ("row_key text[]", "text[]", "boolean"), Volatility::Stable, branches);
         Ok(())
     }
 

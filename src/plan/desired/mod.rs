@@ -22,6 +22,7 @@ mod value;
 mod writes;
 
 pub use compiler::CompileError;
+pub use deletion::object_function;
 
 use crate::model::{AccessModel, DeclaredTenant};
 use crate::names::{KeyName, RoleName, SchemaName, TableName};

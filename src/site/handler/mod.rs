@@ -184,6 +184,9 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
                 [key, "edit"] => form::edit(ask, &object, key, body).await,
                 [key, "move"] => form::transition(ask, &object, key, body).await,
                 [key, "delete"] => form::delete(ask, &object, key, body).await,
+                [key, "hand-over"] => form::hand_over(ask, &object, key, body).await,
+                [key, "share"] => form::share(ask, &object, key, body).await,
+                [key, "unshare"] => form::unshare(ask, &object, key, body).await,
                 _ => Err(Fault::method_not_allowed()),
             }
         }
@@ -197,10 +200,11 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         ([segment, "new"], true) => form::show_new(ask, &known(ask, segment, route)?).await,
         ([segment, key], true) => {
             let object = known(ask, segment, route)?;
-            record::show(ask, &object, key, None).await
+            record::show(ask, &object, key, record::Told::default()).await
         }
         ([segment, key, "edit"], true) => form::show_edit(ask, &known(ask, segment, route)?, key).await,
         ([segment, key, "delete"], true) => form::show_delete(ask, &known(ask, segment, route)?, key).await,
+        ([segment, key, "hand-over"], true) => form::show_hand_over(ask, &known(ask, segment, route)?, key).await,
         _ => Err(Fault::not_found()),
     }
 }
@@ -219,6 +223,9 @@ fn page_name(parts: &[&str]) -> &'static str {
         [_, _, "edit"] => "edit",
         [_, _, "move"] => "move",
         [_, _, "delete"] => "delete",
+        [_, _, "hand-over"] => "hand-over",
+        [_, _, "share"] => "share",
+        [_, _, "unshare"] => "unshare",
         _ => "none",
     }
 }

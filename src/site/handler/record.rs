@@ -1,8 +1,9 @@
 //! One row with everything about it, and what belongs to it.
 
+use super::form::{self, ShareDraft};
 use super::rows::Rows;
 use super::visit::Visit;
-use super::{Ask, form, reply};
+use super::{Ask, reply};
 use crate::model::{Field, FieldType, Object};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
@@ -26,17 +27,24 @@ const COLUMNS: usize = 5;
 /// A text longer than this wants the whole width.
 const LINE: usize = 60;
 
-/// `problem`: why what somebody wanted to do with it was not done.
+/// What the page says besides the record: why what somebody wanted to do with it was not done, and what they wrote.
+#[derive(Default)]
+pub struct Told {
+    pub problem: Option<String>,
+    pub share: ShareDraft,
+}
+
 pub async fn show<'a>(
     ask: &'a Ask<'a>,
     object: &ObjectName,
     key: &str,
-    problem: Option<String>,
+    Told { problem, share }: Told,
 ) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
     let (rows, row) = row(ask, object, key, &mut visit).await?;
     let related = related(ask, rows.object, &row, &mut visit).await?;
-    let actions = form::actions(ask, &visit.viewer, rows.object, &row)?;
+    let actions = form::actions(ask, &mut visit, rows.object, &row).await?;
+    let sharing = form::sharing(ask, &mut visit, rows.object, &row, &share).await?;
     let name = rows.name(&row);
     let title = if problem.is_some() { format!("Error: {name}") } else { name.clone() };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -46,6 +54,7 @@ pub async fn show<'a>(
         ("crumbs", value([NamedLink { label: rows.object.label_many.clone(), href: rows.path() }])),
         ("record", value(record(&rows, &row, actions))),
         ("problem", value(problem)),
+        ("sharing", value(sharing)),
         ("related", value(related)),
     ];
     Ok(reply::html(status, ask.portal.look.templates.render("object/detail.html", &values)?))

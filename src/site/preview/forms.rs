@@ -40,7 +40,23 @@ fn form(slots: Vec<SlotView>) -> FormView {
 
 pub(super) fn actions() -> Actions {
     let go = |label: &str| MoveView { label: label.into(), action: "#".into(), hidden: Vec::new() };
-    Actions { edit: Some("#".into()), delete: Some("#".into()), moves: vec![go("Resolve"), go("Put on hold")] }
+    let moves = vec![go("Resolve"), go("Put on hold")];
+    Actions { edit: Some("#".into()), delete: Some("#".into()), assign: Some("#".into()), moves }
+}
+
+pub(super) fn sharing() -> SharingView {
+    let mut email =
+        slot("email", "E-mail of a colleague", SlotKind::Line, "email", "ann@globex.example\"<b>Not bold</b>");
+    email.problem = Some("It cannot be shared with this address. Check how it is written.".into());
+    let share = |person: &str, until: Option<Cell>| ShareView {
+        person: person.into(),
+        until,
+        action: "#".into(),
+        hidden: Vec::new(),
+    };
+    let until = Cell::new(CellKind::Date, "31 Jan 2026").machine("2026-01-31");
+    let form = FormView { id: "share".into(), submit: "Share".into(), cancel: None, ..form(vec![email]) };
+    SharingView { shares: vec![share("Ann <b>Not bold</b> Becker", Some(until)), share("Tom Albers", None)], form }
 }
 
 pub(super) fn comment() -> FormView {

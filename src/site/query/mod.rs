@@ -22,6 +22,7 @@
 //! related lists travel in one statement, and rows with their count in one.
 
 mod begin;
+mod handing;
 mod home;
 mod issuer;
 mod list;
@@ -38,6 +39,7 @@ mod write;
 mod tests;
 
 pub use begin::{Reader, Reading, Writing};
+pub use handing::{Handing, Shared};
 pub use home::{CountedRows, Teaser};
 pub use issuer::{Issuer, LinkPreview, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};

@@ -6,6 +6,7 @@ use super::sql::Sql;
 use super::types::LiveTypes;
 use crate::model::{Deletion, Object};
 use crate::names::{ColumnName, Ident, RoleName, SchemaName};
+use crate::plan::object_function;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres, Row as _};
@@ -110,7 +111,7 @@ impl Change<'_> {
     pub async fn delete(&self, key: &[String], control: &SchemaName, writing: &mut Writing) -> Result<bool, Refusal> {
         writing.reading.act_as(self.role).await?;
         if let Some(Deletion::Soft(_)) = self.object.deletion {
-            let function = format!("delete_{}", self.object.name);
+            let function = object_function("delete", &self.object.name);
             let text = format!("SELECT {}.{}($1::text[])", Ident::new(control.as_str()), Ident::new(&function));
             let query = sqlx::query(AssertSqlSafe(text)).persistent(false).bind(key);
             let done: Option<bool> = query.fetch_one(&mut *writing.reading.connection).await?.try_get(0)?;

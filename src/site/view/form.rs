@@ -67,6 +67,8 @@ pub struct FindView {
 pub struct Actions {
     pub edit: Option<String>,
     pub delete: Option<String>,
+    /// To hand it over.
+    pub assign: Option<String>,
     pub moves: Vec<MoveView>,
 }
 
@@ -74,6 +76,22 @@ pub struct Actions {
 #[derive(Debug, Clone, Serialize)]
 pub struct MoveView {
     pub label: String,
+    pub action: String,
+    pub hidden: Vec<HiddenField>,
+}
+
+/// With whom a record is shared, and a form to share it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SharingView {
+    pub shares: Vec<ShareView>,
+    pub form: FormView,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ShareView {
+    pub person: String,
+    pub until: Option<Cell>,
+    /// Where the form goes that takes it back, and what it carries.
     pub action: String,
     pub hidden: Vec<HiddenField>,
 }

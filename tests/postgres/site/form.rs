@@ -2,6 +2,7 @@
 
 use super::browser::{Answer, Browser, unescape};
 
+#[derive(Clone)]
 pub struct Form {
     pub action: String,
     pub pairs: Vec<(String, String)>,
@@ -35,6 +36,11 @@ impl Form {
             None => self.pairs.push((name.to_owned(), value.to_owned())),
         }
         self
+    }
+
+    /// Another of it, with this filled in.
+    pub fn clone_with(&self, name: &str, value: &str) -> Self {
+        self.clone().with(name, value)
     }
 
     #[must_use]

@@ -2,12 +2,14 @@
 
 use super::editing;
 use super::entry::{self, Entered, Entry, Outcome, hidden, secrets};
+use super::hand_over;
 use crate::model::Object;
 use crate::names::{FieldName, ObjectName};
 use crate::site::fault::Fault;
+use crate::site::handler::Ask;
+use crate::site::handler::record::{self, Told};
 use crate::site::handler::rows::Rows;
-use crate::site::handler::visit::Viewer;
-use crate::site::handler::{Ask, record};
+use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::key;
 use crate::site::note::Done;
 use crate::site::query::{Change, Hold, Refusal, Row};
@@ -19,7 +21,8 @@ use axum::body::Body;
 use axum::response::Response;
 
 /// What may be offered for a record that is on the page.
-pub fn actions(ask: &Ask<'_>, viewer: &Viewer<'_>, object: &Object, row: &Row) -> Result<Actions, Fault> {
+pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, object: &Object, row: &Row) -> Result<Actions, Fault> {
+    let viewer = &visit.viewer;
     let Some(writable) = viewer.persona.writable.objects.get(&object.name) else { return Ok(Actions::default()) };
     let known = |name: &FieldName| row.values.get(name).map(Option::as_deref);
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
@@ -36,7 +39,9 @@ pub fn actions(ask: &Ask<'_>, viewer: &Viewer<'_>, object: &Object, row: &Row) -
             moves.push(MoveView { label, action: format!("{path}/move"), hidden: carried });
         }
     }
+    let assign = hand_over::may(ask, object, &row.key, &writable.assigns, &mut visit.reading).await?;
     Ok(Actions {
+        assign: assign.then(|| format!("{path}/hand-over")),
         edit: writable.updates.iter().any(|way| way.may(&known)).then(|| format!("{path}/edit")),
         delete: writable.deletes.iter().any(|way| way.may(&known)).then(|| format!("{path}/delete")),
         moves,
@@ -53,7 +58,7 @@ pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body
     let (object, ways) = found.map(|(object, writable)| (object, &writable.moves)).ok_or_else(Fault::not_found)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     if let Some(notice) = entry.shows() {
-        return record::show(ask, name, key, notice).await;
+        return record::show(ask, name, key, Told { problem: notice, ..Told::default() }).await;
     }
     let text = |name: &str| entry.submitted.get(name).unwrap_or_default().to_owned();
     let (from, to) = (text("from"), text("to"));
@@ -67,7 +72,7 @@ pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body
         }
         Err(refusal) => {
             let said = entry::problems(ask, refusal, object, &[])?.general.join(" ");
-            record::show(ask, name, key, Some(said)).await
+            record::show(ask, name, key, Told { problem: Some(said), ..Told::default() }).await
         }
     }
 }

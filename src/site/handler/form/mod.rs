@@ -9,9 +9,13 @@ mod delete;
 mod edit;
 mod editing;
 mod entry;
+mod hand_over;
 mod page;
+mod share;
 
 pub use act::{actions, transition};
 pub use create::{create, inline, show_new};
 pub use delete::{delete, show_delete};
 pub use edit::{edit, show_edit};
+pub use hand_over::{hand_over, show_hand_over};
+pub use share::{ShareDraft, share, sharing, unshare};

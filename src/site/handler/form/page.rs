@@ -89,17 +89,27 @@ impl Draft {
         (object, heading, crumbs): (&Object, String, Vec<NamedLink>),
         status: StatusCode,
     ) -> Result<Response, Fault> {
-        let wrong = !self.problems.is_empty();
         let form = self.view(ask, viewer, reading).await?;
-        let title = if wrong { format!("Error: {heading}") } else { heading.clone() };
-        let values = [
-            ("shell", value(viewer.shell(ask, object.name.as_str(), true))),
-            ("page", value(PageHead { title, ..PageHead::plain(heading) })),
-            ("crumbs", value(crumbs)),
-            ("form", value(form)),
-        ];
-        Ok(reply::html(status, ask.portal.look.templates.render("object/form.html", &values)?))
+        form_page(ask, viewer, (object, heading, crumbs), form, status)
     }
+}
+
+/// A page with one form and nothing else.
+pub fn form_page(
+    ask: &Ask<'_>,
+    viewer: &Viewer<'_>,
+    (object, heading, crumbs): (&Object, String, Vec<NamedLink>),
+    form: FormView,
+    status: StatusCode,
+) -> Result<Response, Fault> {
+    let title = if form.problems.is_empty() { heading.clone() } else { format!("Error: {heading}") };
+    let values = [
+        ("shell", value(viewer.shell(ask, object.name.as_str(), true))),
+        ("page", value(PageHead { title, ..PageHead::plain(heading) })),
+        ("crumbs", value(crumbs)),
+        ("form", value(form)),
+    ];
+    Ok(reply::html(status, ask.portal.look.templates.render("object/form.html", &values)?))
 }
 
 fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, problem: Option<String>) -> SlotView {

@@ -3,6 +3,7 @@
 mod create;
 mod edit;
 mod export;
+mod handing;
 mod sessions;
 mod steps;
 
