@@ -1,4 +1,4 @@
-"""A list page and a record by id, under the row policy and by a plain WHERE, sent with the same messages.
+"""A list page, a record by id, a change and a new row, under row policies and triggers and without, sent with the same messages.
 
 Both sides: BEGIN; set_config of role and context; the query; COMMIT, by pgbench over the socket. The plain side queries a
 copy of the table without row security and names the tenant itself. The two take turns at random within one connection, so
@@ -91,6 +91,19 @@ compare(
     "a record by id, policy : WHERE",
     f"SELECT {COLUMNS} FROM shop.orders WHERE id = {ids[0]} + :id * {step}",
     f"SELECT {COLUMNS} FROM shop.plain_orders WHERE id = {ids[0]} + :id * {step} AND account_id = {tenant}",
+    signed,
+)
+compare(
+    "a change by id, policies and triggers : none",
+    f"UPDATE shop.orders SET amount = amount + 1 WHERE id = {ids[0]} + :id * {step}",
+    f"UPDATE shop.plain_orders SET amount = amount + 1 WHERE id = {ids[0]} + :id * {step} AND account_id = {tenant}",
+    signed,
+)
+values = "'SO-new', 'new', 1, timestamptz '2020-01-01'"
+compare(
+    "a new row, policies and triggers : none",
+    f"INSERT INTO shop.orders (number, status, amount, created_at) VALUES ({values})",
+    f"INSERT INTO shop.plain_orders (account_id, number, status, amount, created_at) VALUES ({tenant}, {values})",
     signed,
 )
 psql("REVOKE rows__desk__customer FROM rows_turns")

@@ -44,6 +44,8 @@ pub struct DatabaseState {
     pub functions: BTreeMap<FunctionName, Function>,
     /// Migrations of the control schema that were applied; 0: it does not exist.
     pub control_version: u32,
+    /// The hash of the documents that were applied last; `None`: nothing was.
+    pub applied_spec: Option<String>,
     /// Tenants that documents and CSV files declare (or declared), by (kind, key).
     #[serde(with = "keyed")]
     pub tenants: BTreeMap<(String, String), TenantRecord>,

@@ -193,3 +193,23 @@ async fn writes_gained_and_lost_are_told_by_action_and_field() {
     assert_eq!(actions(&plan), ["update priority true false", "update subject true false", "delete rows true false"]);
     assert!(plan.to_text().contains("- support/customer no longer deletes case\n"), "{}", plan.to_text());
 }
+
+#[tokio::test]
+async fn what_the_documents_granted_before_is_nobody_elses_grant() {
+    let world = World::small().await;
+    settle(&world, &world.model(SPEC)).await;
+    let narrower = world.model(&SPEC.replace("[number, subject, priority, status, created_at]", "[number, subject]"));
+    let found = |model: &AccessModel, live: &portalctl::state::DatabaseState| {
+        let day = time::macros::date!(2026 - 01 - 01);
+        let findings = portalctl::check::run_live(model, live, day).into_iter();
+        findings.filter(|finding| finding.id == "foreign-grant").count()
+    };
+    let touched = portalctl::plan::Touched::of(&narrower);
+    let mut admin = world.db.admin().await;
+    let live = portalctl::adapters::postgres::inspect::inspect(&mut admin, &touched).await.unwrap();
+    assert_eq!(found(&narrower, &live), 0, "the plan takes back what it gave");
+    let role = narrower.personas.values().next().unwrap().facets[0].role.clone();
+    world.run(&format!("GRANT SELECT (description) ON crm.cases TO \"{role}\"")).await;
+    let live = portalctl::adapters::postgres::inspect::inspect(&mut admin, &touched).await.unwrap();
+    assert_eq!(found(&world.model(SPEC), &live), 1, "somebody gave more than these documents ever did");
+}

@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Control {
     pub version: u32,
+    pub applied_spec: Option<String>,
     pub tenants: BTreeMap<(String, String), TenantRecord>,
 }
 
 #[derive(Deserialize)]
 struct Answer {
     version: Option<u32>,
+    applied_spec: Option<String>,
     tenants: Vec<Tenant>,
     members: Vec<Member>,
 }
@@ -52,8 +54,13 @@ pub async fn read(connection: &mut PgConnection, schema: &SchemaName, tables: &[
     } else {
         "'tenants', '[]'::json, 'members', '[]'::json".to_owned()
     };
-    let question =
-        format!("SELECT json_build_object('version', (SELECT max(version) FROM {schema}.meta), {people})::text");
+    let applied = match has("receipt") {
+        true => format!("(SELECT r.spec_hash FROM {schema}.receipt AS r ORDER BY r.id DESC LIMIT 1)"),
+        false => "NULL".to_owned(),
+    };
+    let question = format!(
+        "SELECT json_build_object('version', (SELECT max(version) FROM {schema}.meta), 'applied_spec', {applied}, {people})::text"
+    );
     let answer: String = sqlx::query_scalar(AssertSqlSafe(question))
         .persistent(false)
         .fetch_one(connection)
@@ -95,5 +102,5 @@ fn control(answer: Answer) -> Control {
             tenant.members.insert((member.email, member.persona), MemberRecord { keys: member.keys });
         }
     }
-    Control { version: answer.version.unwrap_or_default(), tenants }
+    Control { version: answer.version.unwrap_or_default(), applied_spec: answer.applied_spec, tenants }
 }

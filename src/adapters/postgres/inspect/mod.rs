@@ -69,6 +69,7 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         sequences: triggers::sequences(&facts, &names),
         functions: relations::functions(&facts, &names),
         control_version: control.version,
+        applied_spec: control.applied_spec,
         tenants: control.tenants,
     })
 }
