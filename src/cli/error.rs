@@ -121,7 +121,11 @@ impl From<PrepareError> for CliError {
 
 impl From<FilesError> for CliError {
     fn from(error: FilesError) -> Self {
-        Self::usage(error.to_string())
+        let told = Self::usage(error.to_string());
+        match error {
+            FilesError::NoProject(_) => told.hint("go to the project's folder, or name it with `-C DIR`"),
+            FilesError::Folder { .. } | FilesError::TooMany => told,
+        }
     }
 }
 

@@ -14,6 +14,16 @@ impl PgError {
     pub fn query(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| Self::Query { doing, source }
     }
+
+    /// Whether the server refused for want of a privilege.
+    pub fn is_denied(&self) -> bool {
+        match self {
+            Self::Query { source, .. } => {
+                source.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "42501")
+            }
+            Self::Answer { .. } => false,
+        }
+    }
 }
 
 /// What the server said, without the wrapping words of the library.

@@ -91,5 +91,10 @@ async fn one(
             .hint("each statement runs in a transaction of its own; `--write` keeps what it changes"));
     }
     let token = directory.administrator_context(wanted).await?;
-    Ok(as_persona::run(gateway, role, &token, statement, changes).await?)
+    as_persona::run(gateway, role, &token, statement, changes).await.map_err(|error| {
+        let denied = error.is_denied();
+        let told = CliError::from(error);
+        let hint = "a persona holds single columns: name some that `portalctl matrix` shows, in place of `*`";
+        if denied { told.hint(hint) } else { told }
+    })
 }
