@@ -47,6 +47,7 @@ CREATE INDEX case_comments_case ON crm.case_comments (case_id, created_at);
 CREATE TABLE crm.case_watchers (
   case_id    integer NOT NULL REFERENCES crm.cases ON DELETE CASCADE,
   contact_id integer NOT NULL REFERENCES crm.contacts ON DELETE CASCADE,
+  until      timestamptz,
   PRIMARY KEY (case_id, contact_id)
 );
 COMMENT ON TABLE crm.case_watchers IS 'Colleagues whom the customer put in copy';

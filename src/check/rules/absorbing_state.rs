@@ -7,7 +7,7 @@
 //! ## Example
 //!
 //! ```yaml
-//! states: {field: status, transitions: {draft: [submitted], submitted: [approved]}}
+//! states: {field: status, transitions: {draft: [submitted], submitted: [done]}}
 //! # … and every portal grants `draft: [submitted]` alone
 //! ```
 //!
@@ -16,7 +16,7 @@
 //! ```yaml
 //! manager:
 //!   grants:
-//!     request: {transition: {state: {submitted: [approved, draft]}}}
+//!     request: {transition: {state: {submitted: [done, draft]}}}
 //! ```
 
 use crate::check::grants::moves;

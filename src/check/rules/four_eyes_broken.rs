@@ -2,8 +2,7 @@
 //!
 //! ## Why is this bad
 //!
-//! Where somebody else is there to decide, one person who may do both approves what they asked for themselves. It need not be
-//! meant badly: the button is on the page.
+//! One person who may do both approves what they asked for themselves. It need not be meant badly: the button is on the page.
 //!
 //! ## Example
 //!
@@ -27,8 +26,9 @@
 //!         - {state: {submitted: [approved]}, where: {requester: {ne: $user}}}
 //! ```
 //!
-//! It is reported where another persona decides without bringing rows there, or where some grant of the same move asks for
-//! somebody else's rows already. Moves that everybody makes on their own rows are not.
+//! A move is a decision where its state is called so (`approved`, `accepted`, `authorised`, `granted`, `released`,
+//! `signed_off`), or where some grant of the same move asks for somebody else's rows already. Other moves, such as closing
+//! what one has resolved, are nobody's agreement.
 
 use crate::check::grants::{each_write, moves};
 use crate::check::references::operands;
@@ -77,21 +77,23 @@ fn decides_alone(
     })
 }
 
-/// Whether somebody is there to decide: who moves rows on from a state that they bring none to, or is held to the
-/// rows of others.
+/// States that say by their name that somebody agreed.
+const AGREED: &[&str] = &["accepted", "approved", "authorised", "authorized", "granted", "released", "signed_off"];
+
+/// Whether the move is somebody's agreement: by the name of the state it leads to, or because a grant of the same move
+/// is held to the rows of others.
 fn is_decision(model: &AccessModel, object: &Object, from: &str, to: &str) -> bool {
-    model.personas.values().any(|persona| {
-        let decides = moves(persona, object).any(|one| one == (from, to));
-        let brings = moves(persona, object).any(|(_, into)| into == from);
-        let grants = persona.writes.get(&object.name).into_iter().flatten();
-        let held = grants.into_iter().any(|grant| match &grant.write {
-            Write::Transition { moves, .. } => {
-                moves.get(from).is_some_and(|targets| targets.contains(to)) && asks_for_another(&grant.rows)
-            }
-            _ => false,
-        });
-        held || (decides && !brings)
-    })
+    let agreed = AGREED.contains(&to.to_ascii_lowercase().replace([' ', '-'], "_").as_str());
+    agreed
+        || model.personas.values().any(|persona| {
+            let grants = persona.writes.get(&object.name).into_iter().flatten();
+            grants.into_iter().any(|grant| match &grant.write {
+                Write::Transition { moves, .. } => {
+                    moves.get(from).is_some_and(|targets| targets.contains(to)) && asks_for_another(&grant.rows)
+                }
+                _ => false,
+            })
+        })
 }
 
 /// Whether the rows are somebody else's: a column that names a person is not me.

@@ -100,6 +100,17 @@ impl Maker<'_> {
                 .collect(),
             Intent::Delete => vec![grant(Write::Delete { parent })],
             Intent::Share { audiences, expires } => {
+                if expires.is_some()
+                    && let Some(link) = object.shares.as_ref().filter(|link| link.until.is_none())
+                {
+                    let message =
+                        format!("shares of `{}` are kept in `{}`, which has no end for them", object.name, link.table);
+                    findings.push(
+                        Finding::error("scope-not-possible", draft.rows.span, message)
+                            .hint("name the column at the object, `shares: {…, until: ends_at}`, or drop `expires`"),
+                    );
+                    return Vec::new();
+                }
                 let with = self.audiences(holder, audiences, findings);
                 with.map(|with| grant(Write::Share(Share { with, expires: *expires }))).into_iter().collect()
             }
