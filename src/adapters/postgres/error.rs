@@ -19,7 +19,7 @@ impl PgError {
     pub fn is_denied(&self) -> bool {
         match self {
             Self::Query { source, .. } => {
-                source.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "42501")
+                source.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "42501")
             }
             Self::Answer { .. } => false,
         }

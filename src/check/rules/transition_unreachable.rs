@@ -8,7 +8,7 @@
 //! ## Example
 //!
 //! ```yaml
-//! states: {field: status, transitions: {draft: [submitted], submitted: [approved]}}
+//! states: {field: status, transitions: {draft: [submitted], submitted: [done]}}
 //! # … and every portal grants `draft: [submitted]` alone
 //! ```
 //!
@@ -17,7 +17,7 @@
 //! ```yaml
 //! manager:
 //!   grants:
-//!     request: {transition: {state: {submitted: [approved]}}}
+//!     request: {transition: {state: {submitted: [done]}}}
 //! ```
 
 use crate::check::grants::moves;
