@@ -18,9 +18,10 @@ impl PgError {
     /// Whether the server refused for want of a privilege.
     pub fn is_denied(&self) -> bool {
         match self {
-            Self::Query { source, .. } => {
-                source.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "42501")
-            }
+            Self::Query { source, .. } => source
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|code| code == "42501"),
             Self::Answer { .. } => false,
         }
     }
