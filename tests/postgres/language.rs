@@ -54,17 +54,7 @@ fn cases() -> Vec<Case> {
             continue;
         }
         let (persona, facet) = first.split_once('#').unwrap_or((first, "1"));
-        let mut asker = Asker { at: Some("2026-01-15T10:00:00Z".to_owned()), ..Asker::new(persona) };
-        for word in words {
-            if let Some(at) = word.strip_prefix('@') {
-                asker.at = Some(at.to_owned());
-            } else if let Some((name, key)) = word.split_once('=') {
-                asker = asker.with(name, key);
-            } else {
-                let (kind, key) = word.split_once(':').expect("kind:tenant");
-                asker = asker.of(kind, key);
-            }
-        }
+        let asker = Asker { at: Some("2026-01-15T10:00:00Z".to_owned()), ..Asker::new(persona) }.written(words);
         let facet = facet.parse::<usize>().expect("a facet's number") - 1;
         cases.push(Case { title: line.to_owned(), facet, asker, tables: BTreeMap::new() });
     }

@@ -12,3 +12,4 @@ mod provision;
 mod provisioned;
 mod site;
 mod test_database;
+mod writes;

@@ -193,7 +193,7 @@ fn reword(state: &mut DatabaseState, name: &str, from: &str, to: &str) {
 }
 
 /// Replaces `from` in the body of the functions whose name begins with `name`.
-fn rewrite(state: &mut DatabaseState, name: &str, from: &str, to: &str) {
+pub(crate) fn rewrite(state: &mut DatabaseState, name: &str, from: &str, to: &str) {
     for (_, function) in state.functions.iter_mut().filter(|(function, _)| function.name.starts_with(name)) {
         function.body = function.body.replace(from, to);
     }
@@ -208,7 +208,7 @@ fn verify(state: &mut DatabaseState, from: &str, to: &str) {
     assert_eq!(changed.count(), 10, "{from}");
 }
 
-fn role_of(state: &DatabaseState, ending: &str) -> RoleName {
+pub(crate) fn role_of(state: &DatabaseState, ending: &str) -> RoleName {
     let name = format!("{}{ending}", state.server.database);
     state.roles.keys().find(|role| role.as_str() == name).cloned().expect("the role")
 }

@@ -48,6 +48,21 @@ impl Asker {
         self.keys.insert(name.to_owned(), key.to_owned());
         self
     }
+    /// `portal/audience [kind:tenant] [name=key]… [@moment]`.
+    pub(crate) fn written<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Self {
+        for word in words {
+            if let Some(at) = word.strip_prefix('@') {
+                self.at = Some(at.to_owned());
+            } else if let Some((name, key)) = word.split_once('=') {
+                self = self.with(name, key);
+            } else if let Some((kind, key)) = word.split_once(':') {
+                self = self.of(kind, key);
+            } else {
+                word.clone_into(&mut self.persona);
+            }
+        }
+        self
+    }
 }
 
 /// `name` under `tests/`.
@@ -75,18 +90,28 @@ pub(crate) fn model_of(folder: &Path, project: &str) -> AccessModel {
     model.expect("a model without findings")
 }
 
+/// Plans and applies as `administrator`, who comes by `url`; how many changes that were.
+pub(crate) async fn enforce(administrator: &mut PgConnection, url: &str, model: &AccessModel) -> usize {
+    run(administrator, "BEGIN ISOLATION LEVEL REPEATABLE READ").await;
+    let live = inspect_within(administrator, &Touched::of(model)).await.expect("the live state");
+    let plan = make_plan(administrator, model, &live).await.expect("a plan");
+    run(administrator, "ROLLBACK").await;
+    let (options, agreed) = (url.parse().expect("options"), Agreed::Plan(&plan));
+    apply(administrator, &options, model, agreed, Patience::default(), &()).await.expect("the plan applies").changes
+}
+
 impl Provisioned {
     /// Applies the project in `folder` to `db`, which holds its tables.
     pub(crate) async fn new(db: TestDatabase, folder: &Path) -> Self {
-        let model = model_of(folder, db.project());
+        Self::altered(db, folder, |_| ()).await
+    }
+
+    /// As [`Self::new`], with the model changed before.
+    pub(crate) async fn altered(db: TestDatabase, folder: &Path, change: impl FnOnce(&mut AccessModel)) -> Self {
+        let mut model = model_of(folder, db.project());
+        change(&mut model);
         let mut admin = db.admin().await;
-        run(&mut admin, "BEGIN ISOLATION LEVEL REPEATABLE READ").await;
-        let live = inspect_within(&mut admin, &Touched::of(&model)).await.expect("the live state");
-        let plan = make_plan(&mut admin, &model, &live).await.expect("a plan");
-        run(&mut admin, "ROLLBACK").await;
-        let options = db.admin_url().parse().expect("options");
-        let agreed = Agreed::Plan(&plan);
-        apply(&mut admin, &options, &model, agreed, Patience::default(), &()).await.expect("the plan applies");
+        enforce(&mut admin, &db.admin_url(), &model).await;
         Self { db, model, admin: Mutex::new(admin) }
     }
 

@@ -73,6 +73,7 @@ pub fn render(text: &str, project: &Project) -> String {
     text.replace("{schema}", &ident(project.control_schema.as_str()))
         .replace("{owner}", &ident(roles.owner.as_str()))
         .replace("{lookup}", &ident(roles.lookup.as_str()))
+        .replace("{operator}", &Ident::literal(roles.operator.as_str()))
         .replace("{issuer}", &ident(roles.issuer.as_str()))
         .replace("{project}", &Ident::literal(project.name.as_str()))
         .replace("{timezone}", &Ident::literal(&project.timezone))

@@ -1,10 +1,10 @@
 //! People to whom a row may be handed over, or shown.
 
 use super::compiler::{CompileError, Compiler};
-use super::predicate::quote;
+use super::predicate::{for_roles, quote};
 use super::writes::Held;
-use crate::model::{AssignTo, Object, TenantRoute, Who};
-use crate::names::{ColumnName, Ident, KeyName};
+use crate::model::{AssignTo, Object, OwnerPath, Scope, TenantRoute, Who, Write};
+use crate::names::{ColumnName, Ident, KeyName, RoleName, TenantKind};
 use std::collections::BTreeSet;
 
 /// Stands before columns of the row that is asked about, where a text does not know what that row is called.
@@ -24,29 +24,63 @@ impl<'a> Compiler<'a> {
         Ok(format!("{is_one} AND {}", self.tenant_of_people(held)?))
     }
 
-    /// People of one's own tenant; for staff, of the row's.
+    /// The new owner is somebody to whom rows may be handed over.
+    pub(super) fn assignable(
+        &self,
+        role: &RoleName,
+        held: &Held<'a>,
+        column: &ColumnName,
+        to: AssignTo,
+    ) -> Result<String, CompileError> {
+        let path = match &held.grant.write {
+            Write::Assign { path, .. } => held.object.owners.get(path),
+            _ => None,
+        };
+        let Some(OwnerPath::Column(user)) = path else { return Ok("false".to_owned()) };
+        let people = self.assignees(held, to)?;
+        Ok(format!(
+            "EXISTS (SELECT FROM {}.everyone() AS p WHERE p.keys ->> {} = NEW.{}::text AND {})",
+            self.control(),
+            Ident::literal(user.key.as_str()),
+            quote(column),
+            for_roles(&people, [role]).replace(ROW, "NEW.")
+        ))
+    }
+
+    /// People of the row's tenant; where the row does not name it, of one's own.
     pub(super) fn tenant_of_people(&self, held: &Held<'a>) -> Result<String, CompileError> {
+        let row = self.tenant_of_row(held.object, held.persona.tenant_kind.as_ref());
         match held.persona.who {
             Who::External => {
                 let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
-                Ok(format!("p.tenant_kind = coalesce({kind}, '') AND p.tenant_key = {key}"))
+                let mine = format!("p.tenant_kind = coalesce({kind}, '') AND p.tenant_key = {key}");
+                Ok(match row {
+                    // The scope has led to a tenant below mine, whose people these are.
+                    Some(row) if held.grant.rows.scope == Scope::TenantTree => row,
+                    // What one owns may be another tenant's.
+                    Some(row) => format!("{mine} AND {row}"),
+                    None => mine,
+                })
             }
-            Who::Internal | Who::Guest => self.tenant_of_row(held.object),
+            Who::Internal | Who::Guest => row.ok_or_else(|| {
+                let what = "column with its tenant's main key, by which staff could tell its people".to_owned();
+                CompileError::MissingPath(held.object.name.clone(), what)
+            }),
         }
     }
 
-    fn tenant_of_row(&self, object: &Object) -> Result<String, CompileError> {
-        let direct = object.tenant_paths.values().find_map(|path| match &path.route {
-            TenantRoute::Column { column, key } if *key == KeyName::main() => {
-                Some((column, path.kind.as_ref().map_or("", |kind| kind.as_str())))
+    fn tenant_of_row(&self, object: &Object, mine: Option<&TenantKind>) -> Option<String> {
+        let mut paths = object.tenant_paths.values();
+        paths.find_map(|path| match &path.route {
+            TenantRoute::Column { column, key }
+                if *key == KeyName::main() && (mine.is_none() || path.kind.is_none() || path.kind.as_ref() == mine) =>
+            {
+                let kind = path.kind.as_ref().map_or("", |kind| kind.as_str());
+                let column = quote(column);
+                Some(format!("p.tenant_kind = {} AND p.tenant_key = {ROW}{column}::text", Ident::literal(kind)))
             }
             _ => None,
-        });
-        let Some((column, kind)) = direct else {
-            let what = "column with its tenant's main key, by which staff could tell its people".to_owned();
-            return Err(CompileError::MissingPath(object.name.clone(), what));
-        };
-        Ok(format!("p.tenant_kind = {} AND p.tenant_key = {ROW}{}::text", Ident::literal(kind), quote(column)))
+        })
     }
 }
 

@@ -10,23 +10,19 @@ use std::collections::BTreeMap;
 impl<'a> Compiler<'a> {
     /// Puts one trigger for each object that is written on `relation`.
     pub(super) fn audit(&self, relation: &mut Relation, roles: &BTreeMap<RoleName, RoleWrites<'a>>) {
-        let mut by_object: BTreeMap<&str, (&'a Object, Vec<&RoleName>)> = BTreeMap::new();
-        for (role, held) in roles {
-            for one in held.iter().filter(|one| one.object.audit_writes && !matches!(one.grant.write, Write::Share(_)))
-            {
-                by_object.entry(one.object.name.as_str()).or_insert_with(|| (one.object, Vec::new())).1.push(role);
-            }
-        }
-        for (name, (object, mut roles)) in by_object {
-            // Soft deletion is the operator's doing, on somebody's behalf.
-            roles.push(&self.roles.operator);
+        let written = roles.values().flatten().filter(|one| !matches!(one.grant.write, Write::Share(_)));
+        let objects: BTreeMap<&str, &'a Object> =
+            written.filter(|one| one.object.audit_writes).map(|one| (one.object.name.as_str(), one.object)).collect();
+        for (name, object) in objects {
             let function = FunctionName {
                 schema: self.model.project.control_schema.clone(),
                 name: "audit_write".to_owned(),
                 argument_types: String::new(),
             };
             let events = [Event::Insert, Event::Update, Event::Delete];
-            let trigger = self.trigger(Timing::After, events, function, arguments(object), roles);
+            // Soft deletion is the operator's doing, on somebody's behalf.
+            let also = Some(&self.roles.operator);
+            let trigger = self.trigger(Timing::After, events, function, arguments(object), also);
             relation.triggers.insert(format!("{}__audit_{name}", self.model.project.name), trigger);
         }
     }

@@ -61,7 +61,7 @@ impl<'a> Compiler<'a> {
         let mut keys = Vec::new();
         for (at, key) in object.key.iter().enumerate() {
             let cast = &self.column(&object.table, key)?.cast_type;
-            keys.push(format!("t.{} = (row_key[{}])::{cast}", quote(key), at + 1));
+            keys.push(format!("t.{} = ($1[{}])::{cast}", quote(key), at + 1));
         }
         let mut acl = Acl::default();
         let mut body = String::from("\n#variable_conflict use_column\nBEGIN\n    CASE current_setting('role')\n");

@@ -33,7 +33,7 @@ use crate::state::{
 use compiler::Compiler;
 use guard::PolicyNames;
 use std::collections::{BTreeMap, BTreeSet};
-use writes::TableWrites;
+use writes::{RoleWrites, TableWrites};
 
 /// What the database should hold for `model`, given what it holds now.
 ///
@@ -45,8 +45,12 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     let mut state = live.clone();
     compiler.roles_into(&mut state);
     compiler.database_into(&mut state);
-    let reads = compiler.table_reads()?;
+    let mut reads = compiler.table_reads()?;
     let held = compiler.held_writes();
+    for table in held.keys() {
+        // What is written and read by nobody is behind the same wall.
+        reads.entry(table.clone()).or_default();
+    }
     let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());
     for (table, roles) in &held {
         writes.insert(table, compiler.table_writes(table, roles)?);
@@ -92,7 +96,13 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         }
     }
     compiler.sequences_into(&mut state, &writes);
-    compiler.schemas_into(&mut state, &reads.keys().collect(), &lookup_columns.keys().collect(), !deletions.is_empty());
+    compiler.schemas_into(
+        &mut state,
+        &held,
+        &reads.keys().collect(),
+        &lookup_columns.keys().collect(),
+        !deletions.is_empty(),
+    );
     for tenant in &model.declared_tenants {
         let (key, record) = tenant_record(model, tenant);
         state.tenants.insert(key, record);
@@ -163,6 +173,7 @@ impl Compiler<'_> {
     fn schemas_into(
         &self,
         state: &mut DatabaseState,
+        held: &BTreeMap<TableName, BTreeMap<RoleName, RoleWrites<'_>>>,
         exposed: &BTreeSet<&TableName>,
         looked_up: &BTreeSet<&TableName>,
         operates: bool,
@@ -174,6 +185,9 @@ impl Compiler<'_> {
                     usage.entry(&table.schema).or_default().insert(&facet.role);
                 }
             }
+        }
+        for (table, roles) in held {
+            usage.entry(&table.schema).or_default().extend(roles.keys());
         }
         for table in exposed {
             usage.entry(&table.schema).or_default().insert(&self.roles.operator);

@@ -1,15 +1,15 @@
 //! Triggers: what a row policy cannot say. A policy sees a row before or after; a trigger sees both, and which
 //! columns differ.
 //!
-//! They act for personas alone, told by `current_user`: what the business's own functions do under a persona's
+//! They act for portal sessions alone, told by `current_user`: what the business's own functions do under such a
 //! session runs as their owner, and is not ours to judge.
 
-use super::assignees::ROW;
 use super::compiler::{CompileError, Compiler};
+use super::persona_roles;
 use super::predicate::{Predicate, for_roles, quote};
 use super::value::Clock;
 use super::writes::{Held, RoleWrites};
-use crate::model::{AssignTo, Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
+use crate::model::{Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
 use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Event, Function, FunctionName, Language, Parallel, Timing, Trigger, Volatility};
@@ -42,23 +42,25 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let function = self.trigger_function(&format!("{verb}_{}", table.name), table, &bodies);
-            let trigger = self.trigger(Timing::Before, [event], function, Vec::new(), bodies.keys().copied());
+            let trigger = self.trigger(Timing::Before, [event], function, Vec::new(), None);
             // By name it comes before the business's own, whose changes to the row are not the persona's.
             triggers.insert(format!("!{}__{verb}", self.model.project.name), trigger);
         }
         Ok(triggers)
     }
 
-    /// For each row, for these roles.
-    pub(super) fn trigger<'r>(
+    /// For each row that a portal's session touches, and `also` that role. A statement may take another role half way,
+    /// so the trigger asks for every role that the session could take, not for those alone that may write the table.
+    pub(super) fn trigger(
         &self,
         timing: Timing,
         events: impl IntoIterator<Item = Event>,
         function: FunctionName,
         arguments: Vec<String>,
-        roles: impl IntoIterator<Item = &'r RoleName>,
+        also: Option<&RoleName>,
     ) -> Trigger {
-        let roles: BTreeSet<&str> = roles.into_iter().map(RoleName::as_str).collect();
+        let sessions = persona_roles(self.model).chain([&self.roles.gateway]).chain(also);
+        let roles: BTreeSet<&str> = sessions.map(RoleName::as_str).collect();
         let roles: Vec<&str> = roles.into_iter().collect();
         Trigger {
             timing,
@@ -86,7 +88,7 @@ impl<'a> Compiler<'a> {
         let _ =
             write!(body, "    ELSE\n{}    END CASE;\n    RETURN NEW;\nEND\n", refusal("this is not allowed", None, 2));
         let hash = blake3::hash(table.to_string().as_bytes()).to_hex();
-        let short: String = name.chars().take(48).collect();
+        let short = beginning(name, 48);
         let name = FunctionName {
             schema: self.model.project.control_schema.clone(),
             name: format!("{short}_{}", &hash[..8]),
@@ -155,7 +157,7 @@ impl<'a> Compiler<'a> {
         Ok(text)
     }
 
-    fn generated_key(&self, object: &Object) -> Result<String, CompileError> {
+    fn generated_key(&mut self, object: &Object) -> Result<String, CompileError> {
         let (Some(generation), [column]) = (object.key_generation, object.key.as_slice()) else {
             return Ok(String::new());
         };
@@ -164,13 +166,16 @@ impl<'a> Compiler<'a> {
         Ok(match generation {
             KeyGeneration::Uuid => format!("        NEW.{key} := (gen_random_uuid())::{};\n", facts.cast_type),
             // The lock holds until the transaction ends: two new rows never count the same rows.
-            KeyGeneration::Sequence => format!(
-                "        PERFORM pg_advisory_xact_lock(hashtextextended({}, 0));\n        \
+            KeyGeneration::Sequence => {
+                self.lookups.read(&object.table, [column]);
+                format!(
+                    "        PERFORM pg_advisory_xact_lock(hashtextextended({}, 0));\n        \
                  NEW.{key} := ((SELECT coalesce(max(t.{key}), 0) + 1 FROM {} AS t))::{};\n",
-                Ident::literal(&format!("portalctl key {}", object.table)),
-                object.table.sql(),
-                facts.cast_type
-            ),
+                    Ident::literal(&format!("portalctl key {}", object.table)),
+                    object.table.sql(),
+                    facts.cast_type
+                )
+            }
         })
     }
 
@@ -241,8 +246,9 @@ impl<'a> Compiler<'a> {
                 None => groups.push((by, BTreeSet::from([column]))),
             }
         }
+        let mut presets = Vec::new();
         for (by, columns) in groups {
-            text += &self.one_of(role, &by, &columns)?;
+            text += &self.one_of(role, &by, &columns, &mut presets)?;
         }
         for one in held {
             let fields = if let Write::Update { fields, .. } = &one.grant.write { fields } else { &BTreeSet::new() };
@@ -250,15 +256,17 @@ impl<'a> Compiler<'a> {
                 text += &self.must_see_reference(role, one, field, true)?;
             }
         }
-        Ok(Some(text))
+        Ok(Some(with_presets(&text, &presets)))
     }
 
-    /// If any of `columns` differs, one of the grants must allow it; the first that does sets its presets.
+    /// If any of `columns` differs, one of the grants must allow it; the presets of the first that does are added to
+    /// `presets`, which are set when everything is judged: what the database sets is not the persona's change.
     fn one_of(
         &mut self,
         role: &RoleName,
         by: &[&Held<'a>],
         columns: &BTreeSet<ColumnName>,
+        presets: &mut Vec<String>,
     ) -> Result<String, CompileError> {
         let columns: Vec<ColumnName> = columns.iter().cloned().collect();
         let mut text = format!("        IF {} THEN\n", differ(&columns));
@@ -281,7 +289,12 @@ impl<'a> Compiler<'a> {
             let word = if at == 0 { "IF" } else { "ELSIF" };
             let _ = writeln!(text, "            {word} {} THEN", tests.join("\n                AND "));
             let preset = preset.map(|preset| self.preset(role, held.object, preset)).transpose()?.unwrap_or_default();
-            text += &if preset.is_empty() { "                NULL;\n".to_owned() } else { preset };
+            if preset.is_empty() {
+                text += "                NULL;\n";
+            } else {
+                presets.push(preset);
+                let _ = writeln!(text, "                granted := granted || {};", presets.len());
+            }
         }
         let named = if columns.len() == 1 { columns.first() } else { None };
         let _ = write!(
@@ -306,35 +319,30 @@ impl<'a> Compiler<'a> {
             .collect();
         Ok(format!("coalesce({}, false)", moves.join(" OR ")))
     }
-
-    /// The new owner is somebody to whom rows may be handed over.
-    fn assignable(
-        &self,
-        role: &RoleName,
-        held: &Held<'a>,
-        column: &ColumnName,
-        to: AssignTo,
-    ) -> Result<String, CompileError> {
-        let path = match &held.grant.write {
-            Write::Assign { path, .. } => held.object.owners.get(path),
-            _ => None,
-        };
-        let Some(crate::model::OwnerPath::Column(user)) = path else { return Ok("false".to_owned()) };
-        let people = self.assignees(held, to)?;
-        Ok(format!(
-            "EXISTS (SELECT FROM {}.everyone() AS p WHERE p.keys ->> {} = NEW.{}::text AND {})",
-            self.control(),
-            Ident::literal(user.key.as_str()),
-            quote(column),
-            for_roles(&people, [role]).replace(ROW, "NEW.")
-        ))
-    }
 }
 
 /// Whether any of these columns is another after the change, by its very bytes: some types have no equality.
 fn differ(columns: &[ColumnName]) -> String {
     let of = |row: &str| columns.iter().map(|column| format!("{row}.{}", quote(column))).collect::<Vec<_>>().join(", ");
     format!("ROW({})::record *<> ROW({})::record", of("NEW"), of("OLD"))
+}
+
+/// The judgement, and then what each grant that was found to allow a change sets.
+fn with_presets(text: &str, presets: &[String]) -> String {
+    if presets.is_empty() {
+        return text.to_owned();
+    }
+    let mut body = format!("        DECLARE\n            granted integer[] := '{{}}';\n        BEGIN\n{text}");
+    for (at, preset) in presets.iter().enumerate() {
+        let _ = write!(body, "        IF {} = ANY (granted) THEN\n{preset}        END IF;\n", at + 1);
+    }
+    body + "        END;\n"
+}
+
+/// As many characters as fit into so many bytes.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = text.char_indices().map(|(at, character)| at + character.len_utf8()).take_while(|end| *end <= bytes);
+    &text[..end.last().unwrap_or_default()]
 }
 
 /// The predicate, whose columns are unqualified, asked of one row.

@@ -9,16 +9,25 @@ DECLARE
     context jsonb := {schema}.context(ARRAY[current_setting('role')]);
     tenant record;
 BEGIN
+    -- A statement may have dropped its role or its context by now: what nobody can be named for is not done. The
+    -- operator acts without one where no portal user asked for it.
+    IF context IS NULL AND current_setting('role') <> {operator} THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = 'this is not allowed';
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         SELECT jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, after -> b.key) INTO before, after
         FROM jsonb_each(before) AS b WHERE b.value IS DISTINCT FROM after -> b.key;
-        IF before IS NULL THEN
+        IF before IS NULL AND to_jsonb(OLD) = whole THEN
             RETURN NULL;
         END IF;
+        -- Of what is never written down, that it changed.
+        before := coalesce(before, '{}');
+        after := coalesce(after, '{}');
     END IF;
     -- What happened to a tenant's row is that tenant's to know, whoever did it.
     SELECT t.value ->> 0 AS kind, whole ->> (t.value ->> 1) AS key INTO tenant
-    FROM jsonb_array_elements(TG_ARGV[3]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL LIMIT 1;
+    FROM jsonb_array_elements(TG_ARGV[3]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL
+    ORDER BY t.value ->> 0 IS DISTINCT FROM context ->> 'tenant_kind' LIMIT 1;
     INSERT INTO {schema}.audit_event (actor, action, subject, detail, persona, tenant_kind, tenant_key, object, row_key, before, after)
     VALUES (
         coalesce(context ->> 'user', nullif(context ->> 'user_keys', '{}'), session_user), 'row.' || lower(TG_OP), TG_ARGV[0],
