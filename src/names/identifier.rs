@@ -48,6 +48,21 @@ impl<'a> Ident<'a> {
     }
 }
 
+/// `base` and `suffix` as one name that PostgreSQL does not cut: what would be lost of `base` is a hash of the whole,
+/// so that two long names stay two.
+pub fn fitting(base: &str, suffix: &str) -> String {
+    if base.len() + suffix.len() <= MAX_IDENTIFIER_BYTES {
+        return format!("{base}{suffix}");
+    }
+    let hash = blake3::hash(base.as_bytes()).to_hex();
+    let tail = format!("__{}{suffix}", &hash[..8]);
+    let mut end = MAX_IDENTIFIER_BYTES - tail.len();
+    while !base.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{tail}", &base[..end])
+}
+
 impl fmt::Display for Ident<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0.replace('"', "\"\"").replace('\0', ""))

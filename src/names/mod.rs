@@ -3,7 +3,7 @@
 
 mod identifier;
 
-pub use identifier::{Ident, IdentError, MAX_IDENTIFIER_BYTES};
+pub use identifier::{Ident, IdentError, MAX_IDENTIFIER_BYTES, fitting};
 
 use std::borrow::Borrow;
 use std::fmt;

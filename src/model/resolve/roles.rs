@@ -1,22 +1,13 @@
 //! The names of the roles that personas are.
 
-use crate::names::{MAX_IDENTIFIER_BYTES, PersonaName, ProjectName, RoleName};
+use crate::names::{PersonaName, ProjectName, RoleName, fitting};
 
 /// `<project>__<portal>__<audience>`, and `…__f2` for the second facet. What PostgreSQL would cut is cut here,
 /// with a hash of the whole in place of what is lost, so that two long names stay two.
 pub(super) fn role_name(project: &ProjectName, persona: &PersonaName, facet: usize) -> RoleName {
     let base = format!("{project}__{}__{}", persona.portal, persona.audience);
     let suffix = if facet == 1 { String::new() } else { format!("__f{facet}") };
-    if base.len() + suffix.len() <= MAX_IDENTIFIER_BYTES {
-        return RoleName::new(base + &suffix);
-    }
-    let hash = blake3::hash(base.as_bytes()).to_hex();
-    let tail = format!("__{}{suffix}", &hash[..8]);
-    let mut end = MAX_IDENTIFIER_BYTES - tail.len();
-    while !base.is_char_boundary(end) {
-        end -= 1;
-    }
-    RoleName::new(format!("{}{tail}", &base[..end]))
+    RoleName::new(fitting(&base, &suffix))
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use super::compiler::Compiler;
 use super::writes::RoleWrites;
-use crate::model::{FieldClass, Object, TenantRoute, Write};
-use crate::names::{KeyName, RoleName};
+use crate::model::{Deletion, FieldClass, Object, TenantRoute, Write};
+use crate::names::{ColumnName, KeyName, RoleName, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Compiler<'a> {
     /// Puts one trigger for each object that is written on `relation`.
@@ -22,31 +22,44 @@ impl<'a> Compiler<'a> {
             let events = [Event::Insert, Event::Update, Event::Delete];
             // Soft deletion is the operator's doing, on somebody's behalf.
             let also = Some(&self.roles.operator);
-            let trigger = self.trigger(Timing::After, events, function, arguments(object), also);
-            relation.triggers.insert(format!("{}__audit_{name}", self.model.project.name), trigger);
+            let trigger = self.trigger(Timing::After, events, function, self.audit_arguments(object), also);
+            relation.triggers.insert(fitting(&format!("{}__audit_{name}", self.model.project.name), ""), trigger);
         }
+    }
+
+    /// As `audit_write` takes them. What no document names is not written down, nor what any object on the table calls
+    /// secret; what says which row it is and whose always is.
+    fn audit_arguments(&self, object: &Object) -> Vec<String> {
+        let of_table = || self.model.objects.values().filter(|other| other.table == object.table);
+        let fields = || of_table().flat_map(|object| object.fields.values());
+        let tenants = direct_tenants(object);
+        let deletion = of_table().filter_map(|object| match &object.deletion {
+            Some(Deletion::Soft(column)) => Some(column),
+            _ => None,
+        });
+        let mut kept: BTreeSet<&str> = fields().map(|field| field.column.as_str()).collect();
+        kept.extend(object.key.iter().chain(deletion).map(ColumnName::as_str));
+        kept.extend(tenants.iter().map(|(_, column)| *column));
+        for field in fields().filter(|field| field.class == FieldClass::Secret) {
+            kept.remove(field.column.as_str());
+        }
+        let key: Vec<&str> = object.key.iter().map(ColumnName::as_str).collect();
+        vec![
+            object.name.to_string(),
+            serde_json::json!(key).to_string(),
+            serde_json::json!(kept).to_string(),
+            serde_json::json!(tenants).to_string(),
+        ]
     }
 }
 
-/// As `audit_write` takes them.
-fn arguments(object: &Object) -> Vec<String> {
-    let key: Vec<&str> = object.key.iter().map(crate::names::ColumnName::as_str).collect();
-    let secret = object.fields.values().filter(|field| field.class == FieldClass::Secret);
-    let secret: Vec<&str> = secret.map(|field| field.column.as_str()).collect();
-    let tenants: Vec<(&str, &str)> = object
-        .tenant_paths
-        .values()
-        .filter_map(|path| match &path.route {
-            TenantRoute::Column { column, key } if *key == KeyName::main() => {
-                Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column.as_str()))
-            }
-            _ => None,
-        })
-        .collect();
-    vec![
-        object.name.to_string(),
-        serde_json::json!(key).to_string(),
-        serde_json::json!(secret).to_string(),
-        serde_json::json!(tenants).to_string(),
-    ]
+/// Kind and column of the tenants that a row itself names.
+fn direct_tenants(object: &Object) -> Vec<(&str, &str)> {
+    let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
+        TenantRoute::Column { column, key } if *key == KeyName::main() => {
+            Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column.as_str()))
+        }
+        _ => None,
+    });
+    direct.collect()
 }

@@ -19,6 +19,8 @@ pub enum CompileError {
     Cycle(ObjectName, &'static str),
     #[error("`{}` and `{}` are on one table, `{table}`, and `{role}` may create both: nothing says which a new row is", .objects[0], .objects[1])]
     TwoCreates { table: TableName, role: RoleName, objects: [ObjectName; 2] },
+    #[error("`{column}` of object `{object}` cannot say which `{other}` is meant, whose key is {columns} columns")]
+    KeyMismatch { object: ObjectName, column: ColumnName, other: ObjectName, columns: usize },
     #[error("object `{0}` has no {1}")]
     MissingPath(ObjectName, String),
 }

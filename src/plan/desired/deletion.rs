@@ -5,7 +5,7 @@ use super::compiler::{CompileError, Compiler};
 use super::predicate::{for_roles, quote};
 use super::writes::Held;
 use crate::model::{Deletion, Object, Write};
-use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName};
+use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName, fitting};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Relation, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,10 +121,5 @@ impl<'a> Compiler<'a> {
 
 /// What the function that does this to rows of the object is called.
 pub fn object_function(verb: &str, object: &ObjectName) -> String {
-    let name: String = object.as_str().chars().take(46).collect();
-    if name == object.as_str() {
-        return format!("{verb}_{name}");
-    }
-    let hash = blake3::hash(object.as_str().as_bytes()).to_hex();
-    format!("{verb}_{name}_{}", &hash[..4])
+    fitting(&format!("{verb}_{object}"), "")
 }

@@ -10,7 +10,7 @@ use super::predicate::{Predicate, for_roles, quote};
 use super::value::Clock;
 use super::writes::{Held, RoleWrites};
 use crate::model::{Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
-use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName};
+use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName, fitting};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Event, Function, FunctionName, Language, Parallel, Timing, Trigger, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,11 +87,11 @@ impl<'a> Compiler<'a> {
         }
         let _ =
             write!(body, "    ELSE\n{}    END CASE;\n    RETURN NEW;\nEND\n", refusal("this is not allowed", None, 2));
+        // Two tables of one name in two schemas have two functions.
         let hash = blake3::hash(table.to_string().as_bytes()).to_hex();
-        let short = beginning(name, 48);
         let name = FunctionName {
             schema: self.model.project.control_schema.clone(),
-            name: format!("{short}_{}", &hash[..8]),
+            name: fitting(name, &format!("_{}", &hash[..8])),
             argument_types: String::new(),
         };
         let function = Function {
@@ -204,7 +204,13 @@ impl<'a> Compiler<'a> {
     ) -> Result<String, CompileError> {
         let other = self.object(other)?;
         if other.key.len() != columns.len() {
-            return Ok(String::new());
+            // Whether such a row is seen cannot be asked, so it may not be named.
+            return Err(CompileError::KeyMismatch {
+                object: held.object.name.clone(),
+                column: columns.first().cloned().unwrap_or_else(|| ColumnName::new("")),
+                other: other.name.clone(),
+                columns: other.key.len(),
+            });
         }
         let rows = self.readable(held.persona, other)?;
         self.lookups.read(&other.table, other.key.iter().chain(&rows.columns));
@@ -337,12 +343,6 @@ fn with_presets(text: &str, presets: &[String]) -> String {
         let _ = write!(body, "        IF {} = ANY (granted) THEN\n{preset}        END IF;\n", at + 1);
     }
     body + "        END;\n"
-}
-
-/// As many characters as fit into so many bytes.
-fn beginning(text: &str, bytes: usize) -> &str {
-    let end = text.char_indices().map(|(at, character)| at + character.len_utf8()).take_while(|end| *end <= bytes);
-    &text[..end.last().unwrap_or_default()]
 }
 
 /// The predicate, whose columns are unqualified, asked of one row.

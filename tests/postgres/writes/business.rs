@@ -96,9 +96,12 @@ async fn an_administrator_who_is_no_superuser_lets_write_as_well() {
     assert_eq!(of_ours(&portal).await, [""; 0]);
 }
 
-/// What personas may call in the control schema, besides the context's own words. Each answers about who asks alone:
-/// keys of rows that its row policies show anyway, and the deletion of what it may delete.
-const CALLABLE: [&str; 8] = [
+/// What personas may call in the control schema, besides the context's own words and what became of their forms. Each
+/// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, and
+/// to whom it may hand over a row that is its to hand over.
+const CALLABLE: [&str; 10] = [
+    "assignees_task ext__lead",
+    "assignees_task int__agent",
     "delete_doc ext__shared",
     "delete_doc ext__user",
     "has_machine ext__has",
@@ -115,7 +118,8 @@ pub(super) async fn wrongly_callable(portal: &Provisioned) -> Vec<String> {
         "select distinct regexp_replace(p.proname, '_[0-9a-f]{{8}}$', '') || ' ' || replace(r.rolname, '{project}__', '')
          from pg_roles r, pg_proc p where p.pronamespace = '{control}'::regnamespace and has_function_privilege(r.oid, p.oid, 'EXECUTE')
          and r.rolname ~ '^{project}__(ext|int|open|gateway)' and p.proname not in
-             ('context', 'ctx_now', 'ctx_today', 'mfa', 'present', 'tenant_key', 'tenant_kind', 'tier', 'user_key', 'user_keys')",
+             ('context', 'ctx_now', 'ctx_today', 'mfa', 'present', 'tenant_key', 'tenant_kind', 'tier', 'user_key', 'user_keys',
+              'submission_begin', 'submission_end')",
         project = portal.db.project(),
         control = portal.control(),
     );

@@ -14,7 +14,7 @@ CREATE DOMAIN w.email AS text CHECK (VALUE ~ '@');
 CREATE TABLE w.tasks (
     id serial PRIMARY KEY, account_id integer NOT NULL DEFAULT 3 REFERENCES w.accounts, contact_id integer DEFAULT 31,
     staff text, title text NOT NULL CHECK (title <> 'forbidden'), amount numeric DEFAULT 1, stage w.stage NOT NULL DEFAULT 'done',
-    closed_at timestamptz, tags text[], extra json, mail w.email, secret text, pin text, until date,
+    closed_at timestamptz, tags text[], extra json, unnamed text NOT NULL DEFAULT 'password', mail w.email, secret text, pin text, until date,
     machine_id integer REFERENCES w.machines, double numeric GENERATED ALWAYS AS (amount * 2) STORED,
     updated_at timestamptz NOT NULL DEFAULT '2000-01-01 00:00Z');
 CREATE INDEX ON w.tasks (account_id);
@@ -35,6 +35,7 @@ CREATE TABLE w.doc_shares (doc_id bigint, contact_id integer);
 INSERT INTO w.doc_shares VALUES (3, 12);
 -- Nobody in a portal reads these.
 CREATE TABLE w.leads (id integer PRIMARY KEY, name text NOT NULL, source text);
+CREATE TABLE w."größe_und_länge_der_äußeren_rohrstücke" (id serial PRIMARY KEY, account_id integer NOT NULL, text text);
 CREATE TABLE w.logs (day date NOT NULL, id integer NOT NULL, account_id integer NOT NULL, body text, PRIMARY KEY (day, id)) PARTITION BY RANGE (day);
 CREATE TABLE w.logs_january PARTITION OF w.logs FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 CREATE TABLE w.logs_february PARTITION OF w.logs FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');

@@ -1,10 +1,10 @@
 
 DECLARE
-    -- The arguments: object; key columns; columns that are never written down; [kind, column] of tenants.
+    -- The arguments: object; key columns; columns that are written down; [kind, column] of tenants.
     key_columns text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[1]::jsonb));
-    left_out text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[2]::jsonb));
-    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - left_out END;
-    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - left_out END;
+    kept jsonb := TG_ARGV[2]::jsonb;
+    before jsonb := (SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END) AS v WHERE kept ? v.key);
+    after jsonb := (SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END) AS v WHERE kept ? v.key);
     whole jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
     context jsonb := {schema}.context(ARRAY[current_setting('role')]);
     tenant record;
