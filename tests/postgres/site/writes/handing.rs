@@ -83,7 +83,8 @@ async fn a_case_is_shared_and_taken_back() {
     let page = admin.get(&path).await;
     assert!(page.text().contains("Shared with") && page.text().contains("Nobody yet."), "{}", page.text());
     let form = page.form(&format!("{path}/share"));
-    assert!(!form.names().contains(&"v.days"), "the business's table keeps no end, so none is offered");
+    assert_eq!(form.get("v.days"), "");
+    assert!(page.text().contains("At most 90"), "{}", page.text());
     let sent = form.clone_with("v.email", &email.to_uppercase());
     let answer = sent.send(&mut admin).await;
     let page = follow(&mut admin, &answer).await;
@@ -145,8 +146,8 @@ async fn only_ones_own_case_is_offered_to_be_shared() {
 #[tokio::test]
 async fn a_share_ends_when_it_was_meant_to_and_never_later_than_granted() {
     let portal = Portal::acme_that(&[
-        ("shares: {table: crm.case_watchers, row: case_id, user: {column: contact_id, key: contact}}\n", ""),
-        ("gives: read}", "gives: read, expires: 30d}"),
+        ("shares: {table: crm.case_watchers, row: case_id, user: {column: contact_id, key: contact}, until: until}\n", ""),
+        ("expires: 90d}", "expires: 30d}"),
     ])
     .await;
     let mut admin = admin(&portal).await;
@@ -165,4 +166,13 @@ async fn a_share_ends_when_it_was_meant_to_and_never_later_than_granted() {
         let remove = page.form(&format!("{path}/unshare"));
         assert_eq!(remove.send(&mut admin).await.status, StatusCode::SEE_OTHER);
     }
+}
+
+#[tokio::test]
+async fn no_end_is_offered_where_none_could_be_kept() {
+    let portal = Portal::acme_that(&[(", until: until}", "}"), (", expires: 90d}", "}")]).await;
+    let mut admin = admin(&portal).await;
+    let id = case(&portal, "open").await;
+    let form = admin.get(&format!("/support/case/{id}")).await.form(&format!("/support/case/{id}/share"));
+    assert!(!form.names().contains(&"v.days"), "{:?}", form.names());
 }
