@@ -85,6 +85,12 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
     };
     let secret = directory.create_link(&place, Duration::from_secs(options.minutes * 60)).await?;
     let base = options.base_url.or_else(|| serving::address(&project.folder));
-    context.terminal.data(&format!("{}\n", sign_in_url(&model, &place, base.as_deref(), &secret)))?;
+    let url = sign_in_url(&model, &place, base.as_deref(), &secret);
+    if url.starts_with('/') {
+        context
+            .terminal
+            .note("no site of this project is running: put its address before the link, or say `--base-url`");
+    }
+    context.terminal.data(&format!("{url}\n"))?;
     Ok(ExitCode::Done)
 }
