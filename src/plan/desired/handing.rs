@@ -5,7 +5,7 @@ use super::assignees::{ROW, row_columns};
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, for_roles, quote};
 use super::writes::Held;
-use crate::model::{AssignTo, LinkedTo, Object, OwnerPath, ParentNeeds, Share, Who, Write};
+use crate::model::{AssignTo, LinkedTo, Object, OwnerPath, ParentNeeds, Share, ShareLink, Who, Write};
 use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Relation, Volatility};
@@ -77,7 +77,7 @@ impl<'a> Compiler<'a> {
         let mut keys = Vec::new();
         for (at, key) in object.key.iter().enumerate() {
             let cast = &self.column(&object.table, key)?.cast_type;
-            keys.push(format!("t.{} = (row_key[{}])::{cast}", quote(key), at + 1));
+            keys.push(format!("t.{} = ($1[{}])::{cast}", quote(key), at + 1));
         }
         Ok(keys.join(" AND "))
     }
@@ -189,15 +189,17 @@ impl<'a> Compiler<'a> {
         let control = self.control();
         let Some(link) = &object.shares else {
             return Ok(format!(
-                "                INSERT INTO {control}.share (object, row_key, user_key_name, user_key, expires_at)\n                \
-                 SELECT {}, row_key, k.key, k.value, coalesce(ends_at, 'infinity') FROM jsonb_each_text(recipient.keys) AS k ORDER BY k.key LIMIT 1;\n",
+                "                DELETE FROM {control}.share AS s USING jsonb_each_text(recipient.keys) AS k\n                \
+                 WHERE s.object = {0} AND s.row_key = $1 AND s.user_key_name = k.key AND s.user_key = k.value;\n                \
+                 INSERT INTO {control}.share (object, row_key, user_key_name, user_key, expires_at)\n                \
+                 SELECT {0}, $1, k.key, k.value, coalesce(ends_at, 'infinity') FROM jsonb_each_text(recipient.keys) AS k ORDER BY k.key LIMIT 1;\n",
                 Ident::literal(object.name.as_str())
             ));
         };
         let mut columns: Vec<String> = link.row.iter().map(quote).collect();
         let mut values = Vec::new();
         for (at, column) in link.row.iter().enumerate() {
-            values.push(format!("(row_key[{}])::{}", at + 1, self.column(&link.table, column)?.cast_type));
+            values.push(format!("($1[{}])::{}", at + 1, self.column(&link.table, column)?.cast_type));
         }
         match &link.with {
             LinkedTo::User(user) => {
@@ -214,12 +216,31 @@ impl<'a> Compiler<'a> {
             columns.push(quote(until));
             values.push(format!("ends_at::{}", self.column(&link.table, until)?.cast_type));
         }
+        // One share of a row with somebody, whose end is the one said last.
+        let same: Vec<String> = columns
+            .iter()
+            .zip(&values)
+            .take(link.row.len() + 1)
+            .map(|(column, value)| format!("l.{column} = {value}"))
+            .collect();
+        let table = link.table.sql();
         Ok(format!(
-            "                INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING;\n",
-            link.table.sql(),
+            "                DELETE FROM {table} AS l WHERE {};\n                INSERT INTO {table} ({}) VALUES ({});\n",
+            same.join(" AND "),
             columns.join(", "),
             values.join(", ")
         ))
+    }
+
+    /// Tests that a row of the link table, aliased `l`, is about the row of `$1`.
+    fn link_is_row(&self, link: &ShareLink) -> Result<Vec<String>, CompileError> {
+        let columns = link.row.iter().enumerate();
+        columns
+            .map(|(at, column)| {
+                let cast = &self.column(&link.table, column)?.cast_type;
+                Ok(format!("l.{} = ($1[{}])::{cast}", quote(column), at + 1))
+            })
+            .collect()
     }
 
     /// With whom a row is shared, as far as people can be told; `id` is what `unshare_<object>` takes.
@@ -233,15 +254,7 @@ impl<'a> Compiler<'a> {
                 Ident::literal(object.name.as_str())
             ),
             Some(link) => {
-                let mut keys = Vec::new();
-                for (at, column) in link.row.iter().enumerate() {
-                    keys.push(format!(
-                        "l.{} = (row_key[{}])::{}",
-                        quote(column),
-                        at + 1,
-                        self.column(&link.table, column)?.cast_type
-                    ));
-                }
+                let mut keys = self.link_is_row(link)?;
                 let (column, is_person) = match &link.with {
                     LinkedTo::User(user) => (
                         &user.column,
@@ -252,6 +265,9 @@ impl<'a> Compiler<'a> {
                 let until =
                     link.until.as_ref().map_or_else(|| "NULL".to_owned(), |until| format!("l.{}", quote(until)));
                 self.lookups.read(&link.table, link.row.iter().chain([column]).chain(&link.until));
+                if link.until.is_some() {
+                    keys.push(format!("({until} IS NULL OR {until} > clock_timestamp())"));
+                }
                 format!(
                     "SELECT l.{0}::text, coalesce(p.person, p.email, l.{0}::text), {until}::timestamptz FROM {1} AS l\n            \
                      LEFT JOIN {control}.everyone() AS p ON {is_person}\n            WHERE {2}",
@@ -284,15 +300,7 @@ impl<'a> Compiler<'a> {
                 Ident::literal(object.name.as_str())
             ),
             Some(link) => {
-                let mut keys = Vec::new();
-                for (at, column) in link.row.iter().enumerate() {
-                    keys.push(format!(
-                        "l.{} = (row_key[{}])::{}",
-                        quote(column),
-                        at + 1,
-                        self.column(&link.table, column)?.cast_type
-                    ));
-                }
+                let keys = self.link_is_row(link)?;
                 let (LinkedTo::User(crate::model::UserColumn { column, .. }) | LinkedTo::Tenant { column, .. }) =
                     &link.with;
                 format!(

@@ -169,6 +169,26 @@ async fn a_share_ends_when_it_was_meant_to_and_never_later_than_granted() {
 }
 
 #[tokio::test]
+async fn what_was_shared_once_may_be_shared_again_when_that_has_ended() {
+    let portal = Portal::acme_that(&[]).await;
+    let mut admin = admin(&portal).await;
+    let id = case(&portal, "open").await;
+    let path = format!("/support/case/{id}");
+    let (_, email) = colleague(&portal).await;
+    let lasting = format!("select count(*) from crm.case_watchers where case_id = {id} and until > now()");
+    for _ in 0..2 {
+        let form = admin.get(&path).await.form(&format!("{path}/share"));
+        form.with("v.email", &email).send(&mut admin).await;
+        assert_eq!(portal.world.one(&lasting).await, "1");
+        portal
+            .world
+            .run(&format!("update crm.case_watchers set until = now() - interval '1 day' where case_id = {id}"))
+            .await;
+        assert!(admin.get(&path).await.text().contains("Nobody yet."), "an ended share is none");
+    }
+}
+
+#[tokio::test]
 async fn no_end_is_offered_where_none_could_be_kept() {
     let portal = Portal::acme_that(&[(", until: until}", "}"), (", expires: 90d}", "}")]).await;
     let mut admin = admin(&portal).await;
