@@ -36,7 +36,7 @@ fn project(page: &str) -> AccessModel {
 #[test]
 fn the_examples_of_writing_are_without_findings() {
     let model = project(WRITING);
-    assert_eq!(model.personas.len(), 4);
+    assert_eq!(model.personas.len(), 5);
     let (_, console) = blocks(WRITING, "console")[0];
     let (command, said) = console.split_once('\n').unwrap();
     let words: Vec<&str> = command.split(' ').collect();

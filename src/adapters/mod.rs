@@ -4,6 +4,7 @@ pub mod clock;
 pub mod files;
 mod git;
 pub mod local_postgres;
+pub mod post;
 pub mod postgres;
 pub mod project_files;
 pub mod serving;

@@ -109,6 +109,7 @@ pub static RULES: &[Rule] = &[
     rules::vacuous_grant::RULE,
     rules::wildcard_fields::RULE,
     rules::writable_scope_column::RULE,
+    rules::write_back_missing::RULE,
     rules::write_without_read::RULE,
 ];
 

@@ -81,6 +81,8 @@ pub enum Verb {
     Tenant(command::tenant::TenantVerb),
     #[command(subcommand)]
     User(command::user::UserVerb),
+    #[command(subcommand)]
+    Outbox(command::outbox::OutboxVerb),
     Scaffold(command::scaffold::ScaffoldArgs),
     Serve(command::serve::ServeArgs),
     #[command(subcommand)]

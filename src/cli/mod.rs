@@ -6,6 +6,7 @@ mod asker;
 mod command;
 pub mod context;
 pub mod database;
+mod delivery;
 mod directory;
 mod error;
 mod exit_code;
@@ -23,6 +24,7 @@ mod table;
 mod target;
 mod tenants;
 mod watch;
+mod writes;
 
 pub use args::{Cli, ColorWhen, Format, GlobalArgs, Verb};
 pub use error::{CliError, ErrorKind};
@@ -93,6 +95,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
+        Verb::Outbox(verb) => Box::pin(command::outbox::run(context, verb)).await,
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,

@@ -1,13 +1,13 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who,
+    Address, AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who,
     WriteGrant,
 };
 use crate::diagnostic::{SourceMap, Span};
 use crate::names::{
     AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PathName, PersonaName, PortalName,
-    ProjectName, RoleName, SchemaName, TableName, TenantKind, TierName,
+    ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
 };
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub struct AccessModel {
     pub declared_tenants: Vec<DeclaredTenant>,
     pub people: Vec<PeopleSource>,
     pub assigned_tenants: Option<AssignedTenants>,
+    /// Systems that writes are handed to, of all portals.
+    pub integrations: BTreeMap<SystemName, Integration>,
     /// blake3 of all documents as read, hex: what a plan and a marker say the database was built from.
     pub spec_hash: String,
 }
@@ -40,6 +42,15 @@ pub struct Project {
     /// Patterns relative to the project folder.
     pub setup: Vec<String>,
     pub acceptances: Vec<Acceptance>,
+}
+
+/// How writes reach another system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    pub address: Address,
+    /// The environment variable with the key that signs what is posted.
+    pub secret_env: Option<String>,
+    pub span: Span,
 }
 
 /// A finding that somebody decided to live with.

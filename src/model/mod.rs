@@ -10,11 +10,11 @@ mod resolve;
 mod write;
 
 pub use access::{
-    Acceptance, AccessModel, Audience, Condition, Deny, Facet, Has, Navigation, Persona, Portal, Project, ReadGrant,
-    Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
+    Acceptance, AccessModel, Audience, Condition, Deny, Facet, Has, Integration, Navigation, Persona, Portal, Project,
+    ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
 };
 pub use object::{
-    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, Object, OwnerPath, ParentLink, ShareLink, States,
+    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, Object, OwnerPath, ParentLink, ShareLink, Source, States,
     TenantPath, TenantRoute, UserColumn,
 };
 pub use people::{
@@ -23,4 +23,6 @@ pub use people::{
 pub use resolve::resolve;
 pub use write::{Create, Moves, ParentNeeds, Preset, Share, Write, WriteGrant};
 
-pub use crate::spec::document::{AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Scope, TenantReach, Who};
+pub use crate::spec::document::{
+    Address, AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Scope, TenantReach, Who,
+};

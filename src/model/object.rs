@@ -2,7 +2,7 @@
 
 use super::{FieldClass, FieldType, KeyGeneration, Moves, Value};
 use crate::diagnostic::Span;
-use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, TableName, TenantKind};
+use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct Object {
     pub deletion: Option<Deletion>,
     /// Whether portal users' changes are recorded.
     pub audit_writes: bool,
+    /// `None`: the rows belong to this database.
+    pub source: Option<Source>,
     /// Of the object's name.
     pub span: Span,
 }
@@ -41,6 +43,16 @@ impl Object {
     pub fn field_of(&self, column: &ColumnName) -> Option<&Field> {
         self.fields.values().find(|field| &field.column == column)
     }
+}
+
+/// The system of record that the rows belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub system: SystemName,
+    /// Whether portal users' writes are handed to it.
+    pub write_back: bool,
+    /// Of the system's name.
+    pub span: Span,
 }
 
 /// The field that says how a row stands, and the moves there are.

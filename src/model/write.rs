@@ -102,6 +102,12 @@ fn columns<'o>(
 }
 
 impl Write {
+    /// Whether rows of the object are made, changed or removed.
+    #[must_use]
+    pub fn changes_rows(&self) -> bool {
+        !matches!(self, Self::Share(_) | Self::Export { .. })
+    }
+
     /// What the action is called in the language.
     #[must_use]
     pub fn action(&self) -> &'static str {

@@ -69,6 +69,8 @@ names! {
     PathName,
     /// Which of several keys of a tenant or a user; see [`KeyName::main`].
     KeyName,
+    /// Another system of record, to which writes are handed.
+    SystemName,
     /// One of the project's tiers.
     TierName,
     /// The id of a check, kebab-case.

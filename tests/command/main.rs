@@ -5,6 +5,7 @@ mod credentials;
 mod database_url;
 mod db;
 mod global;
+mod outbox;
 mod provision;
 mod run;
 mod show;

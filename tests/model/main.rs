@@ -2,6 +2,7 @@
 
 mod cases;
 mod facets;
+mod integrations;
 mod order;
 mod project;
 mod resolve;

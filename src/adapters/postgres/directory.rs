@@ -3,11 +3,11 @@
 //! Everything here runs as the project's owner role, in a transaction of its own: the owner has what
 //! it needs and nothing of the business's tables.
 
-use super::PgError;
+use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
 use crate::plan::control::ProjectRoles;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -102,13 +102,7 @@ impl<'c> Directory<'c> {
     }
 
     async fn begin(&mut self) -> Result<Transaction<'_, Postgres>, PgError> {
-        let owner = format!("SET LOCAL ROLE {}", self.owner);
-        let mut transaction = self.connection.begin().await.map_err(PgError::query("begin a transaction"))?;
-        sqlx::raw_sql(AssertSqlSafe(owner))
-            .execute(&mut *transaction)
-            .await
-            .map_err(PgError::query("act as the project's owner role"))?;
-        Ok(transaction)
+        owner::begin(self.connection, &self.owner).await
     }
 
     /// Whether `apply` has made the project's control schema here.

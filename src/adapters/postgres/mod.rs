@@ -10,6 +10,8 @@ pub mod directory;
 mod error;
 pub mod inspect;
 pub mod local_database;
+pub mod outbox;
+mod owner;
 pub mod planning;
 
 pub use error::PgError;

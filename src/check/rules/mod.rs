@@ -42,4 +42,5 @@ pub(super) mod unscoped_tenant_object;
 pub(super) mod vacuous_grant;
 pub(super) mod wildcard_fields;
 pub(super) mod writable_scope_column;
+pub(super) mod write_back_missing;
 pub(super) mod write_without_read;

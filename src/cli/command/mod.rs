@@ -4,6 +4,7 @@ pub mod apply;
 pub mod can;
 pub mod db;
 pub mod matrix;
+pub mod outbox;
 pub mod plan;
 pub mod scaffold;
 pub mod schema;

@@ -12,6 +12,7 @@ mod deny;
 mod depend;
 mod facets;
 mod facts;
+mod integrations;
 mod keys;
 mod label;
 mod links;
@@ -78,7 +79,9 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
             TenantSourceDoc::Csv(csv) => declared.extend(&csv.tenants),
         }
     }
+    let integrations = integrations::resolve(&spec.portals, &objects.resolved, &mut findings);
     let model = AccessModel {
+        integrations,
         sources: Arc::clone(&spec.sources),
         portals,
         personas,

@@ -9,7 +9,7 @@ use super::report::unknown;
 use super::states;
 use super::walk::ObjectDocs;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Deletion, Field, FieldType, Object, Value};
+use crate::model::{Deletion, Field, FieldType, Object, Source, Value};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand};
 use indexmap::IndexMap;
@@ -80,6 +80,11 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
             DeleteDoc::Soft(column) => Deletion::Soft(column.value.clone()),
         }),
         audit_writes: doc.audit_writes.unwrap_or(true),
+        source: doc.source.as_ref().map(|source| Source {
+            system: source.system.value.clone(),
+            write_back: source.write_back,
+            span: source.system.span,
+        }),
         key_generation: doc.key_generation.as_ref().map(|generation| generation.value),
         fields,
         span: doc.name.span,

@@ -138,6 +138,31 @@ CREATE TABLE {schema}.audit_event (
 CREATE INDEX audit_event_tenant ON {schema}.audit_event (tenant_kind, tenant_key, id) WHERE object IS NOT NULL;
 CREATE INDEX audit_event_row ON {schema}.audit_event (object, row_key, id) WHERE object IS NOT NULL;
 
+-- Writes that wait for another system. `before` and `after` hold exposed fields by their names, and are emptied once
+-- the other system has them: a second copy of people's data is kept no longer than it is needed.
+CREATE TABLE {schema}.outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    system text NOT NULL,
+    object text NOT NULL,
+    row_key text[] NOT NULL,
+    action text NOT NULL CHECK (action IN ('insert', 'update', 'delete')),
+    before jsonb,
+    after jsonb,
+    persona text,
+    actor text NOT NULL,
+    tenant_kind text NOT NULL,
+    tenant_key text NOT NULL,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'failed', 'conflict')),
+    attempts integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_error text,
+    delivered_at timestamptz,
+    idempotency_key uuid NOT NULL DEFAULT gen_random_uuid()
+);
+CREATE INDEX outbox_waiting ON {schema}.outbox (id) WHERE state = 'pending';
+CREATE INDEX outbox_row ON {schema}.outbox (object, row_key, id);
+
 CREATE TABLE {schema}.receipt (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -80,6 +80,7 @@ const SIGNING: &[Fixed] = {
     &[
         fixed(("mint", "payload jsonb", "jsonb", "text"), Volatile, Nobody, body!("mint")),
         fixed(("audit_write", "", "", "trigger"), Volatile, Nobody, body!("audit_write")),
+        fixed(("outbox_write", "", "", "trigger"), Volatile, Nobody, body!("outbox_write")),
         fixed(("random_secret", "", "", "text"), Volatile, Nobody, body!("random_secret")),
         fixed(
             (

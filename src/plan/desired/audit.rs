@@ -1,35 +1,52 @@
-//! The record of what portal users change: who, through which portal, what it was and what it is.
+//! What is noted of every row that portal users change: who, through which portal, what it was and what it is.
 
 use super::compiler::Compiler;
 use super::writes::RoleWrites;
-use crate::model::{Deletion, FieldClass, Object, TenantRoute, Write};
+use crate::model::{Deletion, FieldClass, Object, TenantRoute};
 use crate::names::{ColumnName, KeyName, RoleName, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A note of changes: the end of the triggers' names, the function that writes it, and what it is told of an object.
+pub(super) struct Note {
+    pub(super) name: &'static str,
+    pub(super) function: &'static str,
+    /// The arguments after the object's name and its key; `None`: changes of the object are not noted.
+    pub(super) arguments: fn(&Compiler<'_>, &Object) -> Option<Vec<String>>,
+}
+
+pub(super) const AUDIT: Note = Note { name: "audit", function: "audit_write", arguments: Compiler::audited };
+
 impl<'a> Compiler<'a> {
     /// Puts one trigger for each object that is written on `relation`.
-    pub(super) fn audit(&self, relation: &mut Relation, roles: &BTreeMap<RoleName, RoleWrites<'a>>) {
-        let written = roles.values().flatten().filter(|one| !matches!(one.grant.write, Write::Share(_)));
-        let objects: BTreeMap<&str, &'a Object> =
-            written.filter(|one| one.object.audit_writes).map(|one| (one.object.name.as_str(), one.object)).collect();
+    pub(super) fn note(&self, note: &Note, relation: &mut Relation, roles: &BTreeMap<RoleName, RoleWrites<'a>>) {
+        let written = roles.values().flatten().filter(|one| one.grant.write.changes_rows());
+        let objects: BTreeMap<&str, &'a Object> = written.map(|one| (one.object.name.as_str(), one.object)).collect();
         for (name, object) in objects {
+            let Some(further) = (note.arguments)(self, object) else { continue };
+            let key: Vec<&str> = object.key.iter().map(ColumnName::as_str).collect();
+            let arguments = [object.name.to_string(), serde_json::json!(key).to_string()];
             let function = FunctionName {
                 schema: self.model.project.control_schema.clone(),
-                name: "audit_write".to_owned(),
+                name: note.function.to_owned(),
                 argument_types: String::new(),
             };
             let events = [Event::Insert, Event::Update, Event::Delete];
+            let arguments = arguments.into_iter().chain(further).collect();
             // Soft deletion is the operator's doing, on somebody's behalf.
             let also = Some(&self.roles.operator);
-            let trigger = self.trigger(Timing::After, events, function, self.audit_arguments(object), also);
-            relation.triggers.insert(fitting(&format!("{}__audit_{name}", self.model.project.name), ""), trigger);
+            let trigger = self.trigger(Timing::After, events, function, arguments, also);
+            let name = format!("{}__{}_{name}", self.model.project.name, note.name);
+            relation.triggers.insert(fitting(&name, ""), trigger);
         }
     }
 
     /// As `audit_write` takes them. What no document names is not written down, nor what any object on the table calls
     /// secret; what says which row it is and whose always is.
-    fn audit_arguments(&self, object: &Object) -> Vec<String> {
+    fn audited(&self, object: &Object) -> Option<Vec<String>> {
+        if !object.audit_writes {
+            return None;
+        }
         let of_table = || self.model.objects.values().filter(|other| other.table == object.table);
         let fields = || of_table().flat_map(|object| object.fields.values());
         let tenants = direct_tenants(object);
@@ -43,18 +60,12 @@ impl<'a> Compiler<'a> {
         for field in fields().filter(|field| field.class == FieldClass::Secret) {
             kept.remove(field.column.as_str());
         }
-        let key: Vec<&str> = object.key.iter().map(ColumnName::as_str).collect();
-        vec![
-            object.name.to_string(),
-            serde_json::json!(key).to_string(),
-            serde_json::json!(kept).to_string(),
-            serde_json::json!(tenants).to_string(),
-        ]
+        Some(vec![serde_json::json!(kept).to_string(), serde_json::json!(tenants).to_string()])
     }
 }
 
 /// Kind and column of the tenants that a row itself names.
-fn direct_tenants(object: &Object) -> Vec<(&str, &str)> {
+pub(super) fn direct_tenants(object: &Object) -> Vec<(&str, &str)> {
     let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
         TenantRoute::Column { column, key } if *key == KeyName::main() => {
             Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column.as_str()))

@@ -12,6 +12,7 @@ mod deletion;
 mod guard;
 mod handing;
 mod lookup;
+mod outbox;
 mod people;
 mod predicate;
 mod record;
@@ -30,8 +31,10 @@ use crate::plan::control::{fixed_functions, newest_version};
 use crate::state::{
     Acl, DatabaseState, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role, Schema, TenantRecord,
 };
+use audit::AUDIT;
 use compiler::Compiler;
 use guard::PolicyNames;
+use outbox::OUTBOX;
 use std::collections::{BTreeMap, BTreeSet};
 use writes::{RoleWrites, TableWrites};
 
@@ -83,7 +86,9 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         if let (Some(writes), Some(held)) = (writes.get(table), held.get(table)) {
             compiler.guard_writes(relation, writes);
             relation.triggers.extend(triggers.remove(table).unwrap_or_default());
-            compiler.audit(relation, held);
+            for note in [&AUDIT, &OUTBOX] {
+                compiler.note(note, relation, held);
+            }
         }
         if let Some(columns) = shares.get(table) {
             compiler.let_lookup_share(relation, columns);

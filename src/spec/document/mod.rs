@@ -13,10 +13,11 @@ pub use grant::{
 };
 pub use object::{
     AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
-    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 pub use portal::{
-    AcceptDoc, AudienceDoc, BrandingDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc, TenantReach, Who,
+    AcceptDoc, Address, AudienceDoc, BrandingDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc,
+    TenantReach, Who,
 };
 pub use project::{
     AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, TableRef, TenantCsvDoc, TenantKindDoc,

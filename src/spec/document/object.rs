@@ -2,7 +2,7 @@
 
 use super::{Operand, TableRef, UserColumnDoc};
 use crate::diagnostic::{Span, Spanned};
-use crate::names::{ColumnName, FieldName, FieldSetName, KeyName, ObjectName, PathName, TenantKind};
+use crate::names::{ColumnName, FieldName, FieldSetName, KeyName, ObjectName, PathName, SystemName, TenantKind};
 use indexmap::IndexMap;
 
 #[derive(Debug, Clone)]
@@ -25,6 +25,14 @@ pub struct ObjectDoc {
     pub delete: Option<DeleteDoc>,
     /// Whether portal users' changes are recorded; unwritten, they are.
     pub audit_writes: Option<bool>,
+    pub source: Option<SourceDoc>,
+}
+
+/// `{system: erp, write_back: true}`.
+#[derive(Debug, Clone)]
+pub struct SourceDoc {
+    pub system: Spanned<SystemName>,
+    pub write_back: bool,
 }
 
 /// What makes the key of a created row where the table has no default for it.

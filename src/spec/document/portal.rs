@@ -2,7 +2,7 @@
 
 use super::{ConditionDoc, DenyDoc, GrantsDoc};
 use crate::diagnostic::{Span, Spanned};
-use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, TenantKind};
+use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
 
 #[derive(Debug, Clone)]
@@ -18,6 +18,24 @@ pub struct PortalDoc {
     pub navigation: Vec<Spanned<NavigationDoc>>,
     pub session: SessionDoc,
     pub accept: Vec<AcceptDoc>,
+    pub integrations: IndexMap<SystemName, IntegrationDoc>,
+}
+
+/// `{kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}`.
+#[derive(Debug, Clone)]
+pub struct IntegrationDoc {
+    /// Of the system's name.
+    pub span: Span,
+    pub address: Address,
+    pub secret_env: Option<String>,
+}
+
+/// Where something is posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    Url(String),
+    /// An environment variable holds it.
+    Environment(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

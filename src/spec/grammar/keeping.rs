@@ -1,6 +1,8 @@
-//! What an object says about the life of its rows: states, deletion, the record kept of changes.
+//! What an object says about the life of its rows: states, deletion, the record kept of changes, the system they
+//! belong to.
 
-use super::{COLUMN, FIELD_NAME, Record, Shape, choice, later, optional, record, required, write};
+use super::{COLUMN, Choice, FIELD_NAME, NAME, Record, Rule, Shape, choice, later, optional, record, required, ruled};
+use super::{word, write, write_words};
 
 pub(super) static STATES: Record = record(
     "state machine",
@@ -25,3 +27,45 @@ pub(super) static AUDIT: Record = record(
     "Which accesses of portal users are recorded.",
     &[optional("writes", &Shape::Boolean, "Changes, with old and new values; `true` where unwritten."), later("reads")],
 );
+
+pub(super) static SOURCE: Record = record(
+    "source",
+    "The system that the rows belong to.",
+    &[
+        required("system", &NAME, "The system; one of the portals' `integrations` where writes are handed to it."),
+        optional(
+            "write_back",
+            &Shape::Boolean,
+            "Whether what portal users write is handed to that system; `false` where unwritten.",
+        ),
+        later("max_staleness"),
+    ],
+);
+
+/// A map of systems by their names.
+pub(super) static INTEGRATIONS: Shape = Shape::Map { keys: &word::NAME, of: &Shape::Record(&INTEGRATION), least: 0 };
+
+static INTEGRATION: Record = ruled(
+    "integration",
+    "A system that writes are handed to.",
+    &[
+        required("kind", &Shape::Choice(INTEGRATION_KINDS), "How: `outbox`."),
+        optional("url", &Shape::Word(&write_words::URL), "Where writes are posted."),
+        optional(
+            "url_env",
+            &Shape::Word(&write_words::ENVIRONMENT),
+            "The environment variable that holds the address.",
+        ),
+        optional(
+            "secret_env",
+            &Shape::Word(&write_words::ENVIRONMENT),
+            "The environment variable with the key that signs what is posted.",
+        ),
+    ],
+    &[Rule::ExactlyOne(&["url", "url_env"])],
+);
+
+static INTEGRATION_KINDS: &[Choice] = &[
+    choice("outbox", "Writes wait in the database and are posted as JSON."),
+    Choice { word: "postgres_fdw", doc: "Writes go through a foreign table.", later: true },
+];

@@ -1,7 +1,7 @@
 //! Portal documents and what they share with the project.
 
 use super::access::{DENY, GRANTS, RESTRICT};
-use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word};
+use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, keeping, later, optional, record, required, ruled, word};
 
 pub(in crate::spec) static PORTAL: Record = ruled(
     "portal",
@@ -21,12 +21,12 @@ pub(in crate::spec) static PORTAL: Record = ruled(
         optional("branding", &Shape::Record(&BRANDING), "Name, logo and colours."),
         optional("navigation", &Shape::List { of: &NAVIGATION, least: 0 }, "The entries of the menu, in their order."),
         optional("auth", &Shape::Record(&AUTH), "How people sign in, and for how long."),
+        optional("integrations", &keeping::INTEGRATIONS, "Systems that writes are handed to, by name."),
         ACCEPT,
         later("type"),
         later("modules"),
         later("registration"),
         later("lifecycle"),
-        later("integrations"),
         later("answers"),
         later("was"),
     ],

@@ -2,7 +2,7 @@
 
 use super::super::document::{
     AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
-    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 use super::super::grammar::word;
 use super::super::tree::{Entry, Node};
@@ -39,8 +39,13 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         states: node.get("states").and_then(states),
         delete: node.get("delete").and_then(delete),
         audit_writes: node.get("audit").and_then(|audit| audit.get("writes")).map(|writes| boolean(Some(writes))),
+        source: node.get("source").and_then(source),
         name,
     })
+}
+
+fn source(node: &Node) -> Option<SourceDoc> {
+    Some(SourceDoc { system: under(node, "system")?, write_back: boolean(node.get("write_back")) })
 }
 
 /// `tenant: …` is a map of one path without a name, `tenants: {…}` names them.

@@ -1,6 +1,8 @@
 //! Portal documents and what they share with the project.
 
-use super::super::document::{AcceptDoc, AudienceDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach, Who};
+use super::super::document::{
+    AcceptDoc, Address, AudienceDoc, IntegrationDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach, Who,
+};
 use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
 use super::access::{deny, grants, restrict};
@@ -20,7 +22,17 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         navigation: list(node.get("navigation"), navigation),
         session: node.get("auth").and_then(|auth| auth.get("session")).map(session).unwrap_or_default(),
         accept: accept(node),
+        integrations: map(node.get("integrations"), integration),
     })
+}
+
+fn integration(entry: &Entry) -> Option<IntegrationDoc> {
+    let node = &entry.value;
+    let address = match owned(node.get("url")) {
+        Some(url) => Address::Url(url),
+        None => Address::Environment(owned(node.get("url_env"))?),
+    };
+    Some(IntegrationDoc { span: entry.key.span, address, secret_env: owned(node.get("secret_env")) })
 }
 
 fn audience(entry: &Entry) -> AudienceDoc {
