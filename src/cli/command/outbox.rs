@@ -78,7 +78,7 @@ pub async fn run(context: &Context, verb: OutboxVerb) -> Result<ExitCode, CliErr
             context.terminal.data(&render(&writes, args.format))?;
         }
         OutboxVerb::Retry(RetryArgs { id: Some(id), .. }) => {
-            context.terminal.note(&retried(id, outbox.retry(id).await?)?)
+            context.terminal.note(&retried(id, outbox.retry(id).await?)?);
         }
         OutboxVerb::Retry(RetryArgs { id: None, .. }) => {
             let (again, overtaken) = outbox.retry_failed().await?;

@@ -235,7 +235,8 @@ async fn what_the_other_system_refuses_is_kept_for_somebody_to_look_at() {
     world.other.will_answer(&[409, 422]);
     world.delivers(1);
     assert_eq!(world.states().await, "conflict failed");
-    (world.other.next(), world.other.next());
+    world.other.next();
+    world.other.next();
     let listed = world.run(&["outbox", "list", "--state", "conflict", "--format", "json"]).expect(0).stdout;
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     assert_eq!(listed["writes"][0]["last_error"], "it answered 409");
