@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use super::writes::RoleWrites;
-use crate::model::{Deletion, FieldClass, Object, TenantRoute};
+use crate::model::{AccessModel, Deletion, FieldClass, Object, TenantRoute};
 use crate::names::{ColumnName, KeyName, RoleName, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +12,10 @@ pub(super) struct Note {
     pub(super) name: &'static str,
     pub(super) function: &'static str,
     /// The arguments after the object's name and its key; `None`: changes of the object are not noted.
-    pub(super) arguments: fn(&Compiler<'_>, &Object) -> Option<Vec<String>>,
+    pub(super) arguments: fn(&AccessModel, &Object) -> Option<Vec<String>>,
 }
 
-pub(super) const AUDIT: Note = Note { name: "audit", function: "audit_write", arguments: Compiler::audited };
+pub(super) const AUDIT: Note = Note { name: "audit", function: "audit_write", arguments: audited };
 
 impl<'a> Compiler<'a> {
     /// Puts one trigger for each object that is written on `relation`.
@@ -23,7 +23,7 @@ impl<'a> Compiler<'a> {
         let written = roles.values().flatten().filter(|one| one.grant.write.changes_rows());
         let objects: BTreeMap<&str, &'a Object> = written.map(|one| (one.object.name.as_str(), one.object)).collect();
         for (name, object) in objects {
-            let Some(further) = (note.arguments)(self, object) else { continue };
+            let Some(further) = (note.arguments)(self.model, object) else { continue };
             let key: Vec<&str> = object.key.iter().map(ColumnName::as_str).collect();
             let arguments = [object.name.to_string(), serde_json::json!(key).to_string()];
             let function = FunctionName {
@@ -40,28 +40,28 @@ impl<'a> Compiler<'a> {
             relation.triggers.insert(fitting(&name, ""), trigger);
         }
     }
+}
 
-    /// As `audit_write` takes them. What no document names is not written down, nor what any object on the table calls
-    /// secret; what says which row it is and whose always is.
-    fn audited(&self, object: &Object) -> Option<Vec<String>> {
-        if !object.audit_writes {
-            return None;
-        }
-        let of_table = || self.model.objects.values().filter(|other| other.table == object.table);
-        let fields = || of_table().flat_map(|object| object.fields.values());
-        let tenants = direct_tenants(object);
-        let deletion = of_table().filter_map(|object| match &object.deletion {
-            Some(Deletion::Soft(column)) => Some(column),
-            _ => None,
-        });
-        let mut kept: BTreeSet<&str> = fields().map(|field| field.column.as_str()).collect();
-        kept.extend(object.key.iter().chain(deletion).map(ColumnName::as_str));
-        kept.extend(tenants.iter().map(|(_, column)| *column));
-        for field in fields().filter(|field| field.class == FieldClass::Secret) {
-            kept.remove(field.column.as_str());
-        }
-        Some(vec![serde_json::json!(kept).to_string(), serde_json::json!(tenants).to_string()])
+/// As `audit_write` takes them. What no document names is not written down, nor what any object on the table calls
+/// secret; what says which row it is and whose always is.
+fn audited(model: &AccessModel, object: &Object) -> Option<Vec<String>> {
+    if !object.audit_writes {
+        return None;
     }
+    let of_table = || model.objects.values().filter(|other| other.table == object.table);
+    let fields = || of_table().flat_map(|object| object.fields.values());
+    let tenants = direct_tenants(object);
+    let deletion = of_table().filter_map(|object| match &object.deletion {
+        Some(Deletion::Soft(column)) => Some(column),
+        _ => None,
+    });
+    let mut kept: BTreeSet<&str> = fields().map(|field| field.column.as_str()).collect();
+    kept.extend(object.key.iter().chain(deletion).map(ColumnName::as_str));
+    kept.extend(tenants.iter().map(|(_, column)| *column));
+    for field in fields().filter(|field| field.class == FieldClass::Secret) {
+        kept.remove(field.column.as_str());
+    }
+    Some(vec![serde_json::json!(kept).to_string(), serde_json::json!(tenants).to_string()])
 }
 
 /// Kind and column of the tenants that a row itself names.
