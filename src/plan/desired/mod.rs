@@ -86,9 +86,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         if let (Some(writes), Some(held)) = (writes.get(table), held.get(table)) {
             compiler.guard_writes(relation, writes);
             relation.triggers.extend(triggers.remove(table).unwrap_or_default());
-            for note in [&AUDIT, &OUTBOX] {
-                compiler.note(note, relation, held);
-            }
+            [&AUDIT, &OUTBOX].into_iter().for_each(|note| compiler.note(note, relation, held));
         }
         if let Some(columns) = shares.get(table) {
             compiler.let_lookup_share(relation, columns);
