@@ -1,5 +1,6 @@
 //! A business's database, a project on it, and the steps between.
 
+use portalctl::adapters::files::project_files;
 use portalctl::adapters::postgres::apply::{Agreed, ApplyError, Patience, Receipt, apply};
 use portalctl::adapters::postgres::inspect::inspect_within;
 use portalctl::adapters::postgres::planning::{PlanError, make_plan};
@@ -79,14 +80,15 @@ impl World {
 
     /// The same, with other words in its documents; each must be there.
     pub fn acme_model_with(&self, edits: &[(&str, &str)]) -> AccessModel {
-        let mut files = Vec::new();
-        yaml_files(&example(), &mut files);
-        let texts = files.into_iter().map(|file| {
-            let text = std::fs::read_to_string(&file).unwrap();
-            let text = text.replace("\nname: acme\n", &format!("\nname: {}\n", self.db.project()));
-            (file.strip_prefix(example()).unwrap().display().to_string(), text)
-        });
-        let mut texts: Vec<(String, String)> = texts.collect();
+        // As portalctl reads it: what the demo has written beside the documents is none of them.
+        let files = project_files(&example()).unwrap().into_iter();
+        let mut texts: Vec<(String, String)> = files
+            .map(|file| {
+                let RawContent::Bytes(bytes) = file.content else { panic!("{} cannot be read", file.path) };
+                let text = String::from_utf8(bytes).unwrap();
+                (file.path, text.replace("\nname: acme\n", &format!("\nname: {}\n", self.db.project())))
+            })
+            .collect();
         for (from, to) in edits {
             let place = texts.iter_mut().find(|(_, text)| text.contains(from)).unwrap_or_else(|| panic!("no `{from}`"));
             place.1 = place.1.replacen(from, to, 1);
@@ -120,18 +122,6 @@ pub async fn plan_with(connection: &mut PgConnection, model: &AccessModel) -> Re
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme")
-}
-
-fn yaml_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            yaml_files(&entry, files);
-        } else if entry.extension().is_some_and(|extension| extension == "yaml") {
-            files.push(entry);
-        }
-    }
 }
 
 fn model(files: Vec<(String, String)>) -> AccessModel {
