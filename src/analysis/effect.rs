@@ -42,7 +42,7 @@ impl Effect {
             Write::Create(create) => Self {
                 preset: in_words(&create.preset),
                 stamps: in_words(&create.stamps),
-                via: create.via.iter().cloned().collect(),
+                via: create.via().into_iter().cloned().collect(),
                 ..none
             },
             Write::Update { preset, .. } => Self { preset: in_words(preset), ..none },

@@ -1,8 +1,8 @@
 //! Going through grants, so that one that several personas hold is reported once.
 
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AccessModel, Object, Persona, ReadGrant, Write, WriteGrant};
-use std::collections::BTreeMap;
+use crate::model::{AccessModel, Object, Persona, ReadGrant, States, Write, WriteGrant};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One grant as written, with all who hold it.
 pub(super) struct Held<'a, T> {
@@ -64,6 +64,16 @@ pub(super) fn moves<'a>(persona: &'a Persona, object: &Object) -> impl Iterator<
     });
     let each = moves.flatten();
     each.flat_map(|(from, targets)| targets.iter().map(move |to| (from.as_str(), to.as_str())))
+}
+
+/// Each object with states that portals move, its states, and every move that somebody is granted.
+pub(super) fn moved(model: &AccessModel) -> impl Iterator<Item = (&Object, &States, BTreeSet<(&str, &str)>)> {
+    model.objects.values().filter_map(|object| {
+        let states = object.states.as_ref()?;
+        let granted: BTreeSet<_> = model.personas.values().flat_map(|persona| moves(persona, object)).collect();
+        // Portals without one only show how rows stand.
+        (!granted.is_empty()).then_some((object, states, granted))
+    })
 }
 
 impl<T> Held<'_, T> {

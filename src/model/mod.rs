@@ -21,7 +21,7 @@ pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
 pub use resolve::resolve;
-pub use write::{Create, Moves, ParentNeeds, Preset, Share, Write, WriteGrant};
+pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{
     Address, AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Scope, TenantReach, Who,

@@ -2,7 +2,7 @@
 
 use super::{AssignTo, Deletion, Object, Rows, Value};
 use crate::diagnostic::Span;
-use crate::names::{ColumnName, FieldName, PathName, PersonaName};
+use crate::names::{ColumnName, FieldName, ObjectName, PathName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// (object, action, scope, fields, condition): this may be done to the rows for which all of `rows` holds.
@@ -46,11 +46,18 @@ pub struct Share {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Create {
     pub fields: BTreeSet<FieldName>,
-    /// Columns that say whose child the row is; given by who creates it, checked, and fixed from then on.
-    pub via: BTreeSet<ColumnName>,
+    /// The rows above, which who creates it names; each must be seen, and is fixed from then on.
+    pub parents: BTreeSet<NamedParent>,
     pub preset: Preset,
     /// Tenant and owner: columns that the database sets, from who is asking.
     pub stamps: BTreeMap<ColumnName, Value>,
+}
+
+/// A row above a new one: what its columns say, in the order of the parent's key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedParent {
+    pub via: Vec<ColumnName>,
+    pub object: ObjectName,
 }
 
 /// Fields that the database sets, and to what.
@@ -71,7 +78,7 @@ impl WriteGrant {
     #[must_use]
     pub fn inserted<'o>(&'o self, object: &'o Object) -> BTreeSet<&'o ColumnName> {
         match &self.write {
-            Write::Create(create) => columns(object, &create.fields).chain(&create.via).collect(),
+            Write::Create(create) => columns(object, &create.fields).chain(create.via()).collect(),
             _ => BTreeSet::new(),
         }
     }
@@ -99,6 +106,20 @@ fn columns<'o>(
     fields: impl IntoIterator<Item = &'o FieldName>,
 ) -> impl Iterator<Item = &'o ColumnName> {
     fields.into_iter().filter_map(|name| object.fields.get(name)).map(|field| &field.column)
+}
+
+impl Create {
+    /// Columns that say whose child the row is.
+    #[must_use]
+    pub fn via(&self) -> BTreeSet<&ColumnName> {
+        self.parents.iter().flat_map(|parent| &parent.via).collect()
+    }
+
+    /// Whether it is not the author's to choose: set by the database, or held to a row that the author sees.
+    #[must_use]
+    pub fn fixes(&self, column: &ColumnName) -> bool {
+        self.stamps.contains_key(column) || self.via().contains(column)
+    }
 }
 
 impl Write {

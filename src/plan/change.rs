@@ -162,6 +162,8 @@ pub enum ChangeKind {
         table: TableName,
         name: String,
         trigger: Trigger,
+        /// The owner of its function, where that is ours to make.
+        owner: Option<RoleName>,
     },
     DropTrigger {
         table: TableName,

@@ -2,8 +2,8 @@
 //! is done is the database's answer.
 
 use crate::model::{
-    AccessModel, Comparison, Condition, Create, FieldType, Moves, Object, OwnerPath, Persona, Rows, Share, TenantRoute,
-    Test, Value, Write, WriteGrant,
+    AccessModel, Comparison, Condition, Create, FieldType, Moves, NamedParent, Object, Persona, Rows, Share, Test,
+    Value, Write, WriteGrant,
 };
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,7 +160,7 @@ impl WritableObject {
     }
 
     fn add_create(&mut self, object: &Object, role: &RoleName, create: &Create) {
-        let parents = parents(object, &create.via);
+        let parents = parents(object, create);
         let own = |name: &&FieldName| !parents.iter().any(|parent| parent.field.as_ref() == Some(name));
         match self.creates.iter_mut().find(|way| &way.role == role) {
             Some(way) => {
@@ -185,30 +185,21 @@ fn in_order<'a>(object: &Object, names: impl Iterator<Item = &'a FieldName>) -> 
     fields.filter(|field| field.field_type != FieldType::File).map(|field| field.name.clone()).collect()
 }
 
-/// The rows above a new one that it has to name, as far as the columns belong to one.
-fn parents(object: &Object, via: &BTreeSet<ColumnName>) -> Vec<Parent> {
-    let own = object.parent.iter().map(|parent| (&parent.via, &parent.object));
-    let tenants = object.tenant_paths.values().filter_map(|path| match &path.route {
-        TenantRoute::Via { via, object, .. } => Some((via, object)),
-        _ => None,
-    });
-    let owners = object.owners.values().filter_map(|owner| match owner {
-        OwnerPath::Via { via, object, .. } => Some((via, object)),
-        OwnerPath::Column(_) => None,
-    });
+/// The rows above a new one that it has to name. Of two that share a column the first is asked for: the database
+/// holds the row to both.
+fn parents(object: &Object, create: &Create) -> Vec<Parent> {
     let mut parents: Vec<Parent> = Vec::new();
-    for (columns, target) in own.chain(tenants).chain(owners) {
-        let new = columns.iter().all(|column| via.contains(column))
-            && !parents.iter().any(|known| known.columns.iter().any(|column| columns.contains(column)));
-        if new {
-            let field = match &columns[..] {
-                [column] => object.field_of(column).map(|field| field.name.clone()),
-                _ => None,
-            };
-            let joined = || columns.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(".");
-            let name = field.as_ref().map_or_else(joined, ToString::to_string);
-            parents.push(Parent { name, field, columns: columns.clone(), target: target.clone() });
+    for NamedParent { via, object: target } in &create.parents {
+        if parents.iter().any(|known| known.columns.iter().any(|column| via.contains(column))) {
+            continue;
         }
+        let field = match &via[..] {
+            [column] => object.field_of(column).map(|field| field.name.clone()),
+            _ => None,
+        };
+        let joined = || via.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(".");
+        let name = field.as_ref().map_or_else(joined, ToString::to_string);
+        parents.push(Parent { name, field, columns: via.clone(), target: target.clone() });
     }
     parents
 }

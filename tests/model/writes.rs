@@ -190,6 +190,20 @@ fn nothing_that_decides_whose_a_row_is_can_be_written() {
     assert!(!clean.contains("error"), "{clean}");
 }
 
+/// Nothing would say which of the two a new row is made as, nor which row a part of a key means.
+#[test]
+fn what_a_new_row_is_must_be_one_thing() {
+    let read = "      case:\n        read: {path: customer, fields: [subject]}\n        create: {path: customer, fields: [subject]}\n";
+    let two = format!("{read}      sheet:\n        read: [subject]\n        create: [subject]\n");
+    let found = findings(CASE, &two);
+    assert!(found.contains("error[ambiguous-create]"), "{found}");
+    assert!(found.contains("`p/a` may create `case` and `sheet`, both rows of `crm.cases`"), "{found}");
+    let pair = "kind: object\nname: pair\ntable: crm.pairs\nkey: [one, other]\ntenant: one\nfields: {one: integer, other: integer}\n---\n\
+        kind: object\nname: use\ntable: crm.uses\ntenant: account_id\nfields: {pair: {type: reference(pair), column: pair_id}}\n";
+    let found = findings(pair, "      use:\n        read: [pair]\n");
+    assert!(found.contains("error[key-mismatch]") && found.contains("a reference is one column"), "{found}");
+}
+
 #[test]
 fn who_may_not_touch_the_owner_hands_nothing_over() {
     let object = "kind: object\nname: task\ntable: crm.tasks\ntenant: account_id\nowner: owner_id\n\

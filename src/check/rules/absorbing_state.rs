@@ -19,25 +19,19 @@
 //!     request: {transition: {state: {submitted: [done, draft]}}}
 //! ```
 
-use crate::check::grants::moves;
+use crate::check::grants::moved;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Object};
+use crate::model::{AccessModel, Object, States};
 use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("absorbing-state", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    model.objects.values().flat_map(|object| of_object(model, object)).collect()
+    moved(model).flat_map(|(object, states, granted)| of_object(object, states, &granted)).collect()
 }
 
-fn of_object(model: &AccessModel, object: &Object) -> Vec<Finding> {
-    let Some(states) = &object.states else { return Vec::new() };
-    let granted: BTreeSet<(&str, &str)> = model.personas.values().flat_map(|persona| moves(persona, object)).collect();
-    if granted.is_empty() {
-        // Portals that only show how rows stand.
-        return Vec::new();
-    }
+fn of_object(object: &Object, states: &States, granted: &BTreeSet<(&str, &str)>) -> Vec<Finding> {
     states
         .transitions
         .iter()

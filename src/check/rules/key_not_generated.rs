@@ -53,5 +53,5 @@ fn is_given(live: &Live<'_>, object: &Object, create: &Create, column: &ColumnNa
     let written = create.fields.iter().chain(create.preset.keys());
     let by_field = written.filter_map(|name| object.fields.get(name)).any(|field| &field.column == column);
     let by_itself = live.column(&object.table, column).is_none_or(|column| column.has_default || column.generated);
-    by_field || by_itself || create.via.contains(column) || create.stamps.contains_key(column)
+    by_field || by_itself || create.fixes(column)
 }

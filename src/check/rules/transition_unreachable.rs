@@ -20,26 +20,20 @@
 //!     request: {transition: {state: {submitted: [done]}}}
 //! ```
 
-use crate::check::grants::moves;
+use crate::check::grants::moved;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Object, Value, Write};
+use crate::model::{AccessModel, Object, States, Value, Write};
 use crate::names::FieldName;
 use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("transition-unreachable", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    model.objects.values().flat_map(|object| of_object(model, object)).collect()
+    moved(model).flat_map(|(object, states, granted)| of_object(model, object, states, &granted)).collect()
 }
 
-fn of_object(model: &AccessModel, object: &Object) -> Vec<Finding> {
-    let Some(states) = &object.states else { return Vec::new() };
-    let granted: BTreeSet<(&str, &str)> = model.personas.values().flat_map(|persona| moves(persona, object)).collect();
-    if granted.is_empty() {
-        // Portals that only show how rows stand.
-        return Vec::new();
-    }
+fn of_object(model: &AccessModel, object: &Object, states: &States, granted: &BTreeSet<(&str, &str)>) -> Vec<Finding> {
     states
         .transitions
         .values()

@@ -25,7 +25,7 @@ use crate::check::grants::each_write;
 use crate::check::live::Live;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{Create, FieldType, Object, TenantReach, Who, Write};
+use crate::model::{FieldType, Object, TenantReach, Who, Write};
 use crate::names::{ColumnName, FieldName, TableName};
 
 pub(in crate::check) const RULE: Rule = Rule::live("unchecked-reference", check);
@@ -38,7 +38,7 @@ fn check(live: &Live<'_>) -> Vec<Finding> {
         }
         match &grant.write {
             Write::Create(create) => {
-                create.fields.iter().find_map(|name| unchecked(live, object, name, |column| is_fixed(create, column)))
+                create.fields.iter().find_map(|name| unchecked(live, object, name, |column| create.fixes(column)))
             }
             Write::Update { fields, .. } => fields.iter().find_map(|name| unchecked(live, object, name, |_| false)),
             _ => None,
@@ -58,11 +58,6 @@ fn check(live: &Live<'_>) -> Vec<Finding> {
             held.acceptable(finding)
         })
         .collect()
-}
-
-/// A column that the database sets, or checks, holds the rest of the key to what it may be.
-fn is_fixed(create: &Create, column: &ColumnName) -> bool {
-    create.stamps.contains_key(column) || create.via.contains(column)
 }
 
 /// The table whose rows belong to somebody, and that the field's column refers to.

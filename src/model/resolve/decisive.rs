@@ -4,7 +4,7 @@
 //! shows as a plain field may decide about the rows of another.
 
 use crate::diagnostic::{Finding, Span};
-use crate::model::{Deletion, FieldType, Object, OwnerPath, TenantRoute};
+use crate::model::{Create, Deletion, FieldType, Object, OwnerPath, TenantRoute};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use std::collections::BTreeMap;
 
@@ -105,17 +105,16 @@ impl Decisive<'_> {
     }
 }
 
-/// The first of `given` that says whose a new row is, and that nothing holds to what its author may see.
-pub(super) fn unchecked<'f>(
+/// The first of the fields given that says whose a new row is, and that nothing holds to what its author may see.
+pub(super) fn unchecked<'c>(
     objects: &BTreeMap<ObjectName, Object>,
     object: &Object,
-    given: impl IntoIterator<Item = &'f FieldName>,
-    fixed: impl Fn(&ColumnName) -> bool,
-) -> Option<&'f FieldName> {
-    given.into_iter().find(|name| {
+    create: &'c Create,
+) -> Option<&'c FieldName> {
+    create.fields.iter().find(|name| {
         let Some(field) = object.fields.get(*name) else { return false };
         let whose = decisive(objects, object, name)
             .is_some_and(|found| matches!(found.decides, Decides::Tenant | Decides::Owner));
-        whose && !fixed(&field.column) && !matches!(field.field_type, FieldType::Reference(_))
+        whose && !create.fixes(&field.column) && !matches!(field.field_type, FieldType::Reference(_))
     })
 }

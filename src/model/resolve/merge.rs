@@ -94,7 +94,7 @@ pub(super) fn merged(
 fn same_but_for_fields(one: &Write, other: &Write) -> bool {
     match (one, other) {
         (Write::Create(one), Write::Create(other)) => {
-            (&one.via, &one.preset, &one.stamps) == (&other.via, &other.preset, &other.stamps)
+            (&one.parents, &one.preset, &one.stamps) == (&other.parents, &other.preset, &other.stamps)
         }
         _ => one == other,
     }

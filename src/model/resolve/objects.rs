@@ -156,11 +156,23 @@ fn default(
 }
 
 fn check_references(docs: &ObjectDocs<'_>, doc: &ObjectDoc, field: &FieldDoc, findings: &mut Vec<Finding>) {
-    if let FieldType::Reference(to) = &field.field_type.value
-        && !docs.contains_key(to)
-    {
-        let known = docs.keys().map(ObjectName::as_str);
-        findings.push(unknown("there is no object", to.as_str(), field.field_type.span, known));
+    if let FieldType::Reference(to) = &field.field_type.value {
+        let at = field.field_type.span;
+        match docs.get(to).map(|referenced| referenced.key.len()) {
+            None => findings.push(unknown("there is no object", to.as_str(), at, docs.keys().map(ObjectName::as_str))),
+            Some(1) => {}
+            Some(columns) => findings.push(
+                Finding::error(
+                    "key-mismatch",
+                    at,
+                    format!("the key of `{to}` has {columns} columns, and a reference is one column"),
+                )
+                .why("the column alone does not say which row is meant")
+                .hint(format!(
+                    "give the column its own type; under a `{to}` the object has a `parent`, via all {columns}"
+                )),
+            ),
+        }
     }
     if let Some(currency) = field.currency.as_ref().filter(|currency| !doc.fields.contains_key(&currency.value)) {
         findings.push(unknown_field(doc, currency.value.as_str(), currency.span));

@@ -13,10 +13,10 @@ use super::stamps::Making;
 use super::write_draft::{Intent, WriteDraft};
 use crate::diagnostic::{Finding, Span};
 use crate::model::{
-    Condition, Create, Facet, FieldType, Object, OwnerPath, Preset, ReadGrant, Rows, Scope, Share, Who, Write,
-    WriteGrant,
+    Condition, Create, Facet, FieldType, NamedParent, Object, OwnerPath, Preset, ReadGrant, Rows, Scope, Share,
+    TenantRoute, Who, Write, WriteGrant,
 };
-use crate::names::{ColumnName, FieldName, ObjectName, PersonaName};
+use crate::names::{FieldName, ObjectName, PersonaName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Reads = BTreeMap<ObjectName, Vec<ReadGrant>>;
@@ -54,8 +54,41 @@ impl Maker<'_> {
             *grants = merged(std::mem::take(grants), holder, object, findings);
             grants.retain_mut(|grant| self.settle_facet(holder, object, grant, findings));
         }
+        self.one_create_a_table(holder, &mut writes, findings);
         writes.retain(|_, grants| !grants.is_empty());
         writes
+    }
+
+    /// Two objects on one table: nothing would say which of them a new row is made as.
+    fn one_create_a_table(
+        &self,
+        holder: &Holder<'_>,
+        writes: &mut BTreeMap<ObjectName, Vec<WriteGrant>>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut made: BTreeMap<(&TableName, usize), (ObjectName, Option<Span>)> = BTreeMap::new();
+        for (name, grants) in writes {
+            let Some(object) = self.objects.resolved.get(name) else { continue };
+            grants.retain(|grant| {
+                if !matches!(grant.write, Write::Create(_)) {
+                    return true;
+                }
+                let at = grant.sources.first().copied();
+                let Some((other, first)) = made.insert((&object.table, grant.facet), (name.clone(), at)) else {
+                    return true;
+                };
+                let (persona, table) = (holder.persona, &object.table);
+                let message = format!("`{persona}` may create `{other}` and `{name}`, both rows of `{table}`");
+                let mut finding = Finding::error("ambiguous-create", at, message)
+                    .why("the database could not tell which of them a new row is made as")
+                    .hint("let this audience create one of the two");
+                if let Some(first) = first {
+                    finding = finding.label(first, "the other");
+                }
+                findings.push(finding);
+                false
+            });
+        }
     }
 
     /// One grant of each owner an `assign` names; else one, or none after a finding.
@@ -182,10 +215,9 @@ impl Maker<'_> {
             );
             return None;
         }
-        let via: BTreeSet<ColumnName> = parents(object, rows).flat_map(|(via, _)| via.iter().cloned()).collect();
+        let create = Create { fields: fields.clone(), parents: parents(object, rows), preset, stamps };
         // Staff say whose a row is when they make it; everybody else could hand it to a stranger.
-        let fixed = |column: &ColumnName| stamps.contains_key(column) || via.contains(column);
-        let whose = decisive::unchecked(&self.objects.resolved, object, fields, fixed);
+        let whose = decisive::unchecked(&self.objects.resolved, object, &create);
         if let Some(name) = whose.filter(|_| holder.audience.who != Who::Internal) {
             findings.push(
                 Finding::error(
@@ -199,7 +231,7 @@ impl Maker<'_> {
             );
             return None;
         }
-        let hidden = parents(object, rows).map(|(_, parent)| parent).find(|parent| !holder.reads.contains_key(*parent));
+        let hidden = create.parents.iter().map(|parent| &parent.object).find(|name| !holder.reads.contains_key(*name));
         if let Some(parent) = hidden {
             findings.push(hidden_parent(holder, object, parent, at));
             return None;
@@ -207,7 +239,7 @@ impl Maker<'_> {
         if self.hides_what_it_names(holder, object, fields, at, findings) {
             return None;
         }
-        Some(Create { fields: fields.clone(), via, preset, stamps })
+        Some(create)
     }
 
     /// Whether a written reference may lead to an object that this persona cannot see.
@@ -290,11 +322,7 @@ fn everything() -> Rows {
 }
 
 /// The parents that a new row names: the object's own, and those on the way to its tenant or owner.
-pub(super) fn parents<'o>(
-    object: &'o Object,
-    rows: &'o Rows,
-) -> impl Iterator<Item = (&'o Vec<ColumnName>, &'o ObjectName)> {
-    use crate::model::TenantRoute;
+fn parents(object: &Object, rows: &Rows) -> BTreeSet<NamedParent> {
     let own = object.parent.iter().map(|parent| (&parent.via, &parent.object));
     let paths = [&rows.path, &rows.reach].into_iter().flatten();
     let tenant = paths.clone().filter_map(|path| match &object.tenant_paths.get(path)?.route {
@@ -305,7 +333,8 @@ pub(super) fn parents<'o>(
         OwnerPath::Via { via, object, .. } => Some((via, object)),
         OwnerPath::Column(_) => None,
     });
-    own.chain(tenant).chain(owner)
+    let named = own.chain(tenant).chain(owner);
+    named.map(|(via, object)| NamedParent { via: via.clone(), object: object.clone() }).collect()
 }
 
 impl Maker<'_> {

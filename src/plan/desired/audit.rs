@@ -1,9 +1,9 @@
 //! What is noted of every row that portal users change: who, through which portal, what it was and what it is.
 
 use super::compiler::Compiler;
-use super::writes::RoleWrites;
+use super::writes::ByRole;
 use crate::model::{AccessModel, Deletion, FieldClass, Object, TenantRoute};
-use crate::names::{ColumnName, KeyName, RoleName, fitting};
+use crate::names::{ColumnName, KeyName, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub(super) const AUDIT: Note = Note { name: "audit", function: "audit_write", ar
 
 impl<'a> Compiler<'a> {
     /// Puts one trigger for each object that is written on `relation`.
-    pub(super) fn note(&self, note: &Note, relation: &mut Relation, roles: &BTreeMap<RoleName, RoleWrites<'a>>) {
+    pub(super) fn note(&self, note: &Note, relation: &mut Relation, roles: &ByRole<'a>) {
         let written = roles.values().flatten().filter(|one| one.grant.write.changes_rows());
         let objects: BTreeMap<&str, &'a Object> = written.map(|one| (one.object.name.as_str(), one.object)).collect();
         for (name, object) in objects {

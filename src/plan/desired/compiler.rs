@@ -2,7 +2,7 @@
 
 use super::lookup::Lookups;
 use crate::model::{AccessModel, Object};
-use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName};
+use crate::names::{ColumnName, FieldName, Ident, ObjectName, TableName};
 use crate::plan::control::ProjectRoles;
 use crate::state::{Column, DatabaseState};
 
@@ -17,8 +17,6 @@ pub enum CompileError {
     NotATable(TableName, &'static str),
     #[error("object `{0}` reaches itself through {1}")]
     Cycle(ObjectName, &'static str),
-    #[error("`{}` and `{}` are on one table, `{table}`, and `{role}` may create both: nothing says which a new row is", .objects[0], .objects[1])]
-    TwoCreates { table: TableName, role: RoleName, objects: [ObjectName; 2] },
     #[error("`{column}` of object `{object}` cannot say which `{other}` is meant, whose key is {columns} columns")]
     KeyMismatch { object: ObjectName, column: ColumnName, other: ObjectName, columns: usize },
     #[error("object `{0}` has no {1}")]

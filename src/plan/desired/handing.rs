@@ -3,17 +3,15 @@
 
 use super::assignees::{ROW, row_columns};
 use super::compiler::{CompileError, Compiler};
+use super::deletion::object_function;
 use super::predicate::{Predicate, for_roles, quote};
-use super::writes::Held;
+use super::role_switch::RoleSwitch;
+use super::writes::{ByRole, Held};
 use crate::model::{AssignTo, LinkedTo, Object, OwnerPath, ParentNeeds, Share, ShareLink, Who, Write};
-use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Relation, Volatility};
+use crate::names::{ColumnName, Ident, RoleName, TableName};
+use crate::state::{Grantee, Privilege, Relation, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-/// The grants of one kind on one object, by the role that holds them.
-type ByRole<'a> = BTreeMap<&'a RoleName, Vec<Held<'a>>>;
 
 /// Columns of mapped link tables that the lookup role writes shares to.
 pub type ShareColumns = BTreeMap<TableName, BTreeSet<ColumnName>>;
@@ -45,23 +43,6 @@ impl<'a> Compiler<'a> {
         Ok(columns)
     }
 
-    /// Grants that `wanted` picks, by object and role.
-    fn holding(&self, wanted: impl Fn(&Write) -> bool) -> BTreeMap<&'a ObjectName, ByRole<'a>> {
-        let mut found: BTreeMap<&'a ObjectName, ByRole<'a>> = BTreeMap::new();
-        let model = self.model;
-        for (name, persona) in &model.personas {
-            for (object, grants) in &persona.writes {
-                let Some(object) = model.objects.get(object) else { continue };
-                for grant in grants.iter().filter(|grant| wanted(&grant.write)) {
-                    let Some(facet) = persona.facets.get(grant.facet) else { continue };
-                    let held = Held { name, persona, object, grant };
-                    found.entry(&object.name).or_default().entry(&facet.role).or_default().push(held);
-                }
-            }
-        }
-        found
-    }
-
     /// Whether the row of `row_key` is one of `rows`.
     fn row_is(&mut self, object: &Object, rows: &Predicate, role: &RoleName) -> Result<String, CompileError> {
         self.lookups.read(&object.table, object.key.iter().chain(&rows.columns));
@@ -73,7 +54,8 @@ impl<'a> Compiler<'a> {
         ))
     }
 
-    fn key_is(&self, object: &Object) -> Result<String, CompileError> {
+    /// That `t` is the row of the key `$1`.
+    pub(super) fn key_is(&self, object: &Object) -> Result<String, CompileError> {
         let mut keys = Vec::new();
         for (at, key) in object.key.iter().enumerate() {
             let cast = &self.column(&object.table, key)?.cast_type;
@@ -110,7 +92,7 @@ impl<'a> Compiler<'a> {
             object,
             ("row_key text[], owner_path text", "text[], text", returns),
             Volatility::Stable,
-            branches,
+            &branches,
         );
         Ok(())
     }
@@ -180,7 +162,7 @@ impl<'a> Compiler<'a> {
         }
         let signature =
             ("row_key text[], recipient_email text, valid_for interval", "text[], text, interval", "boolean");
-        self.handing("share", object, signature, Volatility::Volatile, branches);
+        self.handing("share", object, signature, Volatility::Volatile, &branches);
         Ok(())
     }
 
@@ -287,7 +269,7 @@ impl<'a> Compiler<'a> {
             );
         }
         let returns = "TABLE(id text, person text, until timestamp with time zone)";
-        self.handing("shares", object, ("row_key text[]", "text[]", returns), Volatility::Stable, branches);
+        self.handing("shares", object, ("row_key text[]", "text[]", returns), Volatility::Stable, &branches);
         Ok(())
     }
 
@@ -322,7 +304,7 @@ impl<'a> Compiler<'a> {
             object,
             ("row_key text[], share text", "text[], text", "boolean"),
             Volatility::Volatile,
-            branches,
+            &branches,
         );
         Ok(())
     }
@@ -334,7 +316,7 @@ impl<'a> Compiler<'a> {
             let rows = self.shared_by(held)?;
             branches.insert(*role, format!("        RETURN {};\n", self.row_is(object, &rows, role)?));
         }
-        self.handing("shareable", object, ("row_key text[]", "text[]", "boolean"), Volatility::Stable, branches);
+        self.handing("shareable", object, ("row_key text[]", "text[]", "boolean"), Volatility::Stable, &branches);
         Ok(())
     }
 
@@ -353,40 +335,21 @@ impl<'a> Compiler<'a> {
         object: &Object,
         (arguments, argument_types, returns): (&str, &str, &str),
         volatility: Volatility,
-        branches: BTreeMap<&RoleName, String>,
+        branches: &BTreeMap<&RoleName, String>,
     ) {
-        let mut acl = Acl::default();
-        let mut body = String::from(
-            "\n#variable_conflict use_column\nDECLARE\n    recipient record;\n    ends_at timestamptz;\nBEGIN\n    CASE current_setting('role')\n",
-        );
-        for (role, text) in branches {
-            acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
-            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
-        }
-        let _ = write!(
-            body,
-            "    ELSE\n        RETURN{};\n    END CASE;\nEND\n",
-            if returns == "boolean" { " false" } else { "" }
-        );
-        let name = FunctionName {
-            schema: self.model.project.control_schema.clone(),
-            name: super::deletion::object_function(verb, &object.name),
-            argument_types: argument_types.to_owned(),
-        };
-        let function = Function {
-            arguments: arguments.to_owned(),
-            returns: returns.to_owned(),
-            language: Language::Plpgsql,
+        let switch = RoleSwitch {
+            name: object_function(verb, &object.name),
+            arguments,
+            argument_types,
+            returns,
             volatility,
-            parallel: if volatility == Volatility::Volatile { Parallel::Unsafe } else { Parallel::Restricted },
-            security_definer: true,
             owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
-            body,
-            acl,
-            marker: Some(self.marker()),
+            declares: "    recipient record;\n    ends_at timestamptz;\n",
+            otherwise: if returns == "boolean" { "        RETURN false;\n" } else { "        RETURN;\n" },
+            finally: "",
+            called: true,
         };
-        self.lookups.functions.insert(name, function);
+        self.role_switch(switch, branches);
     }
 
     /// Lets the lookup role write shares to a link table of the business.

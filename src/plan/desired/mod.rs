@@ -16,6 +16,7 @@ mod outbox;
 mod people;
 mod predicate;
 mod record;
+mod role_switch;
 mod scope;
 mod tenant;
 mod trigger;
@@ -36,7 +37,7 @@ use compiler::Compiler;
 use guard::PolicyNames;
 use outbox::OUTBOX;
 use std::collections::{BTreeMap, BTreeSet};
-use writes::{RoleWrites, TableWrites};
+use writes::{ByRole, TableWrites};
 
 /// What the database should hold for `model`, given what it holds now.
 ///
@@ -52,11 +53,11 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     let held = compiler.held_writes();
     for table in held.keys() {
         // What is written and read by nobody is behind the same wall.
-        reads.entry(table.clone()).or_default();
+        reads.entry((*table).clone()).or_default();
     }
     let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());
-    for (table, roles) in &held {
-        writes.insert(table, compiler.table_writes(table, roles)?);
+    for (&table, roles) in &held {
+        writes.insert(table, compiler.table_writes(roles)?);
         triggers.insert(table, compiler.write_triggers(table, roles)?);
     }
     let deletions = compiler.soft_deletions()?;
@@ -176,7 +177,7 @@ impl Compiler<'_> {
     fn schemas_into(
         &self,
         state: &mut DatabaseState,
-        held: &BTreeMap<TableName, BTreeMap<RoleName, RoleWrites<'_>>>,
+        held: &BTreeMap<&TableName, ByRole<'_>>,
         exposed: &BTreeSet<&TableName>,
         looked_up: &BTreeSet<&TableName>,
         operates: bool,
@@ -190,7 +191,7 @@ impl Compiler<'_> {
             }
         }
         for (table, roles) in held {
-            usage.entry(&table.schema).or_default().extend(roles.keys());
+            usage.entry(&table.schema).or_default().extend(roles.keys().copied());
         }
         for table in exposed {
             usage.entry(&table.schema).or_default().insert(&self.roles.operator);
@@ -205,10 +206,7 @@ impl Compiler<'_> {
             }
         }
         let mut acl = Acl::default();
-        let writers = self.model.personas.values().flat_map(|persona| {
-            let facets = persona.writes.values().flatten().map(|grant| grant.facet).collect::<BTreeSet<_>>();
-            facets.into_iter().filter_map(|facet| persona.facets.get(facet)).map(|facet| &facet.role)
-        });
+        let writers = held.values().flat_map(BTreeMap::keys).copied();
         let operator = Some(&self.roles.operator).filter(|_| operates);
         for role in [&self.roles.lookup, &self.roles.issuer].into_iter().chain(operator).chain(writers) {
             acl.grant(Grantee::Role(role.clone()), Privilege::Usage);

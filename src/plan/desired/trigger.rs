@@ -7,27 +7,25 @@
 use super::compiler::{CompileError, Compiler};
 use super::persona_roles;
 use super::predicate::{Predicate, for_roles, quote};
+use super::role_switch::RoleSwitch;
 use super::value::Clock;
-use super::writes::{Held, RoleWrites};
+use super::writes::{ByRole, Held, RoleWrites};
 use crate::model::{Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
 use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName, fitting};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Event, Function, FunctionName, Language, Parallel, Timing, Trigger, Volatility};
+use crate::state::{Event, FunctionName, Timing, Trigger, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-type Roles<'r, 'a> = &'r BTreeMap<RoleName, RoleWrites<'a>>;
 
 impl<'a> Compiler<'a> {
     /// The triggers of one table by name; their functions go to the others.
     pub(super) fn write_triggers(
         &mut self,
         table: &TableName,
-        roles: Roles<'_, 'a>,
+        roles: &ByRole<'a>,
     ) -> Result<BTreeMap<String, Trigger>, CompileError> {
         let mut triggers = BTreeMap::new();
         let (mut creating, mut changing) = (BTreeMap::new(), BTreeMap::new());
-        for (role, held) in roles {
+        for (&role, held) in roles {
             for one in held {
                 if let Write::Create(create) = &one.grant.write {
                     creating.insert(role, self.creating(role, one, create)?);
@@ -74,41 +72,27 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// One branch a role. What acts is asked from the setting: `current_user` is the function's owner in here.
     fn trigger_function(
         &mut self,
         name: &str,
         table: &TableName,
         bodies: &BTreeMap<&RoleName, String>,
     ) -> FunctionName {
-        let mut body = String::from("\n#variable_conflict use_column\nBEGIN\n    CASE current_setting('role')\n");
-        for (role, text) in bodies {
-            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
-        }
-        let _ =
-            write!(body, "    ELSE\n{}    END CASE;\n    RETURN NEW;\nEND\n", refusal("this is not allowed", None, 2));
         // Two tables of one name in two schemas have two functions.
         let hash = blake3::hash(table.to_string().as_bytes()).to_hex();
-        let name = FunctionName {
-            schema: self.model.project.control_schema.clone(),
+        let switch = RoleSwitch {
             name: fitting(name, &format!("_{}", &hash[..8])),
-            argument_types: String::new(),
-        };
-        let function = Function {
-            arguments: String::new(),
-            returns: "trigger".to_owned(),
-            language: Language::Plpgsql,
+            arguments: "",
+            argument_types: "",
+            returns: "trigger",
             volatility: Volatility::Volatile,
-            parallel: Parallel::Unsafe,
-            security_definer: true,
             owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
-            body,
-            acl: Acl::default(),
-            marker: Some(self.marker()),
+            declares: "",
+            otherwise: &refusal("this is not allowed", None, 2),
+            finally: "    RETURN NEW;\n",
+            called: false,
         };
-        self.lookups.functions.insert(name.clone(), function);
-        name
+        self.role_switch(switch, bodies)
     }
 
     /// Sets what the database sets, then refuses what the row may not name.
@@ -120,15 +104,8 @@ impl<'a> Compiler<'a> {
         }
         text += &self.preset(role, object, &create.preset)?;
         text += &self.generated_key(object)?;
-        let parents = held.object.parent.iter().map(|link| (&link.via, &link.object));
-        let parents = parents.chain(object.tenant_paths.values().filter_map(|path| match &path.route {
-            crate::model::TenantRoute::Via { via, object, .. } => Some((via, object)),
-            _ => None,
-        }));
-        let named: BTreeMap<&Vec<ColumnName>, &ObjectName> =
-            parents.filter(|(via, _)| via.iter().all(|column| create.via.contains(column))).collect();
-        for (via, parent) in named {
-            text += &self.must_see(role, held, via, parent, false)?;
+        for parent in &create.parents {
+            text += &self.must_see(role, held, &parent.via, &parent.object, false)?;
         }
         for field in &create.fields {
             text += &self.must_see_reference(role, held, field, false)?;

@@ -4,7 +4,7 @@ use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, quote};
 use super::value::Clock;
 use crate::model::{Create, Deletion, Object, ParentNeeds, Persona, Preset, Rows, Scope, Value, Write, WriteGrant};
-use crate::names::{ColumnName, FieldName, PersonaName, RoleName, TableName};
+use crate::names::{ColumnName, FieldName, ObjectName, PersonaName, RoleName, TableName};
 use crate::state::Command;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,10 @@ pub struct Held<'a> {
     pub grant: &'a WriteGrant,
 }
 
-/// Everything that one role may write of one table.
+/// Everything that one role may write of one table, or object.
 pub type RoleWrites<'a> = Vec<Held<'a>>;
+
+pub type ByRole<'a> = BTreeMap<&'a RoleName, RoleWrites<'a>>;
 
 /// What decides about rows of one command, for roles that share it and its columns.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,50 +42,44 @@ pub struct TableWrites {
 
 impl<'a> Compiler<'a> {
     /// Every table that somebody writes, with the grants of each role.
-    pub(super) fn held_writes(&self) -> BTreeMap<TableName, BTreeMap<RoleName, RoleWrites<'a>>> {
-        let mut tables: BTreeMap<TableName, BTreeMap<RoleName, RoleWrites<'a>>> = BTreeMap::new();
+    pub(super) fn held_writes(&self) -> BTreeMap<&'a TableName, ByRole<'a>> {
+        self.held_by(|object| &object.table, |write| !matches!(write, Write::Export { .. }))
+    }
+
+    /// Grants that `wanted` picks, by object and role.
+    pub(super) fn holding(&self, wanted: impl Fn(&Write) -> bool) -> BTreeMap<&'a ObjectName, ByRole<'a>> {
+        self.held_by(|object| &object.name, wanted)
+    }
+
+    fn held_by<K: Ord>(
+        &self,
+        of: impl Fn(&'a Object) -> K,
+        wanted: impl Fn(&Write) -> bool,
+    ) -> BTreeMap<K, ByRole<'a>> {
+        let mut found: BTreeMap<K, ByRole<'a>> = BTreeMap::new();
         let model = self.model;
         for (name, persona) in &model.personas {
             for (object, grants) in &persona.writes {
                 let Some(object) = model.objects.get(object) else { continue };
-                for grant in grants.iter().filter(|grant| !matches!(grant.write, Write::Export { .. })) {
+                for grant in grants.iter().filter(|grant| wanted(&grant.write)) {
                     let Some(facet) = persona.facets.get(grant.facet) else { continue };
-                    let roles = tables.entry(object.table.clone()).or_default();
-                    roles.entry(facet.role.clone()).or_default().push(Held { name, persona, object, grant });
+                    let held = Held { name, persona, object, grant };
+                    found.entry(of(object)).or_default().entry(&facet.role).or_default().push(held);
                 }
             }
         }
-        tables
+        found
     }
 
     /// Privileges and row policies of the writes of one table.
-    pub(super) fn table_writes(
-        &mut self,
-        table: &TableName,
-        roles: &BTreeMap<RoleName, RoleWrites<'a>>,
-    ) -> Result<TableWrites, CompileError> {
+    pub(super) fn table_writes(&mut self, roles: &ByRole<'a>) -> Result<TableWrites, CompileError> {
         let mut writes = TableWrites::default();
         for (role, held) in roles {
-            self.one_create(table, role, held)?;
             self.inserts(role, held, &mut writes)?;
             self.updates(role, held, &mut writes)?;
             self.deletes(role, held, &mut writes)?;
         }
         Ok(writes)
-    }
-
-    /// Two objects on one table: nothing would say which of them a new row is made as.
-    fn one_create(&self, table: &TableName, role: &RoleName, held: &RoleWrites<'a>) -> Result<(), CompileError> {
-        let creates = held.iter().filter(|held| matches!(held.grant.write, Write::Create(_)));
-        let objects: BTreeSet<_> = creates.map(|held| &held.object.name).collect();
-        match objects.into_iter().collect::<Vec<_>>().as_slice() {
-            [one, other, ..] => Err(CompileError::TwoCreates {
-                table: table.clone(),
-                role: role.clone(),
-                objects: [(*one).clone(), (*other).clone()],
-            }),
-            _ => Ok(()),
-        }
     }
 
     fn inserts(

@@ -48,8 +48,13 @@ fn triggers(
     dropped: &BTreeSet<FunctionName>,
 ) {
     for (name, trigger) in &wanted.triggers {
-        let create =
-            || ChangeKind::CreateTrigger { table: table.clone(), name: name.clone(), trigger: trigger.clone() };
+        let owner = work.desired.functions.get(&trigger.function).map(|function| function.owner.clone());
+        let create = || ChangeKind::CreateTrigger {
+            table: table.clone(),
+            name: name.clone(),
+            trigger: trigger.clone(),
+            owner: owner.clone(),
+        };
         match now.triggers.get(name) {
             None => work.kinds.push(create()),
             Some(before) if before == trigger && !dropped.contains(&before.function) => {}

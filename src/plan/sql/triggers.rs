@@ -4,12 +4,17 @@ use super::{Context, Statement, roles};
 use crate::names::{Ident, RoleName, TableName};
 use crate::plan::ChangeKind;
 use crate::plan::change::join;
-use crate::plan::control::ProjectRoles;
-use crate::state::{Event, Timing, Trigger};
+use crate::state::{Event, FunctionName, Timing, Trigger};
 
 pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
     match change {
-        ChangeKind::CreateTrigger { table, name, trigger } => create(table, name, trigger, context),
+        ChangeKind::CreateTrigger { table, name, trigger, owner } => {
+            let mut statements = create(table, name, trigger);
+            if let Some(owner) = owner.as_ref().filter(|_| !context.administrator.superuser) {
+                lend(&mut statements, &trigger.function, owner, context.administrator.name.as_str());
+            }
+            statements
+        }
         ChangeKind::DropTrigger { table, name } => {
             vec![Statement::plain(format!("DROP TRIGGER {} ON {}", Ident::new(name), table.sql()))]
         }
@@ -23,9 +28,7 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
     }
 }
 
-/// Whoever makes a trigger must be allowed to call its function, which otherwise nobody is: the right is lent for
-/// the one statement to an administrator who is no superuser.
-fn create(table: &TableName, name: &str, trigger: &Trigger, context: Context<'_>) -> Vec<Statement> {
+fn create(table: &TableName, name: &str, trigger: &Trigger) -> Vec<Statement> {
     let timing = match trigger.timing {
         Timing::Before => "BEFORE",
         Timing::After => "AFTER",
@@ -43,7 +46,7 @@ fn create(table: &TableName, name: &str, trigger: &Trigger, context: Context<'_>
         .collect();
     let each = if trigger.row { "ROW" } else { "STATEMENT" };
     let when = trigger.condition.as_ref().map(|text| format!("\n  WHEN ({text})")).unwrap_or_default();
-    let function = format!("{}.{}", Ident::new(trigger.function.schema.as_str()), Ident::new(&trigger.function.name));
+    let function = called(&trigger.function);
     let arguments = join(trigger.arguments.iter().map(|argument| Ident::literal(argument)));
     let mut statements = vec![Statement::plain(format!(
         "CREATE TRIGGER {} {timing} {} ON {} FOR EACH {each}{when}\n  EXECUTE FUNCTION {function}({arguments})",
@@ -59,18 +62,17 @@ fn create(table: &TableName, name: &str, trigger: &Trigger, context: Context<'_>
             table.sql()
         )));
     }
-    if !context.administrator.superuser {
-        let owner = owner_of(trigger, context);
-        let who = Ident::new(context.administrator.name.as_str());
-        let right = |verb: &str, to: &str| format!("{verb} EXECUTE ON FUNCTION {function}() {to} {who}");
-        statements.insert(0, Statement::by(&owner, right("GRANT", "TO")));
-        statements.push(Statement::by(&owner, right("REVOKE", "FROM")));
-    }
     statements
 }
 
-/// The audit is the owner's, everything that looks at rows the lookup role's.
-fn owner_of(trigger: &Trigger, context: Context<'_>) -> RoleName {
-    let roles = ProjectRoles::of(context.project);
-    if trigger.timing == Timing::After { roles.owner } else { roles.lookup }
+/// Whoever makes a trigger must be allowed to call its function, which otherwise nobody is: the right is lent for
+/// the one statement to an administrator who is no superuser.
+fn lend(statements: &mut Vec<Statement>, function: &FunctionName, owner: &RoleName, administrator: &str) {
+    let (function, who) = (called(function), Ident::new(administrator));
+    statements.insert(0, Statement::by(owner, format!("GRANT EXECUTE ON FUNCTION {function}() TO {who}")));
+    statements.push(Statement::by(owner, format!("REVOKE EXECUTE ON FUNCTION {function}() FROM {who}")));
+}
+
+fn called(function: &FunctionName) -> String {
+    format!("{}.{}", Ident::new(function.schema.as_str()), Ident::new(&function.name))
 }

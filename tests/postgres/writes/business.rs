@@ -99,12 +99,13 @@ async fn an_administrator_who_is_no_superuser_lets_write_as_well() {
 /// What personas may call in the control schema, besides the context's own words and what became of their forms. Each
 /// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, and
 /// to whom it may hand over a row that is its to hand over.
-const CALLABLE: [&str; 10] = [
+const CALLABLE: [&str; 11] = [
     "assignees_task ext__lead",
     "assignees_task int__agent",
     "delete_doc ext__shared",
     "delete_doc ext__user",
     "has_machine ext__has",
+    "owned_task ext__user",
     "readable_task ext__user",
     "reports_keys int__agent",
     "shared_doc ext__shared",

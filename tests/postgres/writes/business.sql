@@ -28,6 +28,7 @@ CREATE TABLE w.notes (id uuid PRIMARY KEY, task_id integer REFERENCES w.tasks, b
 INSERT INTO w.notes SELECT ('00000000-0000-0000-0000-00000000000' || id)::uuid, id, 'note', true FROM w.tasks WHERE id NOT IN (3, 7);
 CREATE TABLE w.lines (task_id integer REFERENCES w.tasks ON DELETE CASCADE, no smallint, text text, PRIMARY KEY (task_id, no));
 INSERT INTO w.lines SELECT id, 1, 'line' FROM w.tasks;
+CREATE TABLE w.steps (id integer PRIMARY KEY, task_id integer NOT NULL, text text);
 CREATE TABLE w.docs (id bigint PRIMARY KEY, account_id integer NOT NULL, contact_id integer, name text NOT NULL, row_key text[], deleted_at timestamptz);
 INSERT INTO w.docs VALUES (1, 1, 11, 'mine', '{2}', NULL), (2, 1, 12, 'colleague', '{1}', NULL), (3, 3, 31, 'other', NULL, NULL),
     (4, 1, 11, 'gone', NULL, '2026-01-01');

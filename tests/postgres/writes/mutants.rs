@@ -23,7 +23,7 @@ async fn hole(portal: &Provisioned) -> Option<String> {
     }
     if found.is_empty() {
         // A policy of somebody else, meant for others and written for all, lets nobody of ours write more.
-        let tables = ["tasks", "notes", "lines", "docs", "leads", "logs"];
+        let tables = ["tasks", "steps", "notes", "lines", "docs", "leads", "logs"];
         let open = tables.map(|table| format!("create policy open on w.{table} using (true) with check (true)"));
         run(&mut portal.db.admin().await, &open.join("; ")).await;
         found = differences(portal, 1).await;
@@ -174,6 +174,7 @@ mutants! {
     the_row_after_is_not_asked: |state| rewrite(state, "change_tasks", ", NEW.\"contact_id\"", ", OLD.\"contact_id\"");
     any_move: |state| rewrite(state, "change_tasks", "coalesce((OLD.\"stage\"", "coalesce(true OR (OLD.\"stage\"");
     references_of_new_rows_go_anywhere: |state| rewrite(state, "create_tasks", "NOT EXISTS (SELECT FROM", "false AND NOT EXISTS (SELECT FROM");
+    any_parent_of_an_owner: |state| rewrite(state, "create_steps", "NOT EXISTS (SELECT FROM", "false AND NOT EXISTS (SELECT FROM");
     references_of_changed_rows_go_anywhere: |state| rewrite(state, "change_tasks", "NOT EXISTS (SELECT FROM", "false AND NOT EXISTS (SELECT FROM");
     parents_that_nobody_sees: |state| {
         any_parent_by_the_trigger(state);
