@@ -1,5 +1,6 @@
 //! Everything that needs a real PostgreSQL. See the support crate for what a test is given.
 
+mod activity;
 mod business;
 mod context;
 mod interposer;

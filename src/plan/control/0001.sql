@@ -201,3 +201,5 @@ ANALYZE {schema}.signing_key;
 
 GRANT INSERT, DELETE ON {schema}.share TO {lookup};
 GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};
+-- What is told of it, `activity` and its like decide.
+GRANT SELECT ON {schema}.audit_event TO {lookup};

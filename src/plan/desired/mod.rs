@@ -3,6 +3,7 @@
 //! The desired state is the live one with everything that is ours taken out and put in anew, so
 //! whatever is not ours stays exactly as it is.
 
+mod activity;
 mod assignees;
 mod audit;
 mod compiler;
@@ -62,6 +63,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     }
     let deletions = compiler.soft_deletions()?;
     let shares = compiler.handing_functions()?;
+    let readers = compiler.activity_functions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
@@ -100,13 +102,8 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         }
     }
     compiler.sequences_into(&mut state, &writes);
-    compiler.schemas_into(
-        &mut state,
-        &held,
-        &reads.keys().collect(),
-        &lookup_columns.keys().collect(),
-        !deletions.is_empty(),
-    );
+    let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
+    compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
     for tenant in &model.declared_tenants {
         let (key, record) = tenant_record(model, tenant);
         state.tenants.insert(key, record);
@@ -180,6 +177,7 @@ impl Compiler<'_> {
         held: &BTreeMap<&TableName, ByRole<'_>>,
         exposed: &BTreeSet<&TableName>,
         looked_up: &BTreeSet<&TableName>,
+        readers: &BTreeSet<RoleName>,
         operates: bool,
     ) {
         let mut usage: BTreeMap<&SchemaName, BTreeSet<&RoleName>> = BTreeMap::new();
@@ -208,7 +206,7 @@ impl Compiler<'_> {
         let mut acl = Acl::default();
         let writers = held.values().flat_map(BTreeMap::keys).copied();
         let operator = Some(&self.roles.operator).filter(|_| operates);
-        for role in [&self.roles.lookup, &self.roles.issuer].into_iter().chain(operator).chain(writers) {
+        for role in [&self.roles.lookup, &self.roles.issuer].into_iter().chain(operator).chain(writers).chain(readers) {
             acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
         }
         let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()) };

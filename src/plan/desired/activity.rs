@@ -1,0 +1,295 @@
+//! What has become of rows: who did what to which fields, out of the record of changes, for those who see the row
+//! now. Functions of the lookup role, since the record itself is nobody's to read.
+//!
+//! Of what is told:
+//!
+//! - Nothing of a row that the acting role does not see in this very moment, of what was done while the row was
+//!   another tenant's, or of a row that had the key before and is gone.
+//! - Only names of fields that the acting role reads, and no change that was of other fields alone. Values only of the
+//!   state field.
+//! - A tenant's people learn the names of their own people. Of anybody else, staff above all, they learn what kind of
+//!   person it was, and no e-mail address of anybody.
+
+use super::compiler::{CompileError, Compiler};
+use super::deletion::object_function;
+use super::predicate::{Predicate, for_roles, quote};
+use crate::model::{Facet, Object, Persona, TenantRoute, Who, Write};
+use crate::names::{ColumnName, Ident, KeyName, ObjectName, RoleName};
+use crate::plan::control::pinned_search_path;
+use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Volatility};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// More at once are nobody's to read.
+const MOST: u32 = 200;
+
+/// What one role may learn of one object's rows.
+struct Seen {
+    /// Rows that the role sees now, of the table as `t`.
+    rows: Predicate,
+    /// Columns that it reads, and the fields that show them.
+    fields: String,
+    /// The state field's column, where it is one of them.
+    state: Option<String>,
+}
+
+impl<'a> Compiler<'a> {
+    /// `changes_<object>` for each object whose changes are recorded, and `activity`. The roles that call them.
+    pub(super) fn activity_functions(&mut self) -> Result<BTreeSet<RoleName>, CompileError> {
+        let mut callers = BTreeSet::new();
+        let mut changes: BTreeMap<&'a ObjectName, BTreeMap<&'a RoleName, String>> = BTreeMap::new();
+        let mut activity: BTreeMap<&'a RoleName, String> = BTreeMap::new();
+        let recorded = self.recorded();
+        let model = self.model;
+        for persona in model.personas.values().filter(|persona| persona.who != Who::Guest) {
+            for facet in &persona.facets {
+                let mut everything = Vec::new();
+                for name in &recorded {
+                    let object = self.object(name)?;
+                    let Some(seen) = self.seen(persona, facet, object)? else { continue };
+                    let text = self.changes_branch(persona, facet, object, &seen)?;
+                    changes.entry(&object.name).or_default().insert(&facet.role, text);
+                    everything.push((object, seen));
+                }
+                if everything.is_empty() {
+                    continue;
+                }
+                callers.insert(facet.role.clone());
+                // Staff have no tenant whose activity it would be.
+                if persona.who == Who::External {
+                    activity.insert(&facet.role, self.activity_branch(persona, facet, &everything)?);
+                }
+            }
+        }
+        for (object, branches) in changes {
+            let name = object_function("changes", object);
+            let returns = "TABLE(id bigint, at timestamp with time zone, who text, what text, fields text[], state_from text, state_to text)";
+            self.activity_function(name, ("row_key text[], most integer", "text[], integer", returns), branches);
+        }
+        if !activity.is_empty() {
+            let returns = "TABLE(id bigint, at timestamp with time zone, who text, what text, object text, row_key text[], fields text[], state_from text, state_to text)";
+            let signature = ("most integer, before bigint", "integer, bigint", returns);
+            self.activity_function("activity".to_owned(), signature, activity);
+        }
+        Ok(callers)
+    }
+
+    /// Objects of whose rows somebody's changes are written down.
+    fn recorded(&self) -> BTreeSet<&'a ObjectName> {
+        let held = |write: &Write| !matches!(write, Write::Share(_) | Write::Export { .. });
+        let model = self.model;
+        let written = model.personas.values().flat_map(|persona| &persona.writes);
+        let written = written.filter(|(_, grants)| grants.iter().any(|grant| held(&grant.write))).map(|(name, _)| name);
+        written.filter(|name| model.objects.get(*name).is_some_and(|object| object.audit_writes)).collect()
+    }
+
+    /// `None`: the role reads no rows of the object, or not their key.
+    fn seen(
+        &mut self,
+        persona: &'a Persona,
+        facet: &'a Facet,
+        object: &'a Object,
+    ) -> Result<Option<Seen>, CompileError> {
+        let Some(rectangle) = facet.reads.get(&object.table) else { return Ok(None) };
+        let grants = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
+        let mut parts = Vec::new();
+        let mut granted = BTreeSet::new();
+        for (_, at) in rectangle.grants.iter().filter(|(name, _)| *name == object.name) {
+            if let Some(grant) = grants.get(*at) {
+                granted.extend(&grant.fields);
+                parts.push(self.grant_rows(persona, object, &grant.rows)?);
+            }
+        }
+        if parts.is_empty() || !object.key.iter().all(|column| rectangle.columns.contains(column)) {
+            return Ok(None);
+        }
+        let rows = self.any_rows(parts);
+        self.lookups.read(&object.table, object.key.iter().chain(&rows.columns));
+        let read =
+            |field: &&crate::model::Field| granted.contains(&field.name) && rectangle.columns.contains(&field.column);
+        let fields: Vec<_> = object.fields.values().filter(read).collect();
+        let pairs = fields.iter().map(|field| {
+            format!("({}, {})", Ident::literal(field.column.as_str()), Ident::literal(field.name.as_str()))
+        });
+        let pairs: Vec<String> = pairs.collect();
+        let state = object.states.as_ref().and_then(|states| fields.iter().find(|field| field.name == states.field));
+        let pairs = if pairs.is_empty() { "(NULL::text, NULL::text)".to_owned() } else { pairs.join(", ") };
+        Ok(Some(Seen { rows, fields: pairs, state: state.map(|field| Ident::literal(field.column.as_str())) }))
+    }
+
+    fn changes_branch(
+        &mut self,
+        persona: &'a Persona,
+        facet: &'a Facet,
+        object: &'a Object,
+        seen: &Seen,
+    ) -> Result<String, CompileError> {
+        let (kind, tenant) = self.tenant_columns(object);
+        let text = |column: &ColumnName| format!("to_jsonb(t.{}) #>> '{{}}'", quote(column));
+        let key: Vec<String> = object.key.iter().map(text).collect();
+        let owned = match persona.who {
+            Who::External => format!("(e.tenant_key = '' OR {})", self.my_tenant("e")),
+            Who::Internal | Who::Guest => "true".to_owned(),
+        };
+        let mut branch = format!(
+            "        SELECT ARRAY[{}] AS key, {kind} AS kind, {tenant} AS tenant INTO known FROM {} AS t\n        WHERE {} AND ({}) LIMIT 1;\n        \
+             IF FOUND THEN\n            RETURN QUERY\n",
+            key.join(", "),
+            object.table.sql(),
+            self.key_is(object)?,
+            seen.rows.sql
+        );
+        let wanted = format!(
+            "e.object = {} AND e.row_key = known.key AND CASE WHEN known.tenant IS NULL THEN {owned} \
+             ELSE e.tenant_kind = known.kind AND e.tenant_key = known.tenant END",
+            Ident::literal(object.name.as_str())
+        );
+        let told = [(object, seen)];
+        branch += &self.events(persona, &told, &wanted, "");
+        branch += "        END IF;\n";
+        Ok(for_roles(&branch, [&facet.role]))
+    }
+
+    fn activity_branch(
+        &mut self,
+        persona: &'a Persona,
+        facet: &'a Facet,
+        everything: &[(&'a Object, Seen)],
+    ) -> Result<String, CompileError> {
+        let mut visible = String::from("CASE e.object");
+        for (object, seen) in everything {
+            let (kind, tenant) = self.tenant_columns(object);
+            // The key was written down as text of these very columns.
+            let keys = self.key_is(object)?.replace("row_key[", "e.row_key[");
+            let _ = write!(
+                visible,
+                " WHEN {} THEN EXISTS (SELECT FROM {} AS t WHERE {keys} AND coalesce({tenant}, e.tenant_key) = e.tenant_key \
+                 AND coalesce({kind}, e.tenant_kind) = e.tenant_kind AND ({}))",
+                Ident::literal(object.name.as_str()),
+                object.table.sql(),
+                seen.rows.sql
+            );
+        }
+        visible.push_str(" ELSE false END");
+        let wanted = format!("{} AND ($2 IS NULL OR e.id < $2) AND {visible}", self.my_tenant("e"));
+        let told: Vec<(&Object, &Seen)> = everything.iter().map(|(object, seen)| (*object, seen)).collect();
+        let text = format!("        RETURN QUERY\n{}", self.events(persona, &told, &wanted, " e.object, e.row_key,"));
+        Ok(for_roles(&text, [&facet.role]))
+    }
+
+    /// The newest events that are wanted and hold something to tell, with names.
+    fn events(&self, persona: &Persona, told: &[(&Object, &Seen)], wanted: &str, columns: &str) -> String {
+        let control = self.control();
+        let (mut fields, mut states) = (String::from("CASE c.object"), String::from("CASE c.object"));
+        for (object, seen) in told {
+            let name = Ident::literal(object.name.as_str());
+            let _ = write!(
+                fields,
+                " WHEN {name} THEN ARRAY(SELECT f.name FROM (VALUES {}) AS f (col, name) WHERE c.after ? f.col)",
+                seen.fields
+            );
+            let _ = write!(states, " WHEN {name} THEN {}", seen.state.as_deref().unwrap_or("NULL"));
+        }
+        let whose = match persona.who {
+            Who::External => self.my_tenant("p"),
+            Who::Internal | Who::Guest => "true".to_owned(),
+        };
+        let most = if columns.is_empty() { "$2" } else { "$1" };
+        format!(
+            "            WITH e AS MATERIALIZED (\n                SELECT c.id, c.at, c.actor, c.persona, c.action, c.object, c.row_key, f.fields,\n                       \
+             CASE WHEN c.action = 'row.update' THEN c.before ->> s.state END AS state_from,\n                       \
+             CASE WHEN c.action = 'row.update' THEN c.after ->> s.state END AS state_to\n                \
+             FROM (SELECT e.* FROM {control}.audit_event AS e WHERE e.object IS NOT NULL AND {wanted}) AS c,\n                     \
+             LATERAL (SELECT {fields} END AS fields) AS f, LATERAL (SELECT {states} END::text AS state) AS s\n                \
+             WHERE (c.action <> 'row.update' OR cardinality(f.fields) > 0) AND NOT EXISTS (\n                    \
+             SELECT FROM {control}.audit_event AS d WHERE d.object = c.object AND d.row_key = c.row_key\n                        \
+             AND d.id >= c.id AND d.action = 'row.delete')\n                \
+             ORDER BY c.id DESC LIMIT least(greatest({most}, 0), {MOST})\n            ), n AS (\n                \
+             SELECT u.id::text AS actor, p.persona, min(p.person) AS person FROM {control}.app_user AS u\n                \
+             JOIN {control}.everyone() AS p ON p.email = u.email\n                \
+             WHERE u.id::text IN (SELECT e.actor FROM e) AND {whose} GROUP BY 1, 2\n            )\n            \
+             SELECT e.id, e.at, coalesce(n.person, {}), substr(e.action, 5),{columns}\n                \
+             CASE WHEN e.action = 'row.update' THEN e.fields ELSE '{{}}' END, e.state_from, e.state_to\n            \
+             FROM e LEFT JOIN n ON n.actor = e.actor AND n.persona = e.persona ORDER BY e.id DESC;\n",
+            self.kinds_of_people()
+        )
+    }
+
+    /// `Somebody of …`, by the persona that did it.
+    fn kinds_of_people(&self) -> String {
+        let mut text = String::from("CASE e.persona");
+        for name in self.model.personas.keys() {
+            let portal = self.model.portals.get(&name.portal);
+            if let Some(audience) = portal.and_then(|portal| portal.audiences.get(&name.audience)) {
+                let label = Ident::literal(&format!("Somebody of {}", audience.label));
+                let _ = write!(text, " WHEN {} THEN {label}", Ident::literal(&name.to_string()));
+            }
+        }
+        text + " ELSE 'Somebody' END"
+    }
+
+    /// Whether columns of that alias name the tenant that is asking.
+    fn my_tenant(&self, alias: &str) -> String {
+        let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
+        format!("({alias}.tenant_kind = coalesce({kind}, '') AND {alias}.tenant_key = {key})")
+    }
+
+    /// Kind and key of the tenant of a row `t` as they are written down with a change; NULL where its columns do not say.
+    fn tenant_columns(&mut self, object: &Object) -> (String, String) {
+        let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
+            TenantRoute::Column { column, key } if *key == KeyName::main() => {
+                Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column))
+            }
+            _ => None,
+        });
+        let direct: Vec<(&str, &ColumnName)> = direct.collect();
+        self.lookups.read(&object.table, direct.iter().map(|(_, column)| *column));
+        if direct.is_empty() {
+            return ("NULL::text".to_owned(), "NULL::text".to_owned());
+        }
+        let kinds = direct
+            .iter()
+            .map(|(kind, column)| format!(" WHEN t.{} IS NOT NULL THEN {}", quote(column), Ident::literal(kind)));
+        let keys = direct.iter().map(|(_, column)| format!("to_jsonb(t.{}) #>> '{{}}'", quote(column)));
+        (
+            format!("CASE{} END::text", kinds.collect::<String>()),
+            format!("coalesce({})", keys.collect::<Vec<_>>().join(", ")),
+        )
+    }
+
+    fn activity_function(
+        &mut self,
+        name: String,
+        (arguments, argument_types, returns): (&str, &str, &str),
+        branches: BTreeMap<&RoleName, String>,
+    ) {
+        let mut acl = Acl::default();
+        let mut body = String::from(
+            "\n#variable_conflict use_column\nDECLARE\n    known record;\nBEGIN\n    CASE current_setting('role')\n",
+        );
+        for (role, text) in branches {
+            acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
+            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
+        }
+        body.push_str("    ELSE\n        RETURN;\n    END CASE;\nEND\n");
+        let name = FunctionName {
+            schema: self.model.project.control_schema.clone(),
+            name,
+            argument_types: argument_types.to_owned(),
+        };
+        let function = Function {
+            arguments: arguments.to_owned(),
+            returns: returns.to_owned(),
+            language: Language::Plpgsql,
+            volatility: Volatility::Stable,
+            parallel: Parallel::Restricted,
+            security_definer: true,
+            owner: self.roles.lookup.clone(),
+            settings: pinned_search_path(),
+            body,
+            acl,
+            marker: Some(self.marker()),
+        };
+        self.lookups.functions.insert(name, function);
+    }
+}
