@@ -1,6 +1,6 @@
 //! What a persona may do to rows besides reading them.
 
-use super::{AssignTo, Deletion, Object, Rows, Value};
+use super::{AccessModel, AssignTo, Deletion, Object, Rows, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +71,16 @@ pub type Moves = BTreeMap<String, BTreeSet<String>>;
 pub enum ParentNeeds {
     Read,
     Update,
+}
+
+impl AccessModel {
+    /// Whether what portal users change of the object's rows is written down.
+    #[must_use]
+    pub fn records_changes(&self, object: &ObjectName) -> bool {
+        let changes = |grant: &WriteGrant| !matches!(grant.write, Write::Share(_) | Write::Export { .. });
+        let written = || self.personas.values().filter_map(|persona| persona.writes.get(object)).flatten().any(changes);
+        self.objects.get(object).is_some_and(|object| object.audit_writes) && written()
+    }
 }
 
 impl WriteGrant {

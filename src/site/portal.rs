@@ -32,6 +32,7 @@ pub struct PortalSite {
 pub struct PersonaSite {
     /// What its people are called.
     pub label: String,
+    pub who: Who,
     pub readable: Readable,
     pub writable: Writable,
 }
@@ -45,7 +46,7 @@ pub enum Way {
 }
 
 /// First segments of an address that are not an object's.
-const TAKEN: &[&str] = &["sign-in", "sign-out", "pages", "static", "healthz", "readyz"];
+const TAKEN: &[&str] = &["activity", "sign-in", "sign-out", "pages", "static", "healthz", "readyz"];
 
 impl PortalSite {
     /// # Errors
@@ -68,7 +69,12 @@ impl PortalSite {
             }
             personas.insert(
                 name,
-                PersonaSite { label, readable: Readable::of(model, persona), writable: Writable::of(model, persona) },
+                PersonaSite {
+                    label,
+                    who: persona.who,
+                    readable: Readable::of(model, persona),
+                    writable: Writable::of(model, persona),
+                },
             );
         }
         let navigation = match &file.navigation {

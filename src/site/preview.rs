@@ -40,6 +40,7 @@ fn shell(user: bool, nav: bool) -> Shell {
             audience: "Account administrator".into(),
             tenant: Some("Globex Corporation".into()),
             initials: "AB".into(),
+            activity: Some("#".into()),
             csrf: "c".into(),
         }),
         sign_in: (!user).then(|| "#".into()),
@@ -263,6 +264,7 @@ fn object_samples() -> [Sample; 3] {
         ("record", value(record())),
         ("problem", Value::from(())),
         ("sharing", value(forms::sharing())),
+        ("history", value(forms::events(false))),
         ("related", value([related(case_rows(), "Comments"), related(Vec::new(), "Orders")])),
     ];
     [

@@ -13,7 +13,7 @@
 use super::compiler::{CompileError, Compiler};
 use super::deletion::object_function;
 use super::predicate::{Predicate, for_roles, quote};
-use crate::model::{Facet, Object, Persona, TenantRoute, Who, Write};
+use crate::model::{Facet, Object, Persona, TenantRoute, Who};
 use crate::names::{ColumnName, Ident, KeyName, ObjectName, RoleName};
 use crate::plan::control::pinned_search_path;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Volatility};
@@ -76,11 +76,8 @@ impl<'a> Compiler<'a> {
 
     /// Objects of whose rows somebody's changes are written down.
     fn recorded(&self) -> BTreeSet<&'a ObjectName> {
-        let held = |write: &Write| !matches!(write, Write::Share(_) | Write::Export { .. });
         let model = self.model;
-        let written = model.personas.values().flat_map(|persona| &persona.writes);
-        let written = written.filter(|(_, grants)| grants.iter().any(|grant| held(&grant.write))).map(|(name, _)| name);
-        written.filter(|name| model.objects.get(*name).is_some_and(|object| object.audit_writes)).collect()
+        model.objects.keys().filter(|name| model.records_changes(name)).collect()
     }
 
     /// `None`: the role reads no rows of the object, or not their key.

@@ -1,5 +1,6 @@
 //! From a request to an answer.
 
+mod activity;
 mod assets;
 mod body;
 mod content;
@@ -192,6 +193,7 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         }
         (_, false) => Err(Fault::method_not_allowed()),
         ([], true) => home::show(ask).await,
+        (["activity"], true) => activity::show(ask).await,
         (["pages", name], true) => content::show(ask, name).await,
         ([segment], true) => match segment.strip_suffix(".csv") {
             Some(segment) => export::send(ask, &known(ask, segment, route)?).await,
@@ -212,6 +214,7 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
 fn page_name(parts: &[&str]) -> &'static str {
     match parts {
         [] => "home",
+        ["activity"] => "activity",
         ["static", ..] => "static",
         ["sign-in"] => "sign-in",
         ["sign-out"] => "sign-out",

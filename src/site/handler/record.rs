@@ -3,7 +3,7 @@
 use super::form::{self, ShareDraft};
 use super::rows::Rows;
 use super::visit::Visit;
-use super::{Ask, reply};
+use super::{Ask, activity, reply};
 use crate::model::{Field, FieldType, Object};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
@@ -45,6 +45,7 @@ pub async fn show<'a>(
     let related = related(ask, rows.object, &row, &mut visit).await?;
     let actions = form::actions(ask, &mut visit, rows.object, &row).await?;
     let sharing = form::sharing(ask, &mut visit, rows.object, &row, &share).await?;
+    let history = activity::history(ask, &mut visit, (rows.object, &rows.facet.role), &row).await?;
     let name = rows.name(&row);
     let title = if problem.is_some() { format!("Error: {name}") } else { name.clone() };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -56,6 +57,7 @@ pub async fn show<'a>(
         ("problem", value(problem)),
         ("sharing", value(sharing)),
         ("related", value(related)),
+        ("history", value(history)),
     ];
     Ok(reply::html(status, ask.portal.look.templates.render("object/detail.html", &values)?))
 }

@@ -1,6 +1,6 @@
 //! Who is asking, and what is around every page.
 
-use super::Ask;
+use super::{Ask, activity};
 use crate::site::fault::Fault;
 use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
@@ -108,6 +108,7 @@ impl<'a> Viewer<'a> {
                 email: user.email.clone(),
                 audience: self.persona.label.clone(),
                 tenant: user.tenant_title.clone(),
+                activity: activity::link(ask, self),
                 csrf: guard::mask(&user.csrf),
             }
         });

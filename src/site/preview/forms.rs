@@ -64,6 +64,27 @@ pub(super) fn comment() -> FormView {
     FormView { id: "add-comment".into(), submit: "Add comment".into(), cancel: None, ..form(slots) }
 }
 
+/// With the record that each was done to, or all of one.
+pub(super) fn events(named: bool) -> Vec<EventView> {
+    let tag = |text: &str, tone| Some(Cell::new(CellKind::Tag, text).toned(tone));
+    let event = |who: &str, what: &str, fields: &str| EventView {
+        at: Cell::new(CellKind::Timestamp, "12 Nov 2025, 14:05").machine("2025-11-12T14:05:00"),
+        who: who.into(),
+        what: what.into(),
+        label: "case".into(),
+        record: named.then(|| NamedLink { label: "Spindle <b>Not bold</b> vibration".into(), href: "#".into() }),
+        fields: fields.into(),
+        from: None,
+        to: None,
+    };
+    let moved = EventView {
+        from: tag("Open", "info"),
+        to: tag("Closed", "good"),
+        ..event("Somebody of Support and sales", "changed", "status, closed at")
+    };
+    vec![moved, event("Ann <b>Not bold</b> Becker", "created", "")]
+}
+
 fn slots() -> Vec<SlotView> {
     use SlotKind::{Check, Choice, Line, Lines};
     let choice = |mut slot: SlotView| {
@@ -161,6 +182,17 @@ pub(super) fn samples() -> Vec<Sample> {
             vec![app(), head("Somebody else changed this case"), crumbs(), ("conflict", value(conflict()))],
         ),
         ("delete", "object/delete.html", vec![app(), head("Delete this case?"), crumbs(), ("delete", value(delete))]),
+        (
+            "activity",
+            "activity/activity.html",
+            vec![
+                app(),
+                head("Activity"),
+                ("events", value(events(true))),
+                ("older", value("#")),
+                ("first", Value::from(())),
+            ],
+        ),
         ("again", "sign-in/again.html", vec![plain(), head("Your session has ended"), ("again", value(again))]),
         (
             "form-empty",

@@ -21,6 +21,7 @@
 //! So a list is 6, a record with its related lists 8, while the persona has one facet: all
 //! related lists travel in one statement, and rows with their count in one.
 
+mod activity;
 mod begin;
 mod handing;
 mod home;
@@ -38,6 +39,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use activity::{Event, Events};
 pub use begin::{Reader, Reading, Writing};
 pub use handing::{Handing, Shared};
 pub use home::{CountedRows, Teaser};

@@ -1,4 +1,4 @@
-use super::{Cell, HiddenField, OptionView};
+use super::{Cell, HiddenField, NamedLink, OptionView};
 use serde::Serialize;
 
 /// A form with what is filled in, and what is wrong with it.
@@ -94,6 +94,23 @@ pub struct ShareView {
     /// Where the form goes that takes it back, and what it carries.
     pub action: String,
     pub hidden: Vec<HiddenField>,
+}
+
+/// Something that somebody did to a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventView {
+    pub at: Cell,
+    pub who: String,
+    /// `changed`.
+    pub what: String,
+    /// What the record is, in a sentence.
+    pub label: String,
+    /// Where it is not the page's own.
+    pub record: Option<NamedLink>,
+    /// What was changed, in a sentence; may be nothing.
+    pub fields: String,
+    pub from: Option<Cell>,
+    pub to: Option<Cell>,
 }
 
 /// What two people have changed.

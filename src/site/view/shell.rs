@@ -61,6 +61,8 @@ pub struct UserView {
     pub audience: String,
     pub tenant: Option<String>,
     pub initials: String,
+    /// The page of what was done in their tenant.
+    pub activity: Option<String>,
     pub csrf: String,
 }
 

@@ -14,6 +14,7 @@ mod page;
 mod share;
 
 pub use act::{actions, transition};
+pub use choices::name as row_name;
 pub use create::{create, inline, show_new};
 pub use delete::{delete, show_delete};
 pub use edit::{edit, show_edit};

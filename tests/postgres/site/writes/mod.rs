@@ -4,6 +4,7 @@ mod create;
 mod edit;
 mod export;
 mod handing;
+mod history;
 mod sessions;
 mod steps;
 

@@ -1,0 +1,131 @@
+//! What has become of rows: of one, on its page, and of those of one's tenant. The database decides what is told.
+
+use super::visit::{Viewer, Visit};
+use super::{Ask, form, reply};
+use crate::model::{FieldType, Object, Who};
+use crate::names::RoleName;
+use crate::site::fault::Fault;
+use crate::site::format::{self, Meaning, Room};
+use crate::site::key;
+use crate::site::portal::slug;
+use crate::site::query::{Event, Events, Row};
+use crate::site::template::value;
+use crate::site::view::{Cell, EventView, NamedLink, PageHead};
+use crate::site::wording::in_sentence;
+use axum::http::StatusCode;
+use axum::response::Response;
+use std::collections::BTreeMap;
+
+/// Of one record; what is older is for those who keep the record.
+const OF_ROW: usize = 20;
+/// On a page of a tenant's.
+const OF_TENANT: usize = 30;
+
+fn events<'a>(ask: &'a Ask<'_>, role: &'a RoleName, most: usize) -> Events<'a> {
+    let project = &ask.site.model.project;
+    Events { control: &project.control_schema, role, timezone: &project.timezone, most }
+}
+
+/// The history of a row that the role sees.
+pub async fn history(
+    ask: &Ask<'_>,
+    visit: &mut Visit<'_>,
+    (object, role): (&Object, &RoleName),
+    row: &Row,
+) -> Result<Vec<EventView>, Fault> {
+    if visit.viewer.user.is_none() || !ask.site.model.records_changes(&object.name) {
+        return Ok(Vec::new());
+    }
+    let found = events(ask, role, OF_ROW).of_row(&object.name, &row.key, &mut visit.reading).await?;
+    Ok(found.into_iter().map(|event| view(object, event, None)).collect())
+}
+
+/// The roles that are told something of their tenant.
+fn roles<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>) -> Vec<&'a RoleName> {
+    if viewer.user.is_none() || viewer.persona.who != Who::External {
+        return Vec::new();
+    }
+    let readable = viewer.persona.readable.objects.iter();
+    let recorded = readable.filter(|(name, _)| ask.site.model.records_changes(name));
+    let mut roles: Vec<&RoleName> =
+        recorded.flat_map(|(_, object)| object.facets.iter().map(|facet| &facet.role)).collect();
+    roles.sort();
+    roles.dedup();
+    roles
+}
+
+/// The way to the page; `None`: this person has none.
+pub fn link(ask: &Ask<'_>, viewer: &Viewer<'_>) -> Option<String> {
+    (!roles(ask, viewer).is_empty()).then(|| format!("{}/activity", ask.base))
+}
+
+pub async fn show<'a>(ask: &'a Ask<'a>) -> Result<Response, Fault> {
+    let Visit { viewer, mut reading } = Visit::begin(ask).await?;
+    let roles = roles(ask, &viewer);
+    if roles.is_empty() {
+        return Err(if viewer.user.is_none() { Fault::SignIn { stale: false } } else { Fault::not_found() });
+    }
+    let before = ask.query.iter().find(|(name, _)| name == "before").and_then(|(_, text)| text.parse().ok());
+    // Each role sees rows and fields of its own; of an event that several are told, the most telling stays.
+    let mut all: BTreeMap<i64, Event> = BTreeMap::new();
+    for role in roles {
+        for event in events(ask, role, OF_TENANT + 1).of_tenant(before, &mut reading).await? {
+            let more = all.get(&event.id).is_none_or(|known| known.fields.len() < event.fields.len());
+            if more {
+                all.insert(event.id, event);
+            }
+        }
+    }
+    let next = all.len() > OF_TENANT;
+    let shown: Vec<Event> = all.into_values().rev().take(OF_TENANT).collect();
+    let older = shown.last().filter(|_| next).map(|last| format!("{}/activity?before={}", ask.base, last.id));
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut views = Vec::with_capacity(shown.len());
+    for event in shown {
+        let Some(object) = ask.site.model.objects.get(&event.object) else { continue };
+        let address = key::encode(event.key.iter().map(|part| Some(part.as_str())));
+        let href = format!("{}/{}/{address}", ask.base, slug(&object.name));
+        if !names.contains_key(&href) {
+            let name = form::row_name(ask, &viewer, &mut reading, &object.name, &address).await?;
+            names.insert(href.clone(), name.unwrap_or_else(|| event.key.join(" / ")));
+        }
+        let label = names.get(&href).cloned().unwrap_or_default();
+        views.push(view(object, event, Some(NamedLink { label, href })));
+    }
+    let values = [
+        ("shell", value(viewer.shell(ask, "activity", false))),
+        ("page", value(PageHead::plain("Activity"))),
+        ("events", value(views)),
+        ("older", value(older)),
+        ("first", value(before.map(|_| format!("{}/activity", ask.base)))),
+    ];
+    Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("activity/activity.html", &values)?))
+}
+
+fn view(object: &Object, event: Event, record: Option<NamedLink>) -> EventView {
+    let state = object.states.as_ref().and_then(|states| object.fields.get(&states.field));
+    let tag = |text: Option<String>| {
+        let field = state?;
+        let text = text?;
+        let meaning = Meaning { field_type: &field.field_type, currency: None, identifies: false };
+        Some(format::cell(Some(&text), meaning, Room::Wide))
+    };
+    let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false };
+    let at: Cell = format::cell(Some(&event.at), moment, Room::Wide);
+    let labels = event.fields.iter().map(|name| object.fields.get(name.as_str()).map_or(name, |field| &field.label));
+    let fields: Vec<String> = labels.map(|label| in_sentence(label)).collect();
+    EventView {
+        at,
+        who: event.who,
+        what: match event.what.as_str() {
+            "insert" => "created".to_owned(),
+            "delete" => "deleted".to_owned(),
+            _ => "changed".to_owned(),
+        },
+        label: in_sentence(&object.label_one),
+        record,
+        fields: fields.join(", "),
+        from: tag(event.from),
+        to: tag(event.to),
+    }
+}
