@@ -77,8 +77,8 @@ impl AccessModel {
     /// Whether what portal users change of the object's rows is written down.
     #[must_use]
     pub fn records_changes(&self, object: &ObjectName) -> bool {
-        let changes = |grant: &WriteGrant| !matches!(grant.write, Write::Share(_) | Write::Export { .. });
-        let written = || self.personas.values().filter_map(|persona| persona.writes.get(object)).flatten().any(changes);
+        let grants = || self.personas.values().filter_map(|persona| persona.writes.get(object)).flatten();
+        let written = || grants().any(|grant| grant.write.changes_rows());
         self.objects.get(object).is_some_and(|object| object.audit_writes) && written()
     }
 }

@@ -21,7 +21,8 @@ impl Told {
     /// A case of the administrator's company, and three changes of it: by a colleague, by staff, of a hidden field.
     async fn new() -> Self {
         let world = World::acme().await;
-        let model = world.acme_model();
+        world.run("alter table crm.cases add column deleted_at timestamptz").await;
+        let model = world.acme_model_with(&[("table: crm.cases\n", "table: crm.cases\ndelete: {soft: deleted_at}\n")]);
         world.apply(&model).await.unwrap();
         world
             .run(&format!(
@@ -117,9 +118,18 @@ impl Told {
             .await;
     }
 
+    /// The business takes the case out of everybody's sight.
+    async fn hide(&self) {
+        self.world.run(&format!("update crm.cases set deleted_at = now() where id = {}", self.case)).await;
+    }
+
+    async fn definition(&self, name: &str) -> String {
+        self.world.one(&format!("select pg_get_functiondef(to_regproc('{{p}}_portal.{name}'))")).await
+    }
+
     /// Puts other words in a function, as a mistake of ours would.
     async fn break_function(&self, name: &str, from: &str, to: &str) {
-        let text = self.world.one(&format!("select pg_get_functiondef(to_regproc('{{p}}_portal.{name}'))")).await;
+        let text = self.definition(name).await;
         assert!(text.contains(from), "no `{from}` in {text}");
         let broken = text.replace(from, to);
         sqlx::raw_sql(AssertSqlSafe(broken)).execute(&mut self.world.db.admin().await).await.unwrap();
@@ -142,7 +152,11 @@ async fn changes_are_told_without_values_hidden_fields_and_names_of_staff() {
     }
     // What keeps the hidden field hidden, taken away.
     told.break_function("changes_case", "WHERE c.after ? f.col", "WHERE true").await;
-    assert_eq!(told.changes(ADMIN).await.len(), 3);
+    told.break_function("activity", "WHERE c.after ? f.col", "WHERE true").await;
+    for lines in told.both(ADMIN).await {
+        assert_eq!(lines.len(), 3);
+        assert!(!lines.concat().contains("internal_notes"), "even so, no field is named that the role does not read");
+    }
 }
 
 #[tokio::test]
@@ -157,6 +171,78 @@ async fn another_company_is_told_nothing() {
 }
 
 #[tokio::test]
+async fn the_activity_rests_on_whose_it_was_and_on_the_rows_that_are_seen_now() {
+    let told = Told::new().await;
+    told.give_away().await;
+    // Each role has a branch of its own, so what is taken away is between the same words in all of them.
+    let text = told.definition("activity").await;
+    let mut parts = text.split("e.object IS NOT NULL AND ");
+    let mut broken = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once("($2 IS NULL").unwrap();
+        broken += &format!("e.object IS NOT NULL AND ($2 IS NULL{rest}");
+    }
+    sqlx::raw_sql(AssertSqlSafe(broken)).execute(&mut told.world.db.admin().await).await.unwrap();
+    assert_eq!(told.activity(OTHER_ADMIN).await.len(), 2, "without the tenant, another's doings are told");
+    let told = Told::new().await;
+    told.hide().await;
+    assert_eq!(told.both(ADMIN).await, [Lines::new(), Lines::new()]);
+    told.break_function("activity", "(\"deleted_at\" IS NULL)", "true").await;
+    assert_eq!(told.activity(ADMIN).await.len(), 2, "without the rows, what was done to hidden ones is told");
+}
+
+#[tokio::test]
+async fn a_row_of_several_tenants_is_told_to_each_of_them_and_to_no_other() {
+    let told = Told::new().await;
+    let event = async |tenants: &str| {
+        told.world
+            .run(&format!(
+                "insert into {{p}}_portal.audit_event (actor, action, subject, detail, persona, tenant_kind, tenant_key, object, row_key, before, after) \
+                 select 'x', 'row.update', 'case', jsonb_build_object('tenants', {tenants}::jsonb), 'support/agent', 'partner', '77', 'case', \
+                 array[id::text], '{{\"priority\": \"low\"}}', '{{\"priority\": \"high\"}}' from crm.cases where id = {}",
+                told.case
+            ))
+            .await;
+    };
+    let before = told.both(ADMIN).await.map(|lines| lines.len());
+    // Kind and key belong together: nobody's pair is made of halves.
+    event(r#"'[{"kind": "partner", "key": "77"}]'"#).await;
+    event(r#"jsonb_build_array(jsonb_build_object('kind', 'partner', 'key', account_id::text), jsonb_build_object('kind', 'customer', 'key', '77'))"#).await;
+    assert_eq!(told.both(ADMIN).await.map(|lines| lines.len()), before);
+    event(r#"jsonb_build_array(jsonb_build_object('kind', 'partner', 'key', '77'), jsonb_build_object('kind', 'customer', 'key', account_id::text))"#).await;
+    assert_eq!(told.both(ADMIN).await.map(|lines| lines.len()), before.map(|count| count + 1));
+    for lines in told.both(OTHER_ADMIN).await {
+        assert_eq!(lines, Lines::new());
+    }
+}
+
+#[tokio::test]
+async fn all_tenants_of_a_row_are_written_down() {
+    let told = Told::new().await;
+    told.world
+        .run(
+            r#"create trigger twice after update on crm.cases for each row execute function {p}_portal.audit_write('case', '["id"]', '["subject"]',
+               '[["customer", "account_id"], ["partner", "contact_id"], ["partner", "asset_id"]]');
+               grant select, update on crm.cases to {p}__operator; grant usage on schema crm to {p}__operator"#,
+        )
+        .await;
+    let change = format!(
+        "begin; set local role {{p}}__operator; update crm.cases set subject = 'z', asset_id = null where id = {}; commit",
+        told.case
+    );
+    told.world.run(&change).await;
+    let (written, meant) = (
+        "select detail -> 'tenants' from {p}_portal.audit_event order by id desc limit 1",
+        format!(
+            "select jsonb_build_array(jsonb_build_object('kind', 'customer', 'key', account_id::text), \
+             jsonb_build_object('kind', 'partner', 'key', contact_id::text)) from crm.cases where id = {}",
+            told.case
+        ),
+    );
+    assert_eq!(told.world.one(written).await, told.world.one(&meant).await);
+}
+
+#[tokio::test]
 async fn a_row_that_changes_hands_takes_no_history_along_and_leaves_none() {
     let told = Told::new().await;
     told.give_away().await;
@@ -165,7 +251,8 @@ async fn a_row_that_changes_hands_takes_no_history_along_and_leaves_none() {
             assert_eq!(lines, Lines::new(), "{email}");
         }
     }
-    told.break_function("changes_case", "e.tenant_key = known.tenant", "true").await;
+    // The wall between then and now, in each of the two, taken away: the tenants of the row now stand for those of then.
+    told.break_function("changes_case", "coalesce(e.detail -> 'tenants',", "coalesce(known.tenants,").await;
     assert_eq!(told.changes(OTHER_ADMIN).await.len(), 2);
 }
 
@@ -173,15 +260,18 @@ async fn a_row_that_changes_hands_takes_no_history_along_and_leaves_none() {
 async fn a_key_that_is_used_again_has_no_history() {
     let told = Told::new().await;
     assert_eq!(told.changes(ADMIN).await.len(), 2);
-    told.world
-        .run(&format!(
+    // One that is made anew begins with that; one that went and came back another way has nothing.
+    for (verb, remains) in [("insert", 1), ("delete", 0)] {
+        told.world
+            .run(&format!(
             "insert into {{p}}_portal.audit_event (actor, action, subject, persona, tenant_kind, tenant_key, object, row_key) \
-             select 'x', 'row.delete', 'case', null, 'customer', account_id::text, 'case', array[id::text] from crm.cases where id = {}",
+             select 'x', 'row.{verb}', 'case', null, 'customer', account_id::text, 'case', array[id::text] from crm.cases where id = {}",
             told.case
-        ))
-        .await;
-    for lines in told.both(ADMIN).await {
-        assert_eq!(lines, Lines::new());
+            ))
+            .await;
+        for lines in told.both(ADMIN).await {
+            assert_eq!(lines.len(), remains, "{lines:#?}");
+        }
     }
 }
 

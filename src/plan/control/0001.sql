@@ -136,6 +136,7 @@ CREATE TABLE {schema}.audit_event (
     after jsonb
 );
 CREATE INDEX audit_event_tenant ON {schema}.audit_event (tenant_kind, tenant_key, id) WHERE object IS NOT NULL;
+CREATE INDEX audit_event_tenants ON {schema}.audit_event USING gin ((detail -> 'tenants')) WHERE detail ? 'tenants';
 CREATE INDEX audit_event_row ON {schema}.audit_event (object, row_key, id) WHERE object IS NOT NULL;
 
 -- Writes that wait for another system. `before` and `after` hold exposed fields by their names, and are emptied once

@@ -13,10 +13,10 @@
 use super::compiler::{CompileError, Compiler};
 use super::deletion::object_function;
 use super::predicate::{Predicate, for_roles, quote};
-use crate::model::{Facet, Object, Persona, TenantRoute, Who};
-use crate::names::{ColumnName, Ident, KeyName, ObjectName, RoleName};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Volatility};
+use super::role_switch::RoleSwitch;
+use crate::model::{Facet, Object, Persona, Who};
+use crate::names::{ColumnName, Ident, ObjectName, RoleName};
+use crate::state::Volatility;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -64,12 +64,12 @@ impl<'a> Compiler<'a> {
         for (object, branches) in changes {
             let name = object_function("changes", object);
             let returns = "TABLE(id bigint, at timestamp with time zone, who text, what text, fields text[], state_from text, state_to text)";
-            self.activity_function(name, ("row_key text[], most integer", "text[], integer", returns), branches);
+            self.activity_function(name, ("row_key text[], most integer", "text[], integer", returns), &branches);
         }
         if !activity.is_empty() {
             let returns = "TABLE(id bigint, at timestamp with time zone, who text, what text, object text, row_key text[], fields text[], state_from text, state_to text)";
             let signature = ("most integer, before bigint", "integer, bigint", returns);
-            self.activity_function("activity".to_owned(), signature, activity);
+            self.activity_function("activity".to_owned(), signature, &activity);
         }
         Ok(callers)
     }
@@ -121,15 +121,11 @@ impl<'a> Compiler<'a> {
         object: &'a Object,
         seen: &Seen,
     ) -> Result<String, CompileError> {
-        let (kind, tenant) = self.tenant_columns(object);
+        let tenants = self.tenants_of_row(object);
         let text = |column: &ColumnName| format!("to_jsonb(t.{}) #>> '{{}}'", quote(column));
         let key: Vec<String> = object.key.iter().map(text).collect();
-        let owned = match persona.who {
-            Who::External => format!("(e.tenant_key = '' OR {})", self.my_tenant("e")),
-            Who::Internal | Who::Guest => "true".to_owned(),
-        };
         let mut branch = format!(
-            "        SELECT ARRAY[{}] AS key, {kind} AS kind, {tenant} AS tenant INTO known FROM {} AS t\n        WHERE {} AND ({}) LIMIT 1;\n        \
+            "        SELECT ARRAY[{}] AS key, {tenants} AS tenants INTO known FROM {} AS t\n        WHERE {} AND ({}) LIMIT 1;\n        \
              IF FOUND THEN\n            RETURN QUERY\n",
             key.join(", "),
             object.table.sql(),
@@ -137,9 +133,9 @@ impl<'a> Compiler<'a> {
             seen.rows.sql
         );
         let wanted = format!(
-            "e.object = {} AND e.row_key = known.key AND CASE WHEN known.tenant IS NULL THEN {owned} \
-             ELSE e.tenant_kind = known.kind AND e.tenant_key = known.tenant END",
-            Ident::literal(object.name.as_str())
+            "e.object = {} AND e.row_key = known.key AND ({})",
+            Ident::literal(object.name.as_str()),
+            self.told_of_row(persona, object, "known.tenants")
         );
         let told = [(object, seen)];
         branch += &self.events(persona, &told, &wanted, "");
@@ -155,20 +151,20 @@ impl<'a> Compiler<'a> {
     ) -> Result<String, CompileError> {
         let mut visible = String::from("CASE e.object");
         for (object, seen) in everything {
-            let (kind, tenant) = self.tenant_columns(object);
+            let tenants = self.tenants_of_row(object);
             // The key was written down as text of these very columns.
-            let keys = self.key_is(object)?.replace("row_key[", "e.row_key[");
+            let keys = self.key_is_in(object, "e.row_key")?;
             let _ = write!(
                 visible,
-                " WHEN {} THEN EXISTS (SELECT FROM {} AS t WHERE {keys} AND coalesce({tenant}, e.tenant_key) = e.tenant_key \
-                 AND coalesce({kind}, e.tenant_kind) = e.tenant_kind AND ({}))",
+                " WHEN {} THEN EXISTS (SELECT FROM {} AS t WHERE {keys} AND {} AND ({}))",
                 Ident::literal(object.name.as_str()),
                 object.table.sql(),
+                self.still_mine(object, &tenants),
                 seen.rows.sql
             );
         }
         visible.push_str(" ELSE false END");
-        let wanted = format!("{} AND ($2 IS NULL OR e.id < $2) AND {visible}", self.my_tenant("e"));
+        let wanted = format!("{} AND ($2 IS NULL OR e.id < $2) AND {visible}", self.told_to_my_tenant());
         let told: Vec<(&Object, &Seen)> = everything.iter().map(|(object, seen)| (*object, seen)).collect();
         let text = format!("        RETURN QUERY\n{}", self.events(persona, &told, &wanted, " e.object, e.row_key,"));
         Ok(for_roles(&text, [&facet.role]))
@@ -200,7 +196,7 @@ impl<'a> Compiler<'a> {
              LATERAL (SELECT {fields} END AS fields) AS f, LATERAL (SELECT {states} END::text AS state) AS s\n                \
              WHERE (c.action <> 'row.update' OR cardinality(f.fields) > 0) AND NOT EXISTS (\n                    \
              SELECT FROM {control}.audit_event AS d WHERE d.object = c.object AND d.row_key = c.row_key\n                        \
-             AND d.id >= c.id AND d.action = 'row.delete')\n                \
+             AND (d.id >= c.id AND d.action = 'row.delete' OR d.id > c.id AND d.action = 'row.insert'))\n                \
              ORDER BY c.id DESC LIMIT least(greatest({most}, 0), {MOST})\n            ), n AS (\n                \
              SELECT u.id::text AS actor, p.persona, min(p.person) AS person FROM {control}.app_user AS u\n                \
              JOIN {control}.everyone() AS p ON p.email = u.email\n                \
@@ -225,68 +221,24 @@ impl<'a> Compiler<'a> {
         text + " ELSE 'Somebody' END"
     }
 
-    /// Whether columns of that alias name the tenant that is asking.
-    fn my_tenant(&self, alias: &str) -> String {
-        let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
-        format!("({alias}.tenant_kind = coalesce({kind}, '') AND {alias}.tenant_key = {key})")
-    }
-
-    /// Kind and key of the tenant of a row `t` as they are written down with a change; NULL where its columns do not say.
-    fn tenant_columns(&mut self, object: &Object) -> (String, String) {
-        let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
-            TenantRoute::Column { column, key } if *key == KeyName::main() => {
-                Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column))
-            }
-            _ => None,
-        });
-        let direct: Vec<(&str, &ColumnName)> = direct.collect();
-        self.lookups.read(&object.table, direct.iter().map(|(_, column)| *column));
-        if direct.is_empty() {
-            return ("NULL::text".to_owned(), "NULL::text".to_owned());
-        }
-        let kinds = direct
-            .iter()
-            .map(|(kind, column)| format!(" WHEN t.{} IS NOT NULL THEN {}", quote(column), Ident::literal(kind)));
-        let keys = direct.iter().map(|(_, column)| format!("to_jsonb(t.{}) #>> '{{}}'", quote(column)));
-        (
-            format!("CASE{} END::text", kinds.collect::<String>()),
-            format!("coalesce({})", keys.collect::<Vec<_>>().join(", ")),
-        )
-    }
-
     fn activity_function(
         &mut self,
         name: String,
         (arguments, argument_types, returns): (&str, &str, &str),
-        branches: BTreeMap<&RoleName, String>,
+        branches: &BTreeMap<&RoleName, String>,
     ) {
-        let mut acl = Acl::default();
-        let mut body = String::from(
-            "\n#variable_conflict use_column\nDECLARE\n    known record;\nBEGIN\n    CASE current_setting('role')\n",
-        );
-        for (role, text) in branches {
-            acl.grant(Grantee::Role(role.clone()), Privilege::Execute);
-            let _ = write!(body, "    WHEN {} THEN\n{text}", Ident::literal(role.as_str()));
-        }
-        body.push_str("    ELSE\n        RETURN;\n    END CASE;\nEND\n");
-        let name = FunctionName {
-            schema: self.model.project.control_schema.clone(),
+        let switch = RoleSwitch {
             name,
-            argument_types: argument_types.to_owned(),
-        };
-        let function = Function {
-            arguments: arguments.to_owned(),
-            returns: returns.to_owned(),
-            language: Language::Plpgsql,
+            arguments,
+            argument_types,
+            returns,
             volatility: Volatility::Stable,
-            parallel: Parallel::Restricted,
-            security_definer: true,
             owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
-            body,
-            acl,
-            marker: Some(self.marker()),
+            declares: "    known record;\n",
+            otherwise: "        RETURN;\n",
+            finally: "",
+            called: true,
         };
-        self.lookups.functions.insert(name, function);
+        self.role_switch(switch, branches);
     }
 }

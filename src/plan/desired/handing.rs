@@ -56,10 +56,15 @@ impl<'a> Compiler<'a> {
 
     /// That `t` is the row of the key `$1`.
     pub(super) fn key_is(&self, object: &Object) -> Result<String, CompileError> {
+        self.key_is_in(object, "$1")
+    }
+
+    /// That `t` is the row of the key that is the array `key`.
+    pub(super) fn key_is_in(&self, object: &Object, key: &str) -> Result<String, CompileError> {
         let mut keys = Vec::new();
-        for (at, key) in object.key.iter().enumerate() {
-            let cast = &self.column(&object.table, key)?.cast_type;
-            keys.push(format!("t.{} = ($1[{}])::{cast}", quote(key), at + 1));
+        for (at, column) in object.key.iter().enumerate() {
+            let cast = &self.column(&object.table, column)?.cast_type;
+            keys.push(format!("t.{} = ({key}[{}])::{cast}", quote(column), at + 1));
         }
         Ok(keys.join(" AND "))
     }

@@ -6,6 +6,7 @@
 mod activity;
 mod assignees;
 mod audit;
+mod belonging;
 mod compiler;
 mod condition;
 mod database;

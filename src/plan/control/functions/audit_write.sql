@@ -8,6 +8,7 @@ DECLARE
     whole jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
     context jsonb := {schema}.context(ARRAY[current_setting('role')]);
     tenant record;
+    tenants jsonb;
 BEGIN
     -- A statement may have dropped its role or its context by now: what nobody can be named for is not done. The
     -- operator acts without one where no portal user asked for it.
@@ -28,10 +29,13 @@ BEGIN
     SELECT t.value ->> 0 AS kind, whole ->> (t.value ->> 1) AS key INTO tenant
     FROM jsonb_array_elements(TG_ARGV[3]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL
     ORDER BY t.value ->> 0 IS DISTINCT FROM context ->> 'tenant_kind' LIMIT 1;
+    SELECT jsonb_agg(jsonb_build_object('kind', t.value ->> 0, 'key', whole ->> (t.value ->> 1))) INTO tenants
+    FROM jsonb_array_elements(TG_ARGV[3]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL;
     INSERT INTO {schema}.audit_event (actor, action, subject, detail, persona, tenant_kind, tenant_key, object, row_key, before, after)
     VALUES (
         coalesce(context ->> 'user', nullif(context ->> 'user_keys', '{}'), session_user), 'row.' || lower(TG_OP), TG_ARGV[0],
-        '{}', context ->> 'persona',
+        -- One tenant stands in the columns; where a row is several tenants', all of them stand here.
+        CASE WHEN jsonb_array_length(tenants) > 1 THEN jsonb_build_object('tenants', tenants) ELSE '{}' END, context ->> 'persona',
         coalesce(tenant.kind, context ->> 'tenant_kind', ''), coalesce(tenant.key, context -> 'tenant_keys' ->> 'key', ''),
         TG_ARGV[0], ARRAY(SELECT whole ->> k.name FROM unnest(key_columns) WITH ORDINALITY AS k (name, place) ORDER BY k.place),
         before, after);

@@ -1,0 +1,82 @@
+//! Whose a row is now, and whose it was when something was done to it: what is told of it depends on both.
+
+use super::audit::direct_tenants;
+use super::compiler::Compiler;
+use super::predicate::quote;
+use crate::model::{Object, Persona, TenantReach, TenantRoute, Who};
+use crate::names::{ColumnName, Ident, KeyName};
+
+/// The tenants of an event `e`, as `tenants_of_row` gives those of a row.
+const THEN: &str = "coalesce(e.detail -> 'tenants', jsonb_build_array(jsonb_build_object('kind', e.tenant_kind, 'key', e.tenant_key)))";
+
+impl<'a> Compiler<'a> {
+    /// The tenants that a row `t` itself names, as a list of kind and key.
+    pub(super) fn tenants_of_row(&mut self, object: &Object) -> String {
+        let direct: Vec<(String, ColumnName)> = direct_tenants(object)
+            .into_iter()
+            .map(|(kind, column)| (Ident::literal(kind), ColumnName::new(column)))
+            .collect();
+        if direct.is_empty() {
+            return "'[]'::jsonb".to_owned();
+        }
+        self.lookups.read(&object.table, direct.iter().map(|(_, column)| column));
+        let pairs: Vec<String> =
+            direct.iter().map(|(kind, column)| format!("({kind}, to_jsonb(t.{}) #>> '{{}}')", quote(column))).collect();
+        format!(
+            "(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', v.kind, 'key', v.key)), '[]') FROM (VALUES {}) AS v (kind, key) \
+             WHERE v.key IS NOT NULL)",
+            pairs.join(", ")
+        )
+    }
+
+    /// Whether an event `e` may be told to a persona that sees the row, whose tenants are `now`.
+    pub(super) fn told_of_row(&self, persona: &Persona, object: &Object, now: &str) -> String {
+        let (mine, elsewhere) = (self.my_tenant_as_list(), told_elsewhere(object));
+        let same = format!("({THEN} @> {now} AND {THEN} <@ {now})");
+        let nobodys = format!("({now} = '[]' AND e.tenant_key = '')");
+        match persona.who {
+            // Whose parent it was then, nobody wrote down: one's own people's doings were one's own all the same.
+            Who::External if elsewhere => format!("{THEN} @> {mine}"),
+            Who::External => format!(
+                "CASE WHEN {now} @> {mine} THEN {THEN} @> {mine} ELSE {same} OR {nobodys} OR ({now} = '[]' AND {THEN} @> {mine}) END"
+            ),
+            Who::Internal | Who::Guest if elsewhere && persona.tenants == TenantReach::Assigned => {
+                "e.tenant_key = ''".to_owned()
+            }
+            Who::Internal | Who::Guest => format!(
+                "({now} = '[]' OR EXISTS (SELECT FROM jsonb_array_elements({THEN}) AS x WHERE {now} @> jsonb_build_array(x.value)))"
+            ),
+        }
+    }
+
+    /// Whether an event `e` was of a row of the tenant that is asking.
+    pub(super) fn told_to_my_tenant(&self) -> String {
+        let mine = self.my_tenant_as_list();
+        format!("({} OR (e.detail ? 'tenants' AND e.detail -> 'tenants' @> {mine}))", self.my_tenant("e"))
+    }
+
+    /// Whether a row, whose tenants are `now`, is still what an event of my tenant was about.
+    pub(super) fn still_mine(&self, object: &Object, now: &str) -> String {
+        if told_elsewhere(object) {
+            return "true".to_owned();
+        }
+        format!("({now} = '[]' OR {now} @> {})", self.my_tenant_as_list())
+    }
+
+    /// Whether columns of that alias name the tenant that is asking.
+    pub(super) fn my_tenant(&self, alias: &str) -> String {
+        let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
+        format!("({alias}.tenant_kind = coalesce({kind}, '') AND {alias}.tenant_key = {key})")
+    }
+
+    fn my_tenant_as_list(&self) -> String {
+        let (kind, key) = (self.call("tenant_kind", &[]), self.call("tenant_key", &["", "key"]));
+        format!("jsonb_build_array(jsonb_build_object('kind', coalesce({kind}, ''), 'key', {key}))")
+    }
+}
+
+/// Whether some tenant of a row stands in another row, or under another key than the one that is written down.
+fn told_elsewhere(object: &Object) -> bool {
+    let direct = |route: &TenantRoute| matches!(route, TenantRoute::Column { key, .. } if *key == KeyName::main());
+    object.tenant_paths.values().any(|path| !direct(&path.route))
+}
