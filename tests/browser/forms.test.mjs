@@ -148,6 +148,10 @@ test('every page of a form is clean to axe, narrow and wide, in light and dark, 
   await person.getByRole('button', { name: 'Create case' }).click();
   await person.getByRole('status').waitFor();
   const record = new URL(person.url()).pathname;
+  await person.goto(`${record}/edit`);
+  await person.getByLabel('Priority').selectOption({ label: 'Urgent' });
+  await person.getByRole('button', { name: 'Save changes' }).click();
+  await person.getByRole('status').waitFor();
   const storageState = await person.context().storageState();
   await person.context().close();
   for (const colorScheme of ['light', 'dark']) {
@@ -162,7 +166,7 @@ test('every page of a form is clean to axe, narrow and wide, in light and dark, 
           .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html));
         assert.deepEqual(small, [], where);
       };
-      for (const address of ['/support/case', '/support/case/new', record, `${record}/edit`]) {
+      for (const address of ['/support/case', '/support/case/new', record, `${record}/edit`, '/support/activity']) {
         await page.goto(address);
         await look(address);
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${address.replaceAll('/', '_')}-${width}-${colorScheme}.png`, fullPage: true });

@@ -97,11 +97,37 @@ async fn an_administrator_who_is_no_superuser_lets_write_as_well() {
 }
 
 /// What personas may call in the control schema, besides the context's own words and what became of their forms. Each
-/// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, and
-/// to whom it may hand over a row that is its to hand over.
-const CALLABLE: [&str; 11] = [
+/// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, to
+/// whom it may hand over a row that is its to hand over, and what was done to rows that it sees.
+const CALLABLE: [&str; 37] = [
+    "activity ext__deny",
+    "activity ext__has",
+    "activity ext__lead",
+    "activity ext__mfa",
+    "activity ext__reader",
+    "activity ext__shared",
+    "activity ext__tier",
+    "activity ext__time",
+    "activity ext__tree",
+    "activity ext__user",
     "assignees_task ext__lead",
     "assignees_task int__agent",
+    "changes_doc ext__shared",
+    "changes_doc ext__user",
+    "changes_line ext__user",
+    "changes_log ext__user",
+    "changes_measure_of_the_pipes_that_are_delivered_by_tr_ ext__user",
+    "changes_note ext__user",
+    "changes_task ext__deny",
+    "changes_task ext__has",
+    "changes_task ext__lead",
+    "changes_task ext__mfa",
+    "changes_task ext__reader",
+    "changes_task ext__tier",
+    "changes_task ext__time",
+    "changes_task ext__tree",
+    "changes_task ext__user",
+    "changes_task int__agent",
     "delete_doc ext__shared",
     "delete_doc ext__user",
     "has_machine ext__has",
