@@ -99,7 +99,7 @@ async fn an_administrator_who_is_no_superuser_lets_write_as_well() {
 /// What personas may call in the control schema, besides the context's own words and what became of their forms. Each
 /// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, to
 /// whom it may hand over a row that is its to hand over, and what was done to rows that it sees.
-const CALLABLE: [&str; 37] = [
+const CALLABLE: [&str; 38] = [
     "activity ext__deny",
     "activity ext__has",
     "activity ext__lead",
@@ -118,6 +118,7 @@ const CALLABLE: [&str; 37] = [
     "changes_log ext__user",
     "changes_measure_of_the_pipes_that_are_delivered_by_tr_ ext__user",
     "changes_note ext__user",
+    "changes_step ext__user",
     "changes_task ext__deny",
     "changes_task ext__has",
     "changes_task ext__lead",
