@@ -256,7 +256,7 @@ impl<'a> Compiler<'a> {
         for (at, held) in by.iter().enumerate() {
             let before = self.rows_before(held)?;
             let after = self.rows_after(held)?;
-            let mut tests = vec![of_row("OLD", &before, role), of_row("NEW", &after, role)];
+            let mut tests = of_both(&before, &after, role);
             let preset = match &held.grant.write {
                 Write::Transition { field, moves, preset, .. } => {
                     tests.push(self.moves(held.object, field, moves)?);
@@ -322,14 +322,31 @@ fn with_presets(text: &str, presets: &[String]) -> String {
     body + "        END;\n"
 }
 
+/// The predicates asked of the row before and after. Where they are one, so is the question: who asks is verified once.
+fn of_both(before: &Predicate, after: &Predicate, role: &RoleName) -> Vec<String> {
+    if before != after || before.columns.is_empty() {
+        return vec![of_row("OLD", before, role), of_row("NEW", after, role)];
+    }
+    vec![format!(
+        "NOT EXISTS (SELECT FROM (SELECT {} UNION ALL SELECT {}) AS t WHERE ({}) IS NOT TRUE)",
+        columns_of("OLD", before),
+        columns_of("NEW", before),
+        for_roles(&before.sql, [role])
+    )]
+}
+
 /// The predicate, whose columns are unqualified, asked of one row.
 fn of_row(row: &str, rows: &Predicate, role: &RoleName) -> String {
     let sql = for_roles(&rows.sql, [role]);
     if rows.columns.is_empty() {
         return format!("coalesce(({sql}), false)");
     }
+    format!("coalesce((SELECT {sql} FROM (SELECT {}) AS t), false)", columns_of(row, rows))
+}
+
+fn columns_of(row: &str, rows: &Predicate) -> String {
     let columns: Vec<String> = rows.columns.iter().map(|column| format!("{row}.{}", quote(column))).collect();
-    format!("coalesce((SELECT {sql} FROM (SELECT {}) AS t), false)", columns.join(", "))
+    columns.join(", ")
 }
 
 /// Ends the statement in words that name no table.
