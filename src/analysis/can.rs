@@ -11,8 +11,9 @@ pub use row::{RowFacts, of_row};
 use super::matrix::Source;
 use crate::diagnostic::Span;
 use crate::diagnostic::escape::one_line;
-use crate::model::{AccessModel, Object, Persona};
+use crate::model::{AccessModel, Mask, Object, Persona};
 use crate::names::FieldName;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,6 +42,9 @@ pub struct Decision {
     pub filter: Option<String>,
     /// What the grants that allow show, or let be written, in the object's order.
     pub fields: Vec<FieldName>,
+    /// Those of them that show a mask and no value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<FieldName, Mask>,
 }
 
 impl Decision {
@@ -50,7 +54,14 @@ impl Decision {
     }
 
     fn denied(because: Vec<Because>) -> Self {
-        Self { decision: Verdict::Deny, because, scope: None, filter: None, fields: Vec::new() }
+        Self {
+            decision: Verdict::Deny,
+            because,
+            scope: None,
+            filter: None,
+            fields: Vec::new(),
+            masked: BTreeMap::new(),
+        }
     }
 
     /// For people: the verdict, then each reason with its place.

@@ -62,6 +62,9 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
         };
         out.line(1, format!("assignment: {} names {} for {of}", assignment.table, assignment.user.column), &[]);
     }
+    if let Some(group) = &object.min_group {
+        out.line(1, format!("shows rows of which {} is at least {}", group.count, group.least), &[group.span]);
+    }
     out.life(object);
     out.line(1, "fields".to_owned(), &[]);
     for field in object.fields.values() {
@@ -69,6 +72,9 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
         let mut text = format!("{}: {}, {class}", field.name, words::field_type(&field.field_type));
         if field.column.as_str() != field.name.as_str() {
             text.push_str(&format!(", column {}", field.column));
+        }
+        if let Some(mask) = field.mask {
+            text.push_str(&format!(", masked: {}", mask.word()));
         }
         out.line(2, text, &[field.span]);
     }
@@ -113,7 +119,7 @@ impl Writer<'_> {
         let objects = persona.reads.iter().filter_map(|(name, grants)| Some((self.model.objects.get(name)?, grants)));
         for (object, grants) in objects.collect::<Vec<_>>() {
             for grant in grants {
-                let fields = words::field_list(object, &grant.fields);
+                let fields = words::shown(object, grant);
                 let text = format!("read {}: {} [{fields}]", object.name, words::rows(&grant.rows));
                 self.line(2, text, &grant.sources);
             }
@@ -167,7 +173,10 @@ impl Writer<'_> {
         for facet in &persona.facets {
             self.line(2, format!("role {}", facet.role), &[]);
             for (table, rectangle) in &facet.reads {
-                let columns = rectangle.columns.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(", ");
+                let masked =
+                    rectangle.masked.iter().map(|(column, mask)| format!("{column} (masked: {})", mask.word()));
+                let columns = rectangle.columns.iter().map(ToString::to_string).chain(masked).collect::<Vec<_>>();
+                let columns = columns.join(", ");
                 self.line(3, format!("{table} ({columns})"), &[]);
             }
         }

@@ -6,9 +6,9 @@ use super::effect::Effect;
 use super::words;
 use crate::diagnostic::Location;
 use crate::diagnostic::Span;
-use crate::model::{AccessModel, Object, Persona, Rows, Write, WriteGrant};
+use crate::model::{AccessModel, Mask, Object, Persona, ReadGrant, Rows, Write, WriteGrant};
 use crate::names::{AudienceName, FieldName, ObjectName, PersonaName, PortalName};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorted by persona, object, and what is granted.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -32,6 +32,9 @@ pub struct Entry {
     pub filter: String,
     /// In the object's order.
     pub fields: Vec<FieldName>,
+    /// Those of them that show a mask and no value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<FieldName, Mask>,
     pub sources: Vec<Source>,
     /// A second factor is asked for.
     pub mfa: bool,
@@ -69,7 +72,7 @@ fn of_object(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Ent
     let reads = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
     let writes = persona.writes.get(&object.name).map_or(&[][..], Vec::as_slice);
     let mut entries: Vec<Entry> =
-        reads.iter().map(|read| of.entry("read", &read.rows, &read.fields, &read.sources)).collect();
+        reads.iter().map(|read| of.masked(of.entry("read", &read.rows, &read.fields, &read.sources), read)).collect();
     for grant in writes {
         let effect = Effect::of(&grant.write);
         match &grant.write {
@@ -77,7 +80,8 @@ fn of_object(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Ent
             Write::Export { .. } => entries.extend(reads.iter().map(|read| {
                 let rows = Rows { mfa: read.rows.mfa || grant.rows.mfa, ..read.rows.clone() };
                 let sources: Vec<Span> = grant.sources.iter().chain(&read.sources).copied().collect();
-                Entry { effect: effect.clone(), ..of.entry("export", &rows, &read.fields, &sources) }
+                let entry = of.entry("export", &rows, &read.fields, &sources);
+                Entry { effect: effect.clone(), ..of.masked(entry, read) }
             })),
             _ => entries.push(Entry { effect, ..of.write(grant) }),
         }
@@ -97,6 +101,11 @@ impl Granted<'_> {
         self.entry(grant.write.action(), &grant.rows, &fields, &grant.sources)
     }
 
+    fn masked(&self, entry: Entry, read: &ReadGrant) -> Entry {
+        let masks = entry.fields.iter().filter_map(|name| Some((name.clone(), read.mask(self.object, name)?)));
+        Entry { masked: masks.collect(), ..entry }
+    }
+
     fn entry(&self, action: &'static str, rows: &Rows, fields: &BTreeSet<FieldName>, sources: &[Span]) -> Entry {
         let persona = &self.persona.name;
         Entry {
@@ -109,6 +118,7 @@ impl Granted<'_> {
             path: rows.path.as_ref().filter(|path| !path.is_unnamed()).map(ToString::to_string),
             filter: words::filter(rows),
             fields: words::fields(self.object, fields).cloned().collect(),
+            masked: BTreeMap::new(),
             sources: sources.iter().map(|span| self.model.sources.location(*span).into()).collect(),
             mfa: rows.mfa,
             effect: Effect::default(),
@@ -134,7 +144,11 @@ impl Entry {
     }
 
     fn field_list(&self) -> String {
-        self.fields.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ")
+        let one = |name: &FieldName| match self.masked.get(name) {
+            Some(mask) => format!("{name} (masked: {})", mask.word()),
+            None => name.to_string(),
+        };
+        self.fields.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
     /// The fields, then what else the grant does.

@@ -1,6 +1,8 @@
 //! Grants in words: `tenant on path partner where status is open, my tier is at least gold`.
 
-use crate::model::{Comparison, Condition, FieldType, Has, Object, Rows, Test, TierBound, TimeBound, Value, Write};
+use crate::model::{
+    Comparison, Condition, FieldType, Has, Object, ReadGrant, Rows, Test, TierBound, TimeBound, Value, Write,
+};
 use crate::names::{FieldName, KeyName, PathName};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -140,6 +142,15 @@ pub fn written(object: &Object, write: &Write) -> BTreeSet<FieldName> {
 /// Fields with commas between them.
 pub fn field_list(object: &Object, named: &BTreeSet<FieldName>) -> String {
     fields(object, named).map(FieldName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The fields that a grant shows, with the masks that it shows in place of some: `name, phone (masked: last4)`.
+pub fn shown(object: &Object, grant: &ReadGrant) -> String {
+    let one = |name: &FieldName| match grant.mask(object, name) {
+        Some(mask) => format!("{name} (masked: {})", mask.word()),
+        None => name.to_string(),
+    };
+    fields(object, &grant.fields).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A field's type as the language writes it.

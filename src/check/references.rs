@@ -67,6 +67,9 @@ fn of_object(all: &mut Gathered, model: &AccessModel, object: &Object) {
     if let Some(parent) = &object.parent {
         all.add(table, &parent.via, parent.span);
     }
+    if let Some(group) = &object.min_group {
+        all.add(table, [&group.count], group.span);
+    }
     if let Some(Deletion::Soft(column)) = &object.deletion {
         all.add(table, [column], object.span);
     }

@@ -10,6 +10,7 @@ use super::project::Project;
 use super::site_logins::GATEWAY;
 use super::target::Target;
 use crate::adapters::postgres::as_persona::{self, Row};
+use crate::adapters::postgres::barriers::barriers;
 use crate::adapters::postgres::directory::ContextWanted;
 use crate::analysis::{Action, RowFacts};
 use crate::model::{AccessModel, Persona};
@@ -83,15 +84,17 @@ pub async fn sees<'m>(
         .map(|field| &field.column);
     let wanted = RowFacts::wanted(persona, action, target.object);
     let mut row: Option<RowFacts> = None;
+    let barriers = barriers(&mut gateway, &model.project.control_schema).await?;
     for facet in &persona.facets {
         let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
-        if column.is_some_and(|column| !rectangle.columns.contains(column)) {
+        if column.is_some_and(|column| !rectangle.shows(column)) {
             continue;
         }
         let fields = wanted.iter().filter_map(|name| target.object.fields.get(name));
         let readable: Vec<_> = fields.filter(|field| rectangle.columns.contains(&field.column)).collect();
         let columns: Vec<_> = readable.iter().map(|field| &field.column).collect();
-        let asked = Row { table: &target.object.table, columns: &target.object.key, key };
+        let table = barriers.get(&(facet.role.clone(), target.object.table.clone())).unwrap_or(&target.object.table);
+        let asked = Row { table, columns: &target.object.key, key };
         if let Some(values) = as_persona::shown(&mut gateway, &facet.role, &token, &asked, &columns).await? {
             let facts = readable.iter().map(|field| field.name.clone()).zip(values);
             row.get_or_insert_default().0.extend(facts);

@@ -1,8 +1,8 @@
 //! Personas, their grants and facets.
 
 use super::{
-    Address, AssignedTenants, Comparison, DeclaredTenant, Object, PeopleSource, Scope, TenantReach, TenantSource, Who,
-    WriteGrant,
+    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, PeopleSource, Scope, TenantReach, TenantSource,
+    Who, WriteGrant,
 };
 use crate::diagnostic::{SourceMap, Span};
 use crate::names::{
@@ -132,8 +132,10 @@ pub struct Facet {
 /// These columns of these rows, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rectangle {
-    /// The fields' columns and the key's.
+    /// Read as they are: the fields' columns and the key's.
     pub columns: BTreeSet<ColumnName>,
+    /// Shown by their masks alone; none of them is among `columns`.
+    pub masked: BTreeMap<ColumnName, Mask>,
     /// Rows: those of any of these grants, as indexes into the persona's `reads[object]`.
     pub grants: Vec<(ObjectName, usize)>,
 }
@@ -143,8 +145,27 @@ pub struct Rectangle {
 pub struct ReadGrant {
     pub rows: Rows,
     pub fields: BTreeSet<FieldName>,
+    /// Fields that are shown as they are although the object masks them.
+    pub unmasked: BTreeSet<FieldName>,
     /// The grant as written, and the denies and restricts that shaped it.
     pub sources: Vec<Span>,
+}
+
+impl ReadGrant {
+    /// The mask under which it shows a field; `None`: the field as it is, or not at all.
+    #[must_use]
+    pub fn mask(&self, object: &Object, field: &FieldName) -> Option<Mask> {
+        let mask = object.fields.get(field)?.mask?;
+        (self.fields.contains(field) && !self.unmasked.contains(field)).then_some(mask)
+    }
+}
+
+impl Rectangle {
+    /// Whether the column is shown, as it is or by its mask.
+    #[must_use]
+    pub fn shows(&self, column: &ColumnName) -> bool {
+        self.columns.contains(column) || self.masked.contains_key(column)
+    }
 }
 
 /// Rows of one object: those for which everything here holds.

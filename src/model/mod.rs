@@ -14,8 +14,8 @@ pub use access::{
     ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
 };
 pub use object::{
-    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, Object, OwnerPath, ParentLink, ShareLink, Source, States,
-    TenantPath, TenantRoute, UserColumn,
+    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, MinGroup, Object, OwnerPath, ParentLink, ShareLink,
+    Source, States, TenantPath, TenantRoute, UserColumn,
 };
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
@@ -24,5 +24,5 @@ pub use resolve::resolve;
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{
-    Address, AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Scope, TenantReach, Who,
+    Address, AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Mask, Scope, TenantReach, Who,
 };

@@ -1,6 +1,6 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{FieldClass, FieldType, KeyGeneration, Moves, Value};
+use super::{FieldClass, FieldType, KeyGeneration, Mask, Moves, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
@@ -15,6 +15,8 @@ pub struct Object {
     pub table: TableName,
     /// At least one column.
     pub key: Vec<ColumnName>,
+    /// Whether the document names it; else it is `id`.
+    pub key_written: bool,
     /// `None`: the table's own default, or a field of the create grant.
     pub key_generation: Option<KeyGeneration>,
     /// Empty: rows belong to no tenant.
@@ -34,6 +36,8 @@ pub struct Object {
     pub audit_writes: bool,
     /// `None`: the rows belong to this database.
     pub source: Option<Source>,
+    /// `None`: every row may be shown.
+    pub min_group: Option<MinGroup>,
     /// Of the object's name.
     pub span: Span,
 }
@@ -43,6 +47,16 @@ impl Object {
     pub fn field_of(&self, column: &ColumnName) -> Option<&Field> {
         self.fields.values().find(|field| &field.column == column)
     }
+}
+
+/// Rows of an aggregate that stand for fewer than `least` are shown to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinGroup {
+    /// Says how many a row stands for; NULL hides it.
+    pub count: ColumnName,
+    pub least: u32,
+    /// Of the column's name.
+    pub span: Span,
 }
 
 /// The system of record that the rows belong to.
@@ -84,6 +98,8 @@ pub struct Field {
     pub currency: Option<FieldName>,
     /// What a form begins with.
     pub default: Option<Value>,
+    /// What is shown of it where a grant does not unmask it.
+    pub mask: Option<Mask>,
     pub span: Span,
 }
 

@@ -1,11 +1,12 @@
 //! A plan read as access: which persona comes to read, create, update or delete what, and where other rows are concerned.
 
 use super::cause::Causes;
+use super::desired::MASKED;
 use super::rows::rows_of;
 use crate::diagnostic::Location;
 use crate::model::{FieldClass, Object, Persona, Who};
 use crate::names::{ColumnName, RoleName, TableName};
-use crate::state::{Command, DatabaseState, Grantee, Marker, Privilege, Relation};
+use crate::state::{Command, DatabaseState, Grantee, Marker, Privilege, Relation, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -36,6 +37,9 @@ pub struct AccessChange {
     pub action: &'static str,
     /// `None`: the rows; of deleting, the whole.
     pub field: Option<String>,
+    /// What is shown of the field in place of its value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
     pub class: AccessClass,
     pub severity: Exposure,
     pub before: Option<String>,
@@ -71,14 +75,21 @@ pub fn access_changes(
     let mut changes = Vec::new();
     for (table, wanted) in &desired.relations {
         let Some(now) = live.relations.get(table) else { continue };
-        if now != wanted {
-            let of = Table { live, desired, marker, table, now, wanted };
+        let of = Table { live, desired, marker, table, now, wanted };
+        if now != wanted || !of.views(live).eq(of.views(desired)) {
             ACTIONS.iter().for_each(|action| of.changes(*action, causes, &mut changes));
         }
     }
     let rank = |change: &AccessChange| ACTIONS.iter().position(|action| action.name == change.action);
     changes.sort_by(|a, b| {
-        (&a.persona, &a.object, rank(a), a.class, &a.field).cmp(&(&b.persona, &b.object, rank(b), b.class, &b.field))
+        (&a.persona, &a.object, rank(a), a.class, &a.field, &a.mask).cmp(&(
+            &b.persona,
+            &b.object,
+            rank(b),
+            b.class,
+            &b.field,
+            &b.mask,
+        ))
     });
     changes
 }
@@ -93,11 +104,48 @@ struct Table<'a> {
     wanted: &'a Relation,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    /// Our views of the table.
+    fn views(&self, of: &'a DatabaseState) -> impl Iterator<Item = &'a View> {
+        let (table, marker) = (self.table, self.marker);
+        of.views.values().filter(move |view| view.of.contains(table) && view.marker.as_ref() == Some(marker))
+    }
+
+    /// What roles read through views: masks of a table, and all of what is none.
+    fn read_through(&self, of: &'a DatabaseState, relation: &Relation) -> BTreeMap<&'a RoleName, (Cells<'a>, &'a str)> {
+        let guarded = relation.kind.takes_row_security();
+        let mut through = BTreeMap::new();
+        for view in self.views(of) {
+            let cells = view.columns.iter().map(|column| {
+                (&column.name, column.comment.as_deref().and_then(|comment| comment.strip_prefix(MASKED)))
+            });
+            let cells: Cells<'_> = cells.filter(|(_, mask)| mask.is_some() || !guarded).collect();
+            let rows = view.query.split_once("WHERE ").map_or("true", |(_, rows)| rows.trim_end_matches(';'));
+            for grantee in view.acl.0.keys() {
+                if let (Grantee::Role(role), true) = (grantee, view.acl.has(grantee, Privilege::Select)) {
+                    through.insert(role, (cells.clone(), rows));
+                }
+            }
+        }
+        through
+    }
+
     fn changes(&self, action: Action, causes: &mut Causes<'_>, changes: &mut Vec<AccessChange>) {
         let Self { now, wanted, table, .. } = *self;
         let mut personas: BTreeMap<String, (Option<&Persona>, Difference<'_>)> = BTreeMap::new();
-        let (before, after) = (held(now, action.privilege), held(wanted, action.privilege));
+        let (mut before, mut after) = (held(now, action.privilege), held(wanted, action.privilege));
+        let mut rows = [BTreeMap::new(), BTreeMap::new()];
+        if action.privilege == Privilege::Select {
+            let states = [(&mut before, self.live, now), (&mut after, self.desired, wanted)];
+            for ((held, state, relation), rows) in states.into_iter().zip(&mut rows) {
+                for (role, (cells, text)) in self.read_through(state, relation) {
+                    held.entry(role).or_default().extend(cells);
+                    if !relation.kind.takes_row_security() {
+                        rows.insert(role, text);
+                    }
+                }
+            }
+        }
         let roles: BTreeSet<&RoleName> = before.keys().chain(after.keys()).copied().collect();
         for role in roles {
             let persona = causes.persona(role);
@@ -112,6 +160,8 @@ impl Table<'_> {
                 personas.entry(name).or_insert_with(|| (persona.map(|(_, persona)| persona), Difference::default()));
             difference.before.of_role(now, role, before.get(role), action.command);
             difference.after.of_role(wanted, role, after.get(role), action.command);
+            difference.before.of_view(before.get(role), rows[0].get(role));
+            difference.after.of_view(after.get(role), rows[1].get(role));
         }
         for (name, (persona, difference)) in personas {
             let object = causes.object(table, persona);
@@ -121,16 +171,20 @@ impl Table<'_> {
     }
 }
 
+/// Columns, each as it is or by a mask.
+type Cells<'a> = BTreeSet<(&'a ColumnName, Option<&'a str>)>;
+
 /// Columns by role. A privilege on the table is one on each of its columns; deleting concerns whole rows.
-fn held(relation: &Relation, privilege: Privilege) -> BTreeMap<&RoleName, BTreeSet<&ColumnName>> {
-    let mut held: BTreeMap<&RoleName, BTreeSet<&ColumnName>> = BTreeMap::new();
+fn held(relation: &Relation, privilege: Privilege) -> BTreeMap<&RoleName, Cells<'_>> {
+    let mut held: BTreeMap<&RoleName, Cells<'_>> = BTreeMap::new();
     let whole = relation.columns.keys().map(|column| (Some(column), &relation.acl));
     let single = relation.column_acl.iter().map(|(column, acl)| (Some(column), acl));
     let rows = std::iter::once((None, &relation.acl));
     for (column, acl) in whole.chain(single).chain(rows) {
         for (grantee, privileges) in &acl.0 {
             if let (Grantee::Role(role), true) = (grantee, privileges.contains(privilege)) {
-                held.entry(role).or_default().extend(column.filter(|_| privilege != Privilege::Delete));
+                let column = column.filter(|_| privilege != Privilege::Delete);
+                held.entry(role).or_default().extend(column.map(|column| (column, None)));
             }
         }
     }
@@ -148,19 +202,13 @@ struct Difference<'a> {
 struct Reads<'a> {
     /// Some facet has the privilege.
     held: bool,
-    columns: BTreeSet<&'a ColumnName>,
+    columns: Cells<'a>,
     /// The texts that decide which rows show, with the columns that show in them.
-    rows: BTreeSet<(BTreeSet<&'a ColumnName>, bool, String)>,
+    rows: BTreeSet<(Cells<'a>, bool, String)>,
 }
 
 impl<'a> Reads<'a> {
-    fn of_role(
-        &mut self,
-        relation: &Relation,
-        role: &RoleName,
-        columns: Option<&BTreeSet<&'a ColumnName>>,
-        command: Command,
-    ) {
+    fn of_role(&mut self, relation: &Relation, role: &RoleName, columns: Option<&Cells<'a>>, command: Command) {
         let Some(columns) = columns else { return };
         self.held = true;
         self.columns.extend(columns);
@@ -171,6 +219,13 @@ impl<'a> Reads<'a> {
             let texts: BTreeSet<String> = policy.using.iter().chain(&policy.check).map(|text| rows_of(text)).collect();
             let text = texts.into_iter().collect::<Vec<_>>().join(" AND ");
             self.rows.insert((columns.clone(), policy.permissive, text));
+        }
+    }
+
+    /// Of what has no row policies a view holds the rows.
+    fn of_view(&mut self, columns: Option<&Cells<'a>>, rows: Option<&&str>) {
+        if let (Some(columns), Some(rows)) = (columns, rows) {
+            self.rows.insert((columns.clone(), true, rows_of(rows)));
         }
     }
 
@@ -227,11 +282,12 @@ impl Subject<'_> {
 
     fn change(
         &self,
-        column: Option<&ColumnName>,
+        cell: Option<&(&ColumnName, Option<&str>)>,
         class: AccessClass,
         before: Option<&str>,
         after: Option<&str>,
     ) -> AccessChange {
+        let column = cell.map(|(column, _)| *column);
         let field = column.and_then(|column| self.object?.field_of(column));
         let guest = self.persona.is_some_and(|persona| persona.who == Who::Guest);
         let sensitive = field.is_some_and(|field| !matches!(field.class, FieldClass::Public | FieldClass::Business));
@@ -241,6 +297,7 @@ impl Subject<'_> {
             object: self.object.map_or_else(|| self.table.to_string(), |object| object.name.to_string()),
             action: self.action,
             field: column.map(shown),
+            mask: cell.and_then(|(_, mask)| *mask).map(str::to_owned),
             class,
             severity: match (guest, sensitive) {
                 (true, _) => Exposure::Public,

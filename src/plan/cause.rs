@@ -4,6 +4,7 @@ use super::ChangeKind;
 use crate::diagnostic::{Location, Span};
 use crate::model::{AccessModel, Object, Persona};
 use crate::names::{PersonaName, RoleName, TableName};
+use crate::state::Grantee;
 use std::collections::{BTreeSet, HashMap};
 
 pub struct Causes<'a> {
@@ -75,6 +76,14 @@ impl<'a> Causes<'a> {
             | ChangeKind::RevokeTable { table, roles, .. } => {
                 let persona = self.first_persona(roles);
                 self.of_read(table, persona)
+            }
+            ChangeKind::CreateView { view, .. } => {
+                let roles = view.acl.0.keys().filter_map(|grantee| match grantee {
+                    Grantee::Role(role) => Some(role.clone()),
+                    Grantee::Public => None,
+                });
+                let persona = self.first_persona(&roles.collect());
+                self.of_read(view.of.first()?, persona)
             }
             ChangeKind::CreatePolicy { table, .. }
             | ChangeKind::AlterPolicy { table, .. }

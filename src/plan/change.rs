@@ -6,7 +6,7 @@ use crate::diagnostic::Location;
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use crate::state::{
     Function, FunctionName, Grantee, Marker, MembershipOptions, Privilege, Role, RowPolicy, Securable, TenantRecord,
-    Trigger,
+    Trigger, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,6 +111,26 @@ pub enum ChangeKind {
         owner: RoleName,
         from: BTreeSet<Grantee>,
     },
+    /// `replaces`: it is there, with the same columns.
+    CreateView {
+        name: TableName,
+        view: View,
+        replaces: bool,
+    },
+    DropView {
+        name: TableName,
+    },
+    GrantView {
+        view: TableName,
+        owner: RoleName,
+        roles: BTreeSet<RoleName>,
+    },
+    RevokeView {
+        view: TableName,
+        owner: RoleName,
+        privilege: Privilege,
+        from: BTreeSet<Grantee>,
+    },
     CreatePolicy {
         table: TableName,
         name: String,
@@ -205,21 +225,24 @@ impl ChangeKind {
             Self::GrantMembership { .. } | Self::RevokeMembership { .. } => Phase::Memberships,
             Self::CreateSchema { .. } | Self::GrantSchema { .. } => Phase::Schemas,
             Self::MigrateControl { .. } => Phase::ControlTables,
-            Self::DropPolicy { .. } | Self::DropTrigger { .. } => Phase::PoliciesGone,
+            Self::DropPolicy { .. } | Self::DropTrigger { .. } | Self::DropView { .. } => Phase::PoliciesGone,
             Self::DropFunction { .. } => Phase::FunctionsGone,
             Self::CreateFunction { .. } | Self::GrantExecute { .. } | Self::RevokeExecute { .. } => Phase::Functions,
             Self::RevokeTable { .. }
             | Self::RevokeColumns { .. }
             | Self::RevokeSchema { .. }
             | Self::RevokeSequence { .. }
+            | Self::RevokeView { .. }
             | Self::RevokeDatabase { .. }
             | Self::RevokeGrantOption { .. } => Phase::Revokes,
             Self::CreatePolicy { .. } | Self::AlterPolicy { .. } => Phase::Policies,
+            Self::CreateView { .. } => Phase::Views,
             Self::RowSecurity { .. } | Self::ForceRowSecurity { .. } => Phase::RowSecurity,
             Self::CreateTrigger { .. } => Phase::Triggers,
             Self::GrantTable { .. }
             | Self::GrantColumns { .. }
             | Self::GrantSequence { .. }
+            | Self::GrantView { .. }
             | Self::GrantDatabase { .. } => Phase::Grants,
             Self::PutTenants { .. } | Self::PutMembers { .. } | Self::RemoveMembers { .. } => Phase::People,
             Self::DropRole { .. } => Phase::RolesGone,
@@ -246,6 +269,11 @@ impl ChangeKind {
             Self::DropFunction { .. } => "drop_function",
             Self::GrantExecute { .. } => "grant_execute",
             Self::RevokeExecute { .. } => "revoke_execute",
+            Self::CreateView { replaces: false, .. } => "create_view",
+            Self::CreateView { replaces: true, .. } => "replace_view",
+            Self::DropView { .. } => "drop_view",
+            Self::GrantView { .. } => "grant_view",
+            Self::RevokeView { .. } => "revoke_view",
             Self::CreatePolicy { .. } => "create_policy",
             Self::AlterPolicy { .. } => "alter_policy",
             Self::DropPolicy { .. } => "drop_policy",
@@ -290,7 +318,12 @@ impl ChangeKind {
             | Self::DropPolicy { table, name }
             | Self::CreateTrigger { table, name, .. }
             | Self::DropTrigger { table, name } => format!("{name} on {table}"),
-            Self::GrantSequence { sequence, .. } | Self::RevokeSequence { sequence, .. } => sequence.to_string(),
+            Self::GrantSequence { sequence: name, .. }
+            | Self::RevokeSequence { sequence: name, .. }
+            | Self::CreateView { name, .. }
+            | Self::DropView { name }
+            | Self::GrantView { view: name, .. }
+            | Self::RevokeView { view: name, .. } => name.to_string(),
             Self::RowSecurity { table, .. }
             | Self::ForceRowSecurity { table, .. }
             | Self::RevokeTable { table, .. }

@@ -49,6 +49,10 @@ pub fn describe(kind: &ChangeKind) -> (char, String) {
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::RevokeExecute { .. } => of_function(kind),
+        ChangeKind::CreateView { .. }
+        | ChangeKind::DropView { .. }
+        | ChangeKind::GrantView { .. }
+        | ChangeKind::RevokeView { .. } => of_view(kind),
         ChangeKind::CreatePolicy { .. }
         | ChangeKind::AlterPolicy { .. }
         | ChangeKind::DropPolicy { .. }
@@ -75,6 +79,21 @@ fn of_function(kind: &ChangeKind) -> (char, String) {
         }
         ChangeKind::RevokeExecute { function, from, .. } => {
             ('-', format!("function {function} may be called by {}", join(from)))
+        }
+        _ => ('~', kind.subject()),
+    }
+}
+
+fn of_view(kind: &ChangeKind) -> (char, String) {
+    match kind {
+        ChangeKind::CreateView { name, view, replaces } => {
+            let sign = if *replaces { '~' } else { '+' };
+            (sign, format!("view {name} of {}", join(&view.of)))
+        }
+        ChangeKind::DropView { name } => ('-', format!("view {name}")),
+        ChangeKind::GrantView { view, roles, .. } => ('+', format!("SELECT on view {view} for {}", some(roles))),
+        ChangeKind::RevokeView { view, privilege, from, .. } => {
+            ('-', format!("{privilege} on view {view} for {}", join(from)))
         }
         _ => ('~', kind.subject()),
     }

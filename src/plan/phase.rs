@@ -20,6 +20,8 @@ pub enum Phase {
     RowSecurity,
     /// Before anybody may write.
     Triggers,
+    /// After the functions that they call.
+    Views,
     /// After what guards them.
     Grants,
     People,
@@ -28,7 +30,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Roles,
         Self::Memberships,
         Self::Schemas,
@@ -40,6 +42,7 @@ impl Phase {
         Self::Policies,
         Self::RowSecurity,
         Self::Triggers,
+        Self::Views,
         Self::Grants,
         Self::People,
         Self::RolesGone,
@@ -59,6 +62,7 @@ impl Phase {
             Self::Policies => "policies",
             Self::RowSecurity => "row_security",
             Self::Triggers => "triggers",
+            Self::Views => "views",
             Self::Grants => "grants",
             Self::People => "people",
             Self::RolesGone => "roles_gone",
@@ -74,13 +78,14 @@ impl fmt::Display for Phase {
             Self::Memberships => "memberships",
             Self::Schemas => "schemas",
             Self::ControlTables => "tables of the control schema",
-            Self::PoliciesGone => "row policies and triggers that go",
+            Self::PoliciesGone => "row policies, triggers and views that go",
             Self::FunctionsGone => "functions that go",
             Self::Functions => "functions",
             Self::Revokes => "revoked privileges",
             Self::Policies => "row policies",
             Self::RowSecurity => "row security",
             Self::Triggers => "triggers",
+            Self::Views => "views",
             Self::Grants => "granted privileges",
             Self::People => "tenants and people of documents",
             Self::RolesGone => "roles that go",

@@ -105,11 +105,14 @@ impl Plan {
 
 type Group<'a> = (&'a str, &'a str, &'static str, AccessClass);
 
-fn grouped(access: &[AccessChange]) -> BTreeMap<Group<'_>, Vec<&str>> {
-    let mut groups: BTreeMap<Group<'_>, Vec<&str>> = BTreeMap::new();
+fn grouped(access: &[AccessChange]) -> BTreeMap<Group<'_>, Vec<String>> {
+    let mut groups: BTreeMap<Group<'_>, Vec<String>> = BTreeMap::new();
     for change in access {
         let fields = groups.entry((&change.persona, &change.object, change.action, change.class)).or_default();
-        fields.extend(change.field.as_deref());
+        fields.extend(change.field.as_ref().map(|field| match &change.mask {
+            Some(mask) => format!("{field} (masked: {mask})"),
+            None => field.clone(),
+        }));
     }
     groups
 }

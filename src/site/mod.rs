@@ -134,7 +134,7 @@ impl Site {
             .collect::<Result<_, _>>()?;
         let pools = Pools::open(&database).await?;
         let tables: BTreeSet<&TableName> = model.objects.values().map(|object| &object.table).collect();
-        let types = LiveTypes::read(&pools, &tables).await?;
+        let types = LiveTypes::read(&pools, &tables, &model.project.control_schema).await?;
         let inner = Inner {
             neutral: Look::neutral(model.project.name.as_str()),
             reader: Reader::new(pools.clone()),

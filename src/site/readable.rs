@@ -24,6 +24,8 @@ pub struct ReadableFacet {
     pub role: RoleName,
     /// Granted fields, in the object's written order.
     pub fields: Vec<FieldName>,
+    /// Those of them that show a mask and no value: nothing is called, sorted, searched or linked by them.
+    pub masked: BTreeSet<FieldName>,
     /// The fields a row is called by; empty: by its key.
     pub title: Vec<FieldName>,
     pub links: Vec<Link>,
@@ -64,11 +66,18 @@ impl Readable {
     }
 }
 
+impl ReadableFacet {
+    /// The fields whose values are shown.
+    pub fn plain(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|name| !self.masked.contains(*name)).cloned().collect()
+    }
+}
+
 impl ReadableObject {
     /// The facets from the most fields to the fewest: a detail page takes the first that shows the row.
     pub fn widest_first(&self) -> Vec<&ReadableFacet> {
         let mut facets: Vec<&ReadableFacet> = self.facets.iter().collect();
-        facets.sort_by_key(|facet| std::cmp::Reverse(facet.fields.len()));
+        facets.sort_by_key(|facet| std::cmp::Reverse((facet.fields.len(), facet.fields.len() - facet.masked.len())));
         facets
     }
 }
@@ -88,11 +97,14 @@ fn facets(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Readab
         let fields: Vec<&Field> = object
             .fields
             .values()
-            .filter(|field| granted.contains(&field.name) && rectangle.columns.contains(&field.column))
+            .filter(|field| granted.contains(&field.name) && rectangle.shows(&field.column))
             .collect();
+        let is_masked = |field: &&Field| rectangle.masked.contains_key(&field.column);
+        let plain: Vec<&Field> = fields.iter().copied().filter(|field| !is_masked(field)).collect();
         facets.push(ReadableFacet {
             role: facet.role.clone(),
-            title: wording::title(&fields).into_iter().map(|field| field.name.clone()).collect(),
+            masked: fields.iter().copied().filter(is_masked).map(|field| field.name.clone()).collect(),
+            title: wording::title(&plain).into_iter().map(|field| field.name.clone()).collect(),
             fields: fields.iter().map(|field| field.name.clone()).collect(),
             links: links(model, object, &rectangle.columns),
         });

@@ -37,8 +37,9 @@ impl<'a> Shape<'a> {
         let get = |name: &FieldName| object.fields.get(name).filter(|field| live(field).is_some());
         let fields: Vec<&Field> = facet.fields.iter().filter_map(get).collect();
         let title: Vec<&Field> = facet.title.iter().filter_map(get).collect();
+        let plain: Vec<&Field> = fields.iter().copied().filter(|field| !facet.masked.contains(&field.name)).collect();
         let is = |wanted: fn(&FieldType) -> bool| -> Vec<&'a Field> {
-            fields.iter().copied().filter(|field| wanted(&field.field_type)).collect()
+            plain.iter().copied().filter(|field| wanted(&field.field_type)).collect()
         };
         let choices = is(|kind| matches!(kind, FieldType::Enum(_) | FieldType::Boolean));
         let days = is(|kind| matches!(kind, FieldType::Date | FieldType::Timestamp));
@@ -55,7 +56,7 @@ impl<'a> Shape<'a> {
         let moment = wording::beginning(&always.collect::<Vec<_>>());
         Self {
             columns: fitting(shown.collect(), state, moment),
-            sortable: fields
+            sortable: plain
                 .iter()
                 .copied()
                 .filter(|field| !matches!(field.field_type, FieldType::LongText | FieldType::Json | FieldType::File))
@@ -63,7 +64,7 @@ impl<'a> Shape<'a> {
                 .filter(|field| !facet.links.iter().any(|link| link.field.as_ref() == Some(&field.name)))
                 .filter(|field| live(field).is_some_and(super::query::LiveColumn::sortable))
                 .collect(),
-            searched: fields.iter().copied().filter(|field| field.search).collect(),
+            searched: plain.iter().copied().filter(|field| field.search).collect(),
             state,
             state_is_plain,
             moment,

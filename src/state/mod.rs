@@ -10,6 +10,7 @@ mod relation;
 mod role;
 mod tenant;
 mod trigger;
+mod view;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
 pub use privilege::{Acl, GrantOption, Grantee, Privilege, Privileges, Securable};
@@ -17,6 +18,7 @@ pub use relation::{Column, Command, Dependent, ForeignKey, OnDelete, Relation, R
 pub use role::{Marker, MembershipOptions, Role};
 pub use tenant::{MemberRecord, TenantRecord};
 pub use trigger::{Event, Sequence, Timing, Trigger};
+pub use view::{View, ViewColumn};
 
 use crate::names::{RoleName, SchemaName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,9 @@ pub struct DatabaseState {
     /// Those that defaults of the relations draw from.
     #[serde(with = "keyed")]
     pub sequences: BTreeMap<TableName, Sequence>,
+    /// All views of the control schema.
+    #[serde(with = "keyed")]
+    pub views: BTreeMap<TableName, View>,
     /// All functions of the control schema, and every SECURITY DEFINER function elsewhere.
     #[serde(with = "keyed")]
     pub functions: BTreeMap<FunctionName, Function>,

@@ -21,6 +21,16 @@ impl RelationKind {
     pub fn takes_row_security(self) -> bool {
         matches!(self, Self::Table | Self::PartitionedTable | Self::Partition)
     }
+
+    /// What people call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table | Self::PartitionedTable | Self::Partition => "table",
+            Self::View => "view",
+            Self::MaterializedView => "materialised view",
+            Self::ForeignTable => "foreign table",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

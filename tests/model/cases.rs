@@ -12,7 +12,8 @@ fn facets(model: &AccessModel) -> String {
     for facet in model.personas.values().flat_map(|persona| &persona.facets) {
         let _ = writeln!(out, "{}", facet.role);
         for (table, rectangle) in &facet.reads {
-            let columns: Vec<_> = rectangle.columns.iter().map(ToString::to_string).collect();
+            let masked = rectangle.masked.iter().map(|(column, mask)| format!("{column}:{}", mask.word()));
+            let columns: Vec<_> = rectangle.columns.iter().map(ToString::to_string).chain(masked).collect();
             let grants: Vec<_> = rectangle.grants.iter().map(|(object, at)| format!("{object}[{at}]")).collect();
             let _ = writeln!(out, "  {table}: {} of {}", columns.join(" "), grants.join(" "));
         }
@@ -47,6 +48,11 @@ fn two_portals_over_the_same_objects() {
 #[test]
 fn facets_where_reads_are_not_rectangular() {
     check("facets");
+}
+
+#[test]
+fn masks_make_rectangles() {
+    check("masks");
 }
 
 #[test]

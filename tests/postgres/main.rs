@@ -6,6 +6,7 @@ mod context;
 mod interposer;
 mod language;
 mod local_cluster;
+mod masks;
 mod mutants;
 mod northwind;
 mod probes;

@@ -232,6 +232,13 @@ pub(crate) type Rows = Vec<String>;
 impl Gateway {
     /// One query as the site sends it: role and context for one transaction, which is rolled back.
     pub(crate) async fn read(&mut self, role: &str, token: &str, query: &str) -> Result<Rows, sqlx::Error> {
+        let mut rows = self.read_in_order(role, token, query).await?;
+        rows.sort();
+        Ok(rows)
+    }
+
+    /// As [`Self::read`], the rows in their order.
+    pub(crate) async fn read_in_order(&mut self, role: &str, token: &str, query: &str) -> Result<Rows, sqlx::Error> {
         run(&mut self.connection, "ROLLBACK; BEGIN").await;
         let answer = async {
             sqlx::query("select set_config('role', $1, true), set_config('portal.context', $2, true)")
@@ -240,7 +247,7 @@ impl Gateway {
                 .bind(token)
                 .execute(&mut self.connection)
                 .await?;
-            rows(&mut self.connection, query).await
+            text_rows(&mut self.connection, query).await
         };
         let answer = answer.await;
         run(&mut self.connection, "ROLLBACK").await;
@@ -255,10 +262,15 @@ impl Gateway {
 
 /// Every row of every answer, in the text that PostgreSQL writes.
 pub(crate) async fn rows(connection: &mut PgConnection, query: &str) -> Result<Rows, sqlx::Error> {
-    let fetched = raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(connection).await?;
-    let mut rows: Rows = fetched.iter().map(text_of).collect();
+    let mut rows = text_rows(connection, query).await?;
     rows.sort();
     Ok(rows)
+}
+
+/// The same in the order of the answer.
+pub(crate) async fn text_rows(connection: &mut PgConnection, query: &str) -> Result<Rows, sqlx::Error> {
+    let fetched = raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(connection).await?;
+    Ok(fetched.iter().map(text_of).collect())
 }
 
 fn text_of(row: &PgRow) -> String {

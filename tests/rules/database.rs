@@ -145,6 +145,7 @@ fn relation(table: &Table) -> Relation {
         kind: match table.kind.as_deref() {
             None => RelationKind::Table,
             Some("view") => RelationKind::View,
+            Some("foreign table") => RelationKind::ForeignTable,
             Some("materialized view") => RelationKind::MaterializedView,
             Some(other) => panic!("what is a `{other}`?"),
         },

@@ -1,4 +1,4 @@
-//! Row policies in PostgreSQL's own words.
+//! Row policies and views in PostgreSQL's own words.
 //!
 //! What CREATE POLICY is given and what the catalog shows afterwards differ in form, so texts are
 //! compared after the server has read both. The desired ones are read on a temporary twin of the table:
@@ -6,6 +6,7 @@
 //! name and no others, which spares it most of what a table costs.
 
 use super::PgError;
+use super::canonical_views::CanonicalViews;
 use crate::names::{Ident, TableName};
 use crate::plan::change::join;
 use crate::plan::{Change, ChangeKind, sql};
@@ -20,10 +21,13 @@ type Texts = BTreeMap<TableName, BTreeSet<String>>;
 /// Texts as they were written, by table, and what the server makes of them. Whatever was read once
 /// within a transaction is not read again.
 #[derive(Debug, Default)]
-pub struct Canonical(HashMap<TableName, HashMap<String, String>>);
+pub struct Canonical {
+    policies: HashMap<TableName, HashMap<String, String>>,
+    views: CanonicalViews,
+}
 
 impl Canonical {
-    /// Brings those desired row policies to the server's form whose name exists in `live`, where the
+    /// Brings those desired row policies and views to the server's form whose name exists in `live`, where the
     /// text is not the same already. Must run inside a transaction, in which it leaves nothing behind.
     ///
     /// A text that the server refuses stays as it is: it differs from what is there, and says why when
@@ -42,8 +46,9 @@ impl Canonical {
         for batch in batches(&texts) {
             self.read(connection, live, &batch).await?;
         }
+        self.views.bring(connection, live, &mut desired, marker).await?;
         for (table, relation) in &mut desired.relations {
-            let Some(known) = self.0.get(table) else { continue };
+            let Some(known) = self.policies.get(table) else { continue };
             for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
                 for text in [&mut policy.using, &mut policy.check].into_iter().flatten() {
                     if let Some(own) = known.get(text) {
@@ -57,6 +62,7 @@ impl Canonical {
 
     /// Row policies that were just created show in `after` what the server made of them.
     pub fn learn(&mut self, created: &[Change], after: &DatabaseState) {
+        self.views.learn(created, after);
         for change in created {
             let ChangeKind::CreatePolicy { table, name, policy } = &change.kind else { continue };
             let Some(now) = after.relations.get(table).and_then(|relation| relation.policies.get(name)) else {
@@ -64,14 +70,14 @@ impl Canonical {
             };
             for (text, own) in [(&policy.using, &now.using), (&policy.check, &now.check)] {
                 if let (Some(text), Some(own)) = (text, own) {
-                    self.0.entry(table.clone()).or_default().insert(text.clone(), own.clone());
+                    self.policies.entry(table.clone()).or_default().insert(text.clone(), own.clone());
                 }
             }
         }
     }
 
     fn texts_to_read(&self, live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Texts {
-        let is_known = |table, text| self.0.get(table).is_some_and(|known| known.contains_key(text));
+        let is_known = |table, text| self.policies.get(table).is_some_and(|known| known.contains_key(text));
         let mut texts = Texts::new();
         for (table, relation) in &desired.relations {
             let Some(now) = live.relations.get(table) else { continue };
@@ -130,7 +136,7 @@ impl Canonical {
             let (name, number, own) = (field(0)?, field(1)?, field(2)?);
             if let Some((table, texts)) = batch.get(name.as_str()) {
                 let text = number.parse().ok().and_then(|at: usize| texts.iter().nth(at));
-                self.0.entry((*table).clone()).or_default().extend(text.map(|text| (text.clone(), own)));
+                self.policies.entry((*table).clone()).or_default().extend(text.map(|text| (text.clone(), own)));
             }
         }
         Ok(())

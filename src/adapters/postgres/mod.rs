@@ -3,7 +3,9 @@
 mod administrator;
 pub mod apply;
 pub mod as_persona;
+pub mod barriers;
 mod canonical;
+mod canonical_views;
 pub mod connect;
 pub mod credentials;
 pub mod directory;

@@ -2,7 +2,19 @@
 
 use super::super::words;
 use super::{Asked, Because, Decision, Verdict, because, joined};
-use crate::model::{ReadGrant, Scope, Write};
+use crate::model::{Mask, Object, ReadGrant, Scope, Write};
+use crate::names::FieldName;
+use std::collections::BTreeMap;
+
+/// Fields of which none of the grants shows the value.
+fn masked(object: &Object, grants: &[&ReadGrant]) -> BTreeMap<FieldName, Mask> {
+    let plain =
+        |name: &FieldName| grants.iter().any(|grant| grant.fields.contains(name) && grant.mask(object, name).is_none());
+    let masks = grants
+        .iter()
+        .flat_map(|grant| grant.fields.iter().filter_map(|name| Some((name.clone(), grant.mask(object, name)?))));
+    masks.filter(|(name, _)| !plain(name)).collect()
+}
 
 impl Asked<'_> {
     pub(super) fn read(&self) -> Decision {
@@ -18,14 +30,14 @@ impl Asked<'_> {
         if allowing.is_empty() {
             let reasons = grants.iter().filter_map(|grant| {
                 let at = grant.sources.first()?;
-                let text = format!("this grant shows {}", words::field_list(self.object, &grant.fields));
+                let text = format!("this grant shows {}", words::shown(self.object, grant));
                 Some(because(self.model, text, *at))
             });
             return Decision::denied(reasons.collect());
         }
         let reasons = allowing.iter().filter_map(|grant| {
             let at = grant.sources.first()?;
-            let fields = words::field_list(self.object, &grant.fields);
+            let fields = words::shown(self.object, grant);
             Some(because(self.model, format!("reads {fields} of {}", words::rows(&grant.rows)), *at))
         });
         let shown = allowing.iter().flat_map(|grant| &grant.fields).cloned().collect();
@@ -34,6 +46,7 @@ impl Asked<'_> {
             because: reasons.collect(),
             scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
             filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
+            masked: masked(self.object, &allowing),
             fields: words::fields(self.object, &shown).cloned().collect(),
         }
     }

@@ -18,6 +18,7 @@ impl<'a> Asked<'a> {
             scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
             filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
             fields: words::fields(self.object, &written).cloned().collect(),
+            masked: std::collections::BTreeMap::new(),
         }
     }
 

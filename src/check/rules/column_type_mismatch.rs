@@ -2,7 +2,7 @@
 //!
 //! A tenant's key is compared with the tenant columns of every object, a user's with their owner columns, and the
 //! columns of a path with the key of the parent. A column that a grant presets to one's key holds it as well, and the
-//! column of a soft deletion is a timestamp, a date or a boolean. Integers of different widths go together, texts do, and numbers
+//! column of a soft deletion is a timestamp, a date or a boolean; the column that `min_group` counts by is a number. Integers of different widths go together, texts do, and numbers
 //! with texts do not.
 //!
 //! ## Why is this bad
@@ -43,7 +43,8 @@ fn check(live: &Live<'_>) -> Vec<Finding> {
     let pairs = key_pairs(live.model).into_iter().filter_map(|(left, right)| of_pair(live, &left, &right));
     let tenants = live.model.declared_tenants.iter().flat_map(|tenant| of_tenant(live, tenant));
     let deleted = live.model.objects.values().filter_map(|object| of_deletion(live, object));
-    fields.chain(pairs).chain(tenants).chain(deleted).collect()
+    let counted = live.model.objects.values().filter_map(|object| of_group(live, object));
+    fields.chain(pairs).chain(tenants).chain(deleted).chain(counted).collect()
 }
 
 fn of_field(live: &Live<'_>, object: &Object, field: &Field) -> Option<Finding> {
@@ -70,6 +71,19 @@ fn of_deletion(live: &Live<'_>, object: &Object) -> Option<Finding> {
     let finding = Finding::error(RULE.id, object.span, message)
         .why("deleting sets the column to the time, the day, or true")
         .hint("name a timestamp, a date or a boolean, or delete `hard`");
+    Some(finding.acceptable_for(object.name.as_str()))
+}
+
+fn of_group(live: &Live<'_>, object: &Object) -> Option<Finding> {
+    let group = object.min_group.as_ref()?;
+    let column = live.column(&object.table, &group.count)?;
+    if matches!(Kind::of(column), Kind::Integer | Kind::Number) {
+        return None;
+    }
+    let message = format!("`{}.{}` is `{}`, and is to count", object.table, group.count, column.display_type);
+    let finding = Finding::error(RULE.id, group.span, message)
+        .why("a row is shown when the number there is large enough")
+        .hint("name the column that says how many a row stands for");
     Some(finding.acceptable_for(object.name.as_str()))
 }
 

@@ -135,7 +135,10 @@ fn given<'a>(live: &Live<'a>, name: &TableName) -> BTreeMap<&'a RoleName, Given<
     let mut given: BTreeMap<&RoleName, Given<'a>> = BTreeMap::new();
     for persona in live.model.personas.values() {
         for facet in &persona.facets {
-            let columns = facet.reads.get(name).into_iter().flat_map(|rectangle| &rectangle.columns);
+            // What has no row policies is read through a view, by a privilege on that alone.
+            let guarded = live.relation(name).is_some_and(|relation| relation.kind.takes_row_security());
+            let reads = facet.reads.get(name).filter(|_| guarded);
+            let columns = reads.into_iter().flat_map(|rectangle| &rectangle.columns);
             given.entry(&facet.role).or_default().extend(columns.map(|column| (Privilege::Select, Some(column))));
         }
         let objects = persona.writes.iter().filter_map(|(name, grants)| Some((live.model.objects.get(name)?, grants)));

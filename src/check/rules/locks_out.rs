@@ -34,6 +34,7 @@ pub(in crate::check) const RULE: Rule = Rule::live("locks-out", check).warn();
 fn check(live: &Live<'_>) -> Vec<Finding> {
     let exposed = live.exposed();
     let known = exposed.into_iter().filter_map(|(table, object)| Some((table, object, live.relation(table)?)));
+    let known = known.filter(|(_, _, relation)| relation.kind.takes_row_security());
     let (on, off): (Vec<_>, Vec<_>) = known.partition(|(_, _, relation)| relation.row_security);
     let mut findings: Vec<Finding> =
         on.into_iter().filter_map(|(table, object, relation)| blind(live, table, object, relation)).collect();

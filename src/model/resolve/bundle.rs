@@ -29,6 +29,7 @@ pub(super) struct Draft {
     pub(super) object: ObjectName,
     pub(super) rows: RowsDraft,
     pub(super) fields: BTreeSet<FieldName>,
+    pub(super) unmasked: BTreeSet<FieldName>,
 }
 
 #[derive(Debug, Clone)]
@@ -87,7 +88,8 @@ impl<'a> Reader<'a> {
     fn grant(&self, rows: &Rows<'_>, doc: &ReadGrantDoc, findings: &mut Vec<Finding>) -> Option<Draft> {
         let fields = fields(rows, &doc.fields, doc.rows.span, findings);
         let draft = self.rows_draft(rows, &doc.rows, findings);
-        Some(Draft { object: rows.object.name.clone(), rows: draft?, fields: fields? })
+        let unmasked = unmasked(rows, doc, fields.as_ref()?, findings);
+        Some(Draft { object: rows.object.name.clone(), rows: draft?, fields: fields?, unmasked })
     }
 }
 
@@ -117,6 +119,26 @@ pub(super) fn fields(
         findings.push(Finding::error("no-fields", at, message).hint("name fields, field sets, or `all`"));
     }
     (!fields.is_empty()).then_some(fields)
+}
+
+/// What could not be read stays masked.
+fn unmasked(
+    rows: &Rows<'_>,
+    doc: &ReadGrantDoc,
+    fields: &BTreeSet<FieldName>,
+    findings: &mut Vec<Finding>,
+) -> BTreeSet<FieldName> {
+    let masked = |name: &FieldName| rows.object.fields.get(name).is_some_and(|field| field.mask.is_some());
+    let known = fields.iter().filter(|name| masked(name)).map(FieldName::as_str);
+    let mut unmasked = BTreeSet::new();
+    for name in &doc.unmasked {
+        if fields.contains(&name.value) && masked(&name.value) {
+            unmasked.insert(name.value.clone());
+        } else {
+            findings.push(unknown("this grant shows no masked field", name.value.as_str(), name.span, known.clone()));
+        }
+    }
+    unmasked
 }
 
 fn unknown_field_or_set(doc: &ObjectDoc, name: &Spanned<String>) -> Finding {

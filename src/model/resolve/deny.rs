@@ -22,6 +22,7 @@ pub(super) fn apply(mut grant: ReadGrant, denies: &[&DenyDraft]) -> Vec<ReadGran
             (None, Some(fields)) => {
                 let before = grant.fields.len();
                 grant.fields.retain(|field| !fields.contains(field));
+                grant.unmasked.retain(|field| !fields.contains(field));
                 if grant.fields.len() < before {
                     grant.sources.push(deny.span);
                 }
@@ -39,6 +40,7 @@ pub(super) fn apply(mut grant: ReadGrant, denies: &[&DenyDraft]) -> Vec<ReadGran
         .map(|held| {
             let mut part = grant.clone();
             part.fields.retain(|field| classes.get(field).is_some_and(|class| class.is_subset(&held)));
+            part.unmasked.retain(|field| part.fields.contains(field));
             for at in held {
                 let (deny, condition) = &conditional[at];
                 part.rows.denied.push(Deny { condition: (*condition).clone(), span: deny.span });

@@ -5,12 +5,22 @@
 
 use super::place::rows_within;
 use super::roles::role_name;
-use crate::model::{Facet, Object, ReadGrant, Rectangle};
+use crate::model::{Facet, Mask, Object, ReadGrant, Rectangle};
 use crate::names::{ColumnName, ObjectName, PersonaName, ProjectName, TableName};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Columns = BTreeSet<ColumnName>;
+/// One column as a grant shows it. Who is shown it as it is could be shown any of its masks as well, so that what
+/// grants of both kinds have in common is the mask.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    Plain(ColumnName),
+    Masked(ColumnName, Mask),
+}
+
+type Columns = BTreeSet<Shown>;
+/// The masks that any object on a table gives to each of its columns.
+type Masks<'a> = BTreeMap<&'a ColumnName, BTreeSet<Mask>>;
 
 /// One grant as it concerns its table.
 struct Part<'a> {
@@ -29,11 +39,12 @@ pub(super) fn make(
     let mut tables: BTreeMap<&TableName, Vec<Part<'_>>> = BTreeMap::new();
     for (name, grants) in reads {
         let Some(object) = objects.get(name) else { continue };
+        let masks = masks(objects, &object.table);
         let parts = grants.iter().enumerate().map(|(index, grant)| Part {
             object: name,
             index,
             grant,
-            columns: columns(object, grant),
+            columns: columns(object, grant, &masks),
         });
         tables.entry(&object.table).or_default().extend(parts);
     }
@@ -50,10 +61,47 @@ pub(super) fn make(
     facets.into_iter().enumerate().map(|(at, reads)| Facet { role: role(at), reads }).collect()
 }
 
+fn masks<'a>(objects: &'a BTreeMap<ObjectName, Object>, table: &TableName) -> Masks<'a> {
+    let mut masks = Masks::new();
+    let of_table = objects.values().filter(|object| object.table == *table);
+    for field in of_table.flat_map(|object| object.fields.values()) {
+        masks.entry(&field.column).or_default().extend(field.mask);
+    }
+    masks
+}
+
 /// The columns of the grant's fields, and always the key's, by which rows are told apart.
-fn columns(object: &Object, grant: &ReadGrant) -> Columns {
-    let fields = grant.fields.iter().filter_map(|name| object.fields.get(name));
-    fields.map(|field| field.column.clone()).chain(object.key.iter().cloned()).collect()
+fn columns(object: &Object, grant: &ReadGrant, masks: &Masks<'_>) -> Columns {
+    let mut columns = Columns::new();
+    let mut plain: Vec<&ColumnName> = object.key.iter().collect();
+    for field in grant.fields.iter().filter_map(|name| object.fields.get(name)) {
+        match grant.mask(object, &field.name) {
+            Some(mask) => _ = columns.insert(Shown::Masked(field.column.clone(), mask)),
+            None => plain.push(&field.column),
+        }
+    }
+    for column in plain {
+        let known = masks.get(column).into_iter().flatten();
+        columns.extend(known.map(|mask| Shown::Masked(column.clone(), *mask)));
+        columns.insert(Shown::Plain(column.clone()));
+    }
+    columns
+}
+
+/// What a role of its own is shown.
+fn rectangle(set: &Columns, grants: Vec<(ObjectName, usize)>) -> Rectangle {
+    let plain: BTreeSet<ColumnName> = set
+        .iter()
+        .filter_map(|shown| match shown {
+            Shown::Plain(column) => Some(column.clone()),
+            Shown::Masked(..) => None,
+        })
+        .collect();
+    let masked = set.iter().filter_map(|shown| match shown {
+        Shown::Masked(column, mask) if !plain.contains(column) => Some((column.clone(), *mask)),
+        Shown::Masked(..) | Shown::Plain(_) => None,
+    });
+    Rectangle { masked: masked.collect(), columns: plain, grants }
 }
 
 /// The rectangles of one table, the one that lists use first.
@@ -71,7 +119,7 @@ fn rectangles(parts: Vec<Part<'_>>) -> Vec<Rectangle> {
     first
         .iter()
         .chain(sets.into_iter().filter(|set| first.as_ref() != Some(*set)))
-        .map(|set| Rectangle { columns: set.clone(), grants: rows(&parts, set) })
+        .map(|set| rectangle(set, rows(&parts, set)))
         .collect()
 }
 

@@ -26,7 +26,7 @@ pub(super) fn denied(object: &Object, grant: WriteGrant, denies: &[&DenyDraft]) 
             .into_iter()
             .collect();
     };
-    let mut parts = deny::apply(ReadGrant { rows, fields, sources }, denies);
+    let mut parts = deny::apply(ReadGrant { rows, fields, unmasked: BTreeSet::new(), sources }, denies);
     if matches!(write, Write::Create(_)) {
         // A row is made under one grant: what only some rows may hold, none is given.
         parts.sort_by_key(|part| part.rows.denied.len());

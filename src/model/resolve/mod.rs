@@ -16,6 +16,7 @@ mod integrations;
 mod keys;
 mod label;
 mod links;
+mod masks;
 mod merge;
 mod objects;
 mod operand;

@@ -6,10 +6,10 @@ use super::label::{plural, singular};
 use super::operand::{self, Relation};
 use super::paths::Paths;
 use super::report::unknown;
-use super::states;
 use super::walk::ObjectDocs;
+use super::{masks, states};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Deletion, Field, FieldType, Object, Source, Value};
+use crate::model::{Deletion, Field, FieldType, MinGroup, Object, Source, Value};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand};
 use indexmap::IndexMap;
@@ -69,6 +69,8 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         label_one,
         table: table?,
         key,
+        // A key that nobody wrote stands at the object's name.
+        key_written: doc.key.iter().any(|column| column.span != doc.name.span),
         tenant_paths,
         owners,
         parent: paths.parent(doc, findings),
@@ -86,6 +88,11 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
             span: source.system.span,
         }),
         key_generation: doc.key_generation.as_ref().map(|generation| generation.value),
+        min_group: doc.min_group.as_ref().map(|group| MinGroup {
+            count: group.count.value.clone(),
+            least: group.least,
+            span: group.count.span,
+        }),
         fields,
         span: doc.name.span,
     })
@@ -123,6 +130,7 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
                 search: field.search,
                 currency: field.currency.as_ref().map(|currency| currency.value.clone()),
                 default,
+                mask: field.mask.as_ref().and_then(|mask| masks::fitting(doc, name, field, mask, findings)),
                 span: field.span,
             },
         );

@@ -68,7 +68,12 @@ impl Maker<'_> {
         findings: &mut Vec<Finding>,
     ) -> Option<ReadGrant> {
         let (rows, sources) = self.granted_rows((&draft.object, &draft.rows), audience, restricts, findings)?;
-        (rows.scope != Scope::None).then(|| ReadGrant { rows, fields: draft.fields.clone(), sources })
+        (rows.scope != Scope::None).then(|| ReadGrant {
+            rows,
+            fields: draft.fields.clone(),
+            unmasked: draft.unmasked.clone(),
+            sources,
+        })
     }
 
     /// `condition` with the kind of `$tenant` filled in.
@@ -121,7 +126,8 @@ impl Maker<'_> {
 
 /// In one order however the documents were ordered, and equal grants once, with the sources of all.
 fn distinct(mut grants: Vec<ReadGrant>) -> Vec<ReadGrant> {
-    let by_what = |a: &ReadGrant, b: &ReadGrant| order(&a.rows, &b.rows).then_with(|| a.fields.cmp(&b.fields));
+    let shown = |grant: &ReadGrant| (grant.fields.clone(), grant.unmasked.clone());
+    let by_what = |a: &ReadGrant, b: &ReadGrant| order(&a.rows, &b.rows).then_with(|| shown(a).cmp(&shown(b)));
     grants.sort_by(|a, b| by_what(a, b).then_with(|| a.sources.cmp(&b.sources)));
     grants.dedup_by(|next, kept| {
         let same = by_what(next, kept) == Ordering::Equal;

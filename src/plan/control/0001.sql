@@ -13,6 +13,13 @@ CREATE TABLE {schema}.signing_key (
     retired_at timestamptz
 );
 
+-- What the mask `hash` is keyed with, in the form of a signing key. It never changes: equal values are to stay alike.
+CREATE TABLE {schema}.mask_key (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    inner_key bytea NOT NULL CHECK (length(inner_key) = 64),
+    outer_key bytea NOT NULL CHECK (length(outer_key) = 64)
+);
+
 -- Tenants of documents, CSV files and the command line; for tenants that live in a business table
 -- (origin `table`) only what that table does not know.
 CREATE TABLE {schema}.tenant (
@@ -185,22 +192,27 @@ CREATE INDEX submission_by_time ON {schema}.submission (created_at);
 INSERT INTO {schema}.meta (project, version) VALUES ({project}, 1);
 
 WITH fresh AS MATERIALIZED (
-    SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) AS key
+    SELECT purpose, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) AS key
+    FROM unnest(ARRAY['sign', 'mask']) AS purpose
 ), padded AS (
-    SELECT key || decode(repeat('00', 32), 'hex') AS key FROM fresh
+    SELECT purpose, key || decode(repeat('00', 32), 'hex') AS key FROM fresh
 ), bytes AS (
-    SELECT n, get_byte(key, n) AS byte FROM padded, generate_series(0, 63) AS n
+    SELECT purpose, n, get_byte(key, n) AS byte FROM padded, generate_series(0, 63) AS n
+), keys AS (
+    SELECT purpose,
+        decode(string_agg(lpad(to_hex(byte # 54), 2, '0'), '' ORDER BY n), 'hex') AS inner_key,
+        decode(string_agg(lpad(to_hex(byte # 92), 2, '0'), '' ORDER BY n), 'hex') AS outer_key
+    FROM bytes GROUP BY purpose
+), masking AS (
+    INSERT INTO {schema}.mask_key (inner_key, outer_key) SELECT inner_key, outer_key FROM keys WHERE purpose = 'mask'
 )
 INSERT INTO {schema}.signing_key (kid, inner_key, outer_key)
-SELECT left(replace(gen_random_uuid()::text, '-', ''), 8),
-       decode(string_agg(lpad(to_hex(byte # 54), 2, '0'), '' ORDER BY n), 'hex'),
-       decode(string_agg(lpad(to_hex(byte # 92), 2, '0'), '' ORDER BY n), 'hex')
-FROM bytes;
+SELECT left(replace(gen_random_uuid()::text, '-', ''), 8), inner_key, outer_key FROM keys WHERE purpose = 'sign';
 
 -- Every row policy reads this one row: without statistics the planner takes the index for it, which costs more.
 ANALYZE {schema}.signing_key;
 
 GRANT INSERT, DELETE ON {schema}.share TO {lookup};
-GRANT SELECT ON {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};
+GRANT SELECT ON {schema}.mask_key, {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};
 -- What is told of it, `activity` and its like decide.
 GRANT SELECT ON {schema}.audit_event TO {lookup};

@@ -13,7 +13,7 @@ pub enum CompileError {
     MissingTable(TableName),
     #[error("`{0}` has no column `{1}`")]
     MissingColumn(TableName, ColumnName),
-    #[error("`{0}` is a {1}: row policies need a table")]
+    #[error("`{0}` is a {1}, which nobody may write through portalctl")]
     NotATable(TableName, &'static str),
     #[error("object `{0}` reaches itself through {1}")]
     Cycle(ObjectName, &'static str),

@@ -1,11 +1,12 @@
 //! Row policies and column grants of one exposed table.
 
+use super::barrier::Barriers;
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, for_roles};
 use super::writes::TableWrites;
 use crate::model::Persona;
 use crate::names::{ColumnName, RoleName, TableName};
-use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RelationKind, RowPolicy};
+use crate::state::{Command, FunctionName, Grantee, Privilege, Relation, RowPolicy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each role may read of one table.
@@ -15,6 +16,8 @@ pub struct TableReads {
     /// columns stay apart, or a view made by one would show its columns to another.
     pub rows: BTreeMap<(String, BTreeSet<ColumnName>), (Predicate, BTreeSet<RoleName>)>,
     pub columns: BTreeMap<RoleName, BTreeSet<ColumnName>>,
+    /// What somebody reads by its mask alone.
+    pub masked: BTreeSet<ColumnName>,
 }
 
 /// Names of our row policies; the hash keeps two predicates on one table apart.
@@ -59,19 +62,24 @@ impl PolicyNames<'_> {
 }
 
 impl<'a> Compiler<'a> {
-    /// Every table that some facet reads.
-    pub(super) fn table_reads(&mut self) -> Result<BTreeMap<TableName, TableReads>, CompileError> {
+    /// Every table that some facet reads, and what is read through views.
+    pub(super) fn table_reads(&mut self) -> Result<(BTreeMap<TableName, TableReads>, Barriers), CompileError> {
         let mut tables: BTreeMap<TableName, TableReads> = BTreeMap::new();
+        let mut barriers = Barriers::new();
         let model = self.model;
         for persona in model.personas.values() {
             for facet in &persona.facets {
                 for (table, rectangle) in &facet.reads {
                     let rows = self.rectangle_rows(persona, &rectangle.grants)?;
-                    for column in &rectangle.columns {
+                    for column in rectangle.columns.iter().chain(rectangle.masked.keys()) {
                         self.column(table, column)?;
                     }
                     self.allow_calls(&rows.calls, &facet.role);
+                    if self.needs_barrier(table, rectangle) {
+                        self.read_through(&mut barriers, table, rectangle, &rows, &facet.role);
+                    }
                     let reads = tables.entry(table.clone()).or_default();
+                    reads.masked.extend(rectangle.masked.keys().cloned());
                     reads
                         .rows
                         .entry((rows.sql.clone(), rectangle.columns.clone()))
@@ -82,7 +90,7 @@ impl<'a> Compiler<'a> {
                 }
             }
         }
-        Ok(tables)
+        Ok((tables, barriers))
     }
 
     fn rectangle_rows(
@@ -110,20 +118,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// Puts our row policies and grants on `relation`, whose own have been taken off.
-    pub(super) fn guard(
-        &self,
-        table: &TableName,
-        relation: &mut Relation,
-        reads: &TableReads,
-        ours_before: bool,
-    ) -> Result<(), CompileError> {
+    pub(super) fn guard(&self, relation: &mut Relation, reads: &TableReads, ours_before: bool) {
+        let exposed: BTreeSet<&ColumnName> = reads.columns.values().flatten().chain(&reads.masked).collect();
+        grant_select(relation, &self.roles.operator, exposed);
         if !relation.kind.takes_row_security() {
-            let kind = match relation.kind {
-                RelationKind::View => "view",
-                RelationKind::MaterializedView => "materialised view",
-                _ => "foreign table",
-            };
-            return Err(CompileError::NotATable(table.clone(), kind));
+            // Personas hold no privilege on it: they read it through views, and nobody writes it.
+            return;
         }
         let names = PolicyNames { project: self.model.project.name.as_str() };
         let businesss_own = relation.row_security && !ours_before;
@@ -150,12 +150,9 @@ impl<'a> Compiler<'a> {
             relation.policies.insert(read, self.policy(Command::Select, true, roles, &rows, None));
             relation.policies.insert(guard, self.policy(Command::Select, false, roles, &rows, None));
         }
-        let exposed: BTreeSet<&ColumnName> = reads.columns.values().flatten().collect();
         for (role, columns) in &reads.columns {
             grant_select(relation, role, columns);
         }
-        grant_select(relation, &self.roles.operator, exposed);
-        Ok(())
     }
 
     /// Lets roles write what they may, on a relation that is guarded for reading already.

@@ -6,6 +6,7 @@
 mod activity;
 mod assignees;
 mod audit;
+mod barrier;
 mod belonging;
 mod compiler;
 mod condition;
@@ -25,6 +26,7 @@ mod trigger;
 mod value;
 mod writes;
 
+pub(super) use barrier::MASKED;
 pub use compiler::CompileError;
 pub use deletion::object_function;
 
@@ -35,6 +37,7 @@ use crate::state::{
     Acl, DatabaseState, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role, Schema, TenantRecord,
 };
 use audit::AUDIT;
+use barrier::Barriers;
 use compiler::Compiler;
 use guard::PolicyNames;
 use outbox::OUTBOX;
@@ -44,16 +47,17 @@ use writes::{ByRole, TableWrites};
 /// What the database should hold for `model`, given what it holds now.
 ///
 /// # Errors
-/// A table or column that the model names is missing in `live`, has no row policies (a view), or the
+/// A table or column that the model names is missing in `live`, something is written that is no table, or the
 /// paths of an object lead back to itself. The checks report these with their places in the spec.
 pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseState, CompileError> {
     let mut compiler = Compiler::new(model, live);
     let mut state = live.clone();
     compiler.roles_into(&mut state);
     compiler.database_into(&mut state);
-    let mut reads = compiler.table_reads()?;
+    let (mut reads, barriers) = compiler.table_reads()?;
     let held = compiler.held_writes();
     for table in held.keys() {
+        compiler.writable(table)?;
         // What is written and read by nobody is behind the same wall.
         reads.entry((*table).clone()).or_default();
     }
@@ -64,7 +68,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     }
     let deletions = compiler.soft_deletions()?;
     let shares = compiler.handing_functions()?;
-    let readers = compiler.activity_functions()?;
+    let mut readers = compiler.activity_functions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
@@ -83,7 +87,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     for (table, relation) in &mut state.relations {
         let ours_before = compiler.strip(relation, &names.pass_through());
         match reads.get(table) {
-            Some(reads) => compiler.guard(table, relation, reads, ours_before)?,
+            Some(reads) => compiler.guard(relation, reads, ours_before),
             None if ours_before => relation.row_security = false,
             None => {}
         }
@@ -102,13 +106,12 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
             compiler.let_lookup_read(relation, columns, shares.contains_key(table));
         }
     }
+    compiler.views_into(&mut state, &barriers)?;
     compiler.sequences_into(&mut state, &writes);
     let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
+    readers.extend(barriers.into_values().flatten());
     compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
-    for tenant in &model.declared_tenants {
-        let (key, record) = tenant_record(model, tenant);
-        state.tenants.insert(key, record);
-    }
+    state.tenants.extend(model.declared_tenants.iter().map(|tenant| tenant_record(model, tenant)));
     Ok(state)
 }
 
@@ -121,6 +124,20 @@ impl Compiler<'_> {
         self.live.roles.get(role).and_then(|role| role.marker.as_ref()) == Some(&self.marker())
             || self.roles.all().contains(&role)
             || persona_roles(self.model).any(|persona| persona == role)
+    }
+
+    fn views_into(&self, state: &mut DatabaseState, barriers: &Barriers) -> Result<(), CompileError> {
+        let ours = self.marker();
+        state.views.retain(|_, view| view.marker.as_ref() != Some(&ours));
+        state.views.extend(self.barrier_views(barriers)?);
+        Ok(())
+    }
+
+    fn writable(&self, table: &TableName) -> Result<(), CompileError> {
+        match self.live.relations.get(table).map(|relation| relation.kind) {
+            Some(kind) if !kind.takes_row_security() => Err(CompileError::NotATable(table.clone(), kind.word())),
+            _ => Ok(()),
+        }
     }
 
     fn roles_into(&self, state: &mut DatabaseState) {

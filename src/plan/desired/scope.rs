@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
         object: &'a Object,
         rows: &'a Rows,
     ) -> Result<Predicate, CompileError> {
-        let mut parts = vec![self.not_deleted(object)?];
+        let mut parts = vec![self.not_deleted(object)?, self.large_enough(object)?];
         if let Some(path) = &rows.reach {
             parts.push(self.tenant_rows(object, path, &TenantSet::Assigned)?);
         }
@@ -73,6 +73,13 @@ impl<'a> Compiler<'a> {
         }
         parts.push(self.validity(object, rows.valid_from.as_ref(), rows.valid_until.as_ref())?);
         Ok(Predicate::all(parts))
+    }
+
+    /// Rows of an aggregate that stand for enough; NULL is not enough.
+    fn large_enough(&self, object: &Object) -> Result<Predicate, CompileError> {
+        let Some(group) = &object.min_group else { return Ok(Predicate::new("true")) };
+        self.column(&object.table, &group.count)?;
+        Ok(Predicate::on(format!("{} >= {}", quote(&group.count), group.least), [&group.count]))
     }
 
     fn scope(&mut self, persona: &'a Persona, object: &'a Object, rows: &'a Rows) -> Result<Predicate, CompileError> {

@@ -31,7 +31,8 @@ fn grant_options(work: &mut Diff<'_>) {
                 ours.map(|schema| schema.owner.clone())
             }
             Securable::Function(name) => work.live.functions.get(name).map(|function| function.owner.clone()),
-            Securable::Database | Securable::Table(_) | Securable::Column(..) => None,
+            Securable::Table(table) => work.live.views.get(table).map(|view| view.owner.clone()),
+            Securable::Database | Securable::Column(..) => None,
         };
         work.kinds.push(ChangeKind::RevokeGrantOption { on: on.clone(), owner, privilege, roles });
     }

@@ -10,14 +10,15 @@ use Hazard::{DestroysData, LocksOut, LocksTable, Narrows, Widens};
 pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazard> {
     let mut hazards = match kind {
         ChangeKind::CreateRole { .. } | ChangeKind::CreateSchema { .. } | ChangeKind::MigrateControl { .. } => vec![],
-        ChangeKind::CreateFunction { replaces: false, .. } => vec![],
+        ChangeKind::CreateFunction { replaces: false, .. } | ChangeKind::CreateView { replaces: false, .. } => vec![],
         ChangeKind::GrantMembership { .. }
         | ChangeKind::GrantSchema { .. }
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::GrantDatabase { .. }
         | ChangeKind::GrantTable { .. }
         | ChangeKind::GrantColumns { .. }
-        | ChangeKind::GrantSequence { .. } => vec![Widens],
+        | ChangeKind::GrantSequence { .. }
+        | ChangeKind::GrantView { .. } => vec![Widens],
         ChangeKind::DropRole { role } => owned(role, live).chain([Narrows]).collect(),
         ChangeKind::RevokeMembership { .. }
         | ChangeKind::RevokeSchema { .. }
@@ -27,9 +28,14 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         | ChangeKind::RevokeTable { .. }
         | ChangeKind::RevokeColumns { .. }
         | ChangeKind::RevokeSequence { .. }
+        | ChangeKind::DropView { .. }
+        | ChangeKind::RevokeView { .. }
         | ChangeKind::RemoveMembers { .. } => vec![Narrows],
         // What a function, an attribute or a key decides is not seen from outside.
-        ChangeKind::AlterRole { .. } | ChangeKind::CreateFunction { .. } | ChangeKind::DropFunction { .. } => {
+        ChangeKind::AlterRole { .. }
+        | ChangeKind::CreateFunction { .. }
+        | ChangeKind::DropFunction { .. }
+        | ChangeKind::CreateView { .. } => {
             vec![Widens, Narrows]
         }
         ChangeKind::PutTenants { tenants, .. } => {

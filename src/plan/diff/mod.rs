@@ -12,6 +12,7 @@ mod policies;
 mod roles;
 mod schemas;
 mod triggers;
+mod views;
 
 use super::{Change, ChangeKind};
 use crate::names::RoleName;
@@ -38,6 +39,7 @@ pub fn diff(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> R
     let recreated = functions::compare(&mut work);
     policies::compare(&mut work, &recreated);
     triggers::compare(&mut work, &recreated);
+    views::compare(&mut work, &recreated);
     grants::compare(&mut work);
     people::compare(&mut work);
     if !work.refusals.is_empty() {

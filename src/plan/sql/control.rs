@@ -5,7 +5,7 @@ use crate::model::Project;
 use crate::names::{Ident, RoleName};
 use crate::plan::change::join;
 use crate::plan::control::{ProjectRoles, migrations, render};
-use crate::plan::{Change, ChangeKind};
+use crate::plan::{Change, ChangeKind, Phase};
 use crate::state::{Function, FunctionName, Language, Parallel, Volatility};
 use std::collections::BTreeSet;
 
@@ -117,13 +117,15 @@ fn dollar_quote(body: &str) -> String {
     quote
 }
 
-/// Owners of functions that do not own the schema may create in it only while functions are made.
-pub fn with_room_for_functions(made: Vec<Statement>, changes: &[Change], project: &Project) -> Vec<Statement> {
+/// Owners of functions and views that do not own the schema may create in it only while these are made.
+pub fn with_room(made: Vec<Statement>, phase: Phase, changes: &[Change], project: &Project) -> Vec<Statement> {
     let owner = ProjectRoles::of(project).owner;
     let guests: BTreeSet<&RoleName> = changes
         .iter()
+        .filter(|change| change.phase() == phase)
         .filter_map(|change| match &change.kind {
             ChangeKind::CreateFunction { function, .. } => Some(&function.owner),
+            ChangeKind::CreateView { view, .. } => Some(&view.owner),
             _ => None,
         })
         .filter(|role| **role != owner)

@@ -6,6 +6,7 @@ mod people;
 mod roles;
 mod tables;
 mod triggers;
+mod views;
 
 pub use control::dollar_quoted;
 
@@ -87,6 +88,10 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::DropTrigger { .. }
         | ChangeKind::GrantSequence { .. }
         | ChangeKind::RevokeSequence { .. } => triggers::statements(change, context),
+        ChangeKind::CreateView { .. }
+        | ChangeKind::DropView { .. }
+        | ChangeKind::GrantView { .. }
+        | ChangeKind::RevokeView { .. } => views::statements(change, context.project),
         ChangeKind::PutTenants { .. } | ChangeKind::PutMembers { .. } | ChangeKind::RemoveMembers { .. } => {
             people::statements(change)
         }
@@ -99,8 +104,10 @@ pub fn phases(changes: &[Change], context: Context<'_>) -> Vec<(Phase, Vec<State
     for change in changes {
         phases.entry(change.phase()).or_default().extend(statements(&change.kind, context));
     }
-    if let Some(functions) = phases.get_mut(&Phase::Functions) {
-        *functions = control::with_room_for_functions(std::mem::take(functions), changes, context.project);
+    for phase in [Phase::Functions, Phase::Views] {
+        if let Some(made) = phases.get_mut(&phase) {
+            *made = control::with_room(std::mem::take(made), phase, changes, context.project);
+        }
     }
     let becoming = becoming(&phases, context);
     if !becoming.is_empty() {

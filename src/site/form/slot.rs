@@ -20,6 +20,8 @@ pub struct Slot {
     pub whole_digits: Option<usize>,
     /// Whether nothing is written as an empty text, since the column is never without a value.
     pub empty_text: bool,
+    /// Whether it begins empty although the row has a value, which is kept where nothing is filled in.
+    pub kept: bool,
     /// What the form begins with.
     pub default: Option<String>,
 }
@@ -60,6 +62,7 @@ impl Slot {
             label: field.label.clone(),
             columns: vec![field.column.clone()],
             required: control != Control::Checkbox && (field.required || (needs_value && !text)),
+            kept: false,
             empty_text: text && needs_value,
             max_length: length,
             whole_digits: live.whole_digits(),
@@ -81,6 +84,7 @@ impl Slot {
             required: live.iter().any(|live| live.not_null),
             max_length: None,
             whole_digits: None,
+            kept: false,
             empty_text: false,
             default: None,
         })

@@ -164,6 +164,7 @@ mod tests {
             max_length: None,
             whole_digits: None,
             empty_text: false,
+            kept: false,
             default: None,
         }
     }

@@ -43,7 +43,7 @@ pub async fn show<'a>(
     let mut visit = Visit::begin(ask).await?;
     let (rows, row) = row(ask, object, key, &mut visit).await?;
     let related = related(ask, rows.object, &row, &mut visit).await?;
-    let actions = form::actions(ask, &mut visit, rows.object, &row).await?;
+    let actions = form::actions(ask, &mut visit, &rows, &row).await?;
     let sharing = form::sharing(ask, &mut visit, rows.object, &row, &share).await?;
     let history = activity::history(ask, &mut visit, (rows.object, &rows.facet.role), &row).await?;
     let name = rows.name(&row);

@@ -44,7 +44,8 @@ impl<'a> Rows<'a> {
     pub fn selection(&self, fields: &[&Field], cut: bool) -> Selection {
         let mut names: Vec<FieldName> = Vec::new();
         for field in self.shape.title.iter().chain(fields) {
-            let currency = field.currency.iter().filter(|name| self.facet.fields.contains(name));
+            let plain = |name: &&FieldName| self.facet.fields.contains(name) && !self.facet.masked.contains(*name);
+            let currency = field.currency.iter().filter(plain);
             for name in std::iter::once(&field.name).chain(currency) {
                 if !names.contains(name) {
                     names.push(name.clone());
@@ -67,8 +68,10 @@ impl<'a> Rows<'a> {
         if let (Some(title), Some(link), Some(text)) = (row.references.get(&field.name), link, text) {
             return self.reference(link, title, text);
         }
+        let masked = self.facet.masked.contains(&field.name);
         let meaning = Meaning {
-            field_type: &field.field_type,
+            // A mask of a number or an address is none.
+            field_type: if masked { &FieldType::Text } else { &field.field_type },
             currency: field.currency.as_ref().and_then(value),
             identifies: link.is_some() || self.object.key.contains(&field.column),
         };

@@ -44,7 +44,8 @@ impl Teaser<'_> {
         }
         reading.act_as(role).await?;
         let mut sql = Sql::default();
-        let parts: Vec<String> = teasers.iter().enumerate().map(|(at, one)| one.sql(at, types, &mut sql)).collect();
+        let parts: Vec<String> =
+            teasers.iter().enumerate().map(|(at, one)| one.sql(at, (role, types), &mut sql)).collect();
         let text = format!("{} ORDER BY 1", parts.join("\nUNION ALL\n"));
         let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
         for value in &sql.values {
@@ -62,8 +63,8 @@ impl Teaser<'_> {
         Ok(answers)
     }
 
-    fn sql(&self, at: usize, types: &LiveTypes, sql: &mut Sql) -> String {
-        let table = self.object.table.sql();
+    fn sql(&self, at: usize, (role, types): (&RoleName, &LiveTypes), sql: &mut Sql) -> String {
+        let table = types.relation(role, &self.object.table).sql();
         let condition = match self.of {
             Some((columns, values)) => key_is("t", columns, values, types, &self.object.table, sql),
             None => "true".to_owned(),

@@ -104,7 +104,7 @@ impl ListQuery<'_> {
 
     fn sql(&self) -> Sql {
         let mut sql = Sql::default();
-        let table = self.object.table.sql();
+        let table = self.types.relation(self.role, &self.object.table).sql();
         let filters: Vec<String> = self.filters.iter().map(|filter| self.condition(filter, &mut sql)).collect();
         let matching = if filters.is_empty() { "true".to_owned() } else { filters.join(" AND ") };
         let mut condition = matching.clone();

@@ -30,7 +30,7 @@ impl RecordQuery<'_> {
         let text = format!(
             "SELECT {} FROM {} AS t WHERE {condition} LIMIT 1",
             self.selection.array(None),
-            self.object.table.sql()
+            self.types.relation(self.role, &self.object.table).sql()
         );
         let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
         for value in &sql.values {

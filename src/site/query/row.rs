@@ -52,6 +52,8 @@ impl Selection {
             let Some(live) = scene.types.column(&object.table, &field.column) else { continue };
             let column = of("t", &field.column);
             let expression = match &field.field_type {
+                // A mask is a text, whatever it stands for.
+                _ if facet.masked.contains(&field.name) => format!("{column}::text"),
                 FieldType::Timestamp if live.is_timestamp_with_zone() => {
                     format!("({column} AT TIME ZONE {})::text", Ident::literal(scene.timezone))
                 }
@@ -119,7 +121,7 @@ fn title(scene: Scene<'_>, object: &Object, facet: &ReadableFacet, link: &Link) 
     let called = if columns.is_empty() { String::new() } else { format!("concat_ws(' ', {})", columns.join(", ")) };
     let key = format!("{}::text", keys.first()?);
     let name = if called.is_empty() { key } else { format!("coalesce(nullif(left({called}, {CUT}), ''), {key})") };
-    let expression =
-        format!("(SELECT {name} FROM {} AS r WHERE {} LIMIT 1)", target.table.sql(), all_equal(&keys, &from));
+    let relation = scene.types.relation(&facet.role, &target.table).sql();
+    let expression = format!("(SELECT {name} FROM {relation} AS r WHERE {} LIMIT 1)", all_equal(&keys, &from));
     Some((expression, link.target.clone()))
 }

@@ -1,5 +1,6 @@
 use super::{Pools, QueryError};
-use crate::names::{ColumnName, TableName};
+use crate::adapters::postgres::barriers::{Barriers, barriers};
+use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use sqlx::Row as _;
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct LiveTypes {
     columns: HashMap<TableName, HashMap<ColumnName, LiveColumn>>,
     constraints: HashMap<TableName, HashMap<String, Vec<ColumnName>>>,
+    barriers: Barriers,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +102,7 @@ impl LiveTypes {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub async fn read(pools: &Pools, tables: &BTreeSet<&TableName>) -> Result<Self, QueryError> {
+    pub async fn read(pools: &Pools, tables: &BTreeSet<&TableName>, control: &SchemaName) -> Result<Self, QueryError> {
         let schemas: Vec<&str> = tables.iter().map(|table| table.schema.as_str()).collect();
         let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
         let rows = sqlx::query(READ).persistent(false).bind(&schemas).bind(&names).fetch_all(&pools.gateway).await?;
@@ -120,6 +122,9 @@ impl LiveTypes {
             types.columns.entry(table).or_default().insert(ColumnName::new(row.try_get::<String, _>(2)?), column);
         }
         types.read_constraints(pools, &schemas, &names).await?;
+        let mut connection = pools.gateway.acquire().await?;
+        types.barriers =
+            barriers(&mut connection, control).await.map_err(|error| QueryError::Failed(error.to_string()))?;
         Ok(types)
     }
 
@@ -137,6 +142,11 @@ impl LiveTypes {
     /// The columns that a constraint or a unique index of the table speaks of.
     pub fn constrained(&self, table: &TableName, constraint: &str) -> &[ColumnName] {
         self.constraints.get(table).and_then(|known| known.get(constraint)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a role reads in place of the table: a view of the control schema, where one stands before it.
+    pub fn relation<'a>(&'a self, role: &RoleName, table: &'a TableName) -> &'a TableName {
+        self.barriers.get(&(role.clone(), table.clone())).unwrap_or(table)
     }
 
     /// `None`: the database has no such column.

@@ -46,6 +46,8 @@ pub struct ReadGrantDoc {
     pub rows: RowsDoc,
     /// Unwritten is all of the object's fields: the object exposes no others.
     pub fields: FieldsDoc,
+    /// Of the fields, those that are shown without their mask.
+    pub unmasked: Vec<Spanned<FieldName>>,
 }
 
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ pub use grant::{
     ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
 };
 pub use object::{
-    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
-    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc, Mask,
+    MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 pub use portal::{
     AcceptDoc, Address, AudienceDoc, BrandingDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc,

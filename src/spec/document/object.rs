@@ -26,6 +26,14 @@ pub struct ObjectDoc {
     /// Whether portal users' changes are recorded; unwritten, they are.
     pub audit_writes: Option<bool>,
     pub source: Option<SourceDoc>,
+    pub min_group: Option<MinGroupDoc>,
+}
+
+/// `{count: orders, least: 5}`.
+#[derive(Debug, Clone)]
+pub struct MinGroupDoc {
+    pub count: Spanned<ColumnName>,
+    pub least: u32,
 }
 
 /// `{system: erp, write_back: true}`.
@@ -154,6 +162,33 @@ pub struct FieldDoc {
     pub currency: Option<Spanned<FieldName>>,
     /// What a form begins with; the table's own default stays the table's.
     pub default: Option<Spanned<Operand>>,
+    pub mask: Option<Spanned<Mask>>,
+}
+
+/// What is shown of a field to whoever does not read it plainly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mask {
+    /// The last four characters of a value of eight or more.
+    Last4,
+    /// The first letter and the domain.
+    Email,
+    /// A keyed digest, equal for equal values.
+    Hash,
+}
+
+impl Mask {
+    pub const ALL: [Self; 3] = [Self::Last4, Self::Email, Self::Hash];
+
+    /// What the language calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Last4 => "last4",
+            Self::Email => "email",
+            Self::Hash => "hash",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

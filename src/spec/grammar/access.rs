@@ -1,6 +1,8 @@
 //! Permission sets, grants, conditions: what portals' audiences are granted, too.
 
-use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word, write};
+use super::{
+    FIELD_NAME, Key, NAME, NAMES, Record, Rule, Shape, choice, later, optional, record, required, ruled, word, write,
+};
 
 pub(in crate::spec) static PERMISSION_SET: Record = record(
     "permission set",
@@ -57,6 +59,8 @@ pub(super) static FIELD_LIST: Shape = Shape::List { of: &FIELD_OR_SET, least: 1 
 /// A field set's name, `all`, or a list of fields and sets.
 pub(super) static FIELDS: Shape = Shape::Forms(&[&FIELD_OR_SET, &FIELD_LIST]);
 
+static UNMASKED: Shape = Shape::List { of: &FIELD_NAME, least: 1 };
+
 static READ_GRANT: Record = ruled(
     "grant",
     "Which rows and fields of an object may be seen.",
@@ -67,6 +71,11 @@ static READ_GRANT: Record = ruled(
             "fields",
             &FIELDS,
             "A list of fields and field sets, or a field set; all of the object's fields where unwritten.",
+        ),
+        optional(
+            "unmasked",
+            &UNMASKED,
+            "Fields of the grant that are shown as they are, though the object masks them.",
         ),
         WHERE_KEY,
         HAS_KEY,

@@ -48,6 +48,11 @@ pub(in crate::spec) static OBJECT: Record = ruled(
             &Shape::Map { keys: &word::FIELD_SET, of: &FIELD_SET, least: 0 },
             "Named lists of fields, for grants.",
         ),
+        optional(
+            "min_group",
+            &Shape::Record(&MIN_GROUP),
+            "How many a row must stand for to be shown, of an aggregate.",
+        ),
         later("managed"),
         optional("states", &Shape::Record(&keeping::STATES), "How rows move from state to state."),
         optional("delete", &keeping::DELETE, "What deleting a row does; where unwritten nobody deletes."),
@@ -84,6 +89,19 @@ static KEY: Shape = Shape::Forms(&[
         ],
     )),
 ]);
+
+static MIN_GROUP: Record = record(
+    "least group",
+    "Rows that stand for fewer are shown to nobody.",
+    &[
+        required(
+            "count",
+            &COLUMN,
+            "The column that says how many a row stands for; where it is empty the row is hidden.",
+        ),
+        required("least", &Shape::Count { least: 2, most: 1_000_000 }, "The fewest that a row may stand for."),
+    ],
+);
 
 static LABEL: Record = record(
     "label",
@@ -223,6 +241,15 @@ const FIELD_REQUIRED: Key = optional("required", &Shape::Boolean, "Whether a row
 const FIELD_DEFAULT: Key = optional("default", &Shape::Operand, "What a form begins with.");
 const FIELD_SEARCH: Key = optional("search", &Shape::Boolean, "Whether the search of list pages looks into it.");
 
+const FIELD_MASK: Key =
+    optional("mask", &MASK, "What is shown of it to whoever's read grant does not list it as `unmasked`.");
+
+static MASK: Shape = Shape::Choice(&[
+    choice("last4", "Its last four characters, where it has eight or more."),
+    choice("email", "Its first letter and the domain."),
+    choice("hash", "A keyed digest: equal values look alike, and tell nothing else."),
+]);
+
 static FIELD: Shape = Shape::Forms(&[
     &Shape::Word(&word::FIELD_TYPE),
     &Shape::List { of: &Shape::Text, least: 1 },
@@ -238,7 +265,7 @@ static FIELD: Shape = Shape::Forms(&[
             optional("max_length", &Shape::Count { least: 1, most: 10_485_760 }, "The most characters it may hold."),
             FIELD_SEARCH,
             FIELD_DEFAULT,
-            later("mask"),
+            FIELD_MASK,
             later("unique"),
             later("was"),
         ],
@@ -255,7 +282,7 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_REQUIRED,
             FIELD_SEARCH,
             FIELD_DEFAULT,
-            later("mask"),
+            FIELD_MASK,
             later("unique"),
             later("was"),
         ],
@@ -271,7 +298,7 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_CLASS,
             FIELD_REQUIRED,
             FIELD_DEFAULT,
-            later("mask"),
+            FIELD_MASK,
             later("was"),
         ],
     )),

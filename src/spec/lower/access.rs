@@ -66,7 +66,8 @@ pub(super) fn each<T>(entry: &Entry, one: impl Fn(&Node, Span) -> Option<T>) -> 
 fn read(node: &Node, span: Span) -> Option<ReadGrantDoc> {
     let is_map = matches!(node.content, Content::Map(_));
     let granted = if is_map { node.get("fields").map_or(Some(FieldsDoc::All(span)), fields) } else { fields(node) };
-    Some(ReadGrantDoc { rows: rows(node, span), fields: granted? })
+    let unmasked = names(node.get("unmasked"));
+    Some(ReadGrantDoc { rows: rows(node, span), fields: granted?, unmasked })
 }
 
 /// What of a grant says which rows; all of it unwritten where the grant is no map.

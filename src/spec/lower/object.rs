@@ -1,8 +1,8 @@
 //! Object documents.
 
 use super::super::document::{
-    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc,
-    ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc, Mask,
+    MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 use super::super::grammar::word;
 use super::super::tree::{Entry, Node};
@@ -40,8 +40,13 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         delete: node.get("delete").and_then(delete),
         audit_writes: node.get("audit").and_then(|audit| audit.get("writes")).map(|writes| boolean(Some(writes))),
         source: node.get("source").and_then(source),
+        min_group: node.get("min_group").and_then(min_group),
         name,
     })
+}
+
+fn min_group(node: &Node) -> Option<MinGroupDoc> {
+    Some(MinGroupDoc { count: under(node, "count")?, least: node.get("least").and_then(text)?.parse().ok()? })
 }
 
 fn source(node: &Node) -> Option<SourceDoc> {
@@ -172,6 +177,7 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         search: false,
         currency: None,
         default: None,
+        mask: None,
     };
     if let Some(written) = text(node) {
         return field_type(written).map(short);
@@ -194,8 +200,15 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         search: boolean(node.get("search")),
         currency: under(node, "currency"),
         default: node.get("default").and_then(operand),
+        mask: node.get("mask").and_then(mask),
         ..short(FieldType::Text)
     })
+}
+
+fn mask(node: &Node) -> Option<Spanned<Mask>> {
+    let written = text(node)?;
+    let mask = Mask::ALL.into_iter().find(|mask| mask.word() == written)?;
+    Some(Spanned::new(mask, node.span))
 }
 
 fn texts(node: &Node) -> Vec<String> {

@@ -5,6 +5,7 @@ mod reach;
 mod relations;
 mod roles;
 mod triggers;
+mod views;
 mod wire;
 
 use super::PgError;
@@ -67,6 +68,7 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         grant_options,
         relations: relations::relations(&facts, &names, &reach),
         sequences: triggers::sequences(&facts, &names),
+        views: views::views(&facts, &names, &touched.control_schema),
         functions: relations::functions(&facts, &names),
         control_version: control.version,
         applied_spec: control.applied_spec,
@@ -90,7 +92,8 @@ fn grant_options<'a>(
         let name = relations::function_name(function);
         names.grant_options(&Securable::Function(name), function.acl.iter().flatten())
     });
-    database.into_iter().chain(schemas).chain(functions).chain(relations::grant_options(facts, names))
+    let views = views::grant_options(facts, names, &touched.control_schema);
+    database.into_iter().chain(schemas).chain(functions).chain(views).chain(relations::grant_options(facts, names))
 }
 
 async fn ask_cluster(connection: &mut PgConnection, touched: &Touched) -> Result<wire::Cluster, PgError> {

@@ -149,6 +149,30 @@ SELECT json_build_object(
         FROM edges JOIN pg_class AS c ON c.oid = edges.reads JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ), '[]'),
+    'views', coalesce((
+        SELECT json_agg(json_build_object(
+            'name', c.relname, 'owner', c.relowner::int8, 'query', pg_get_viewdef(c.oid), 'options', c.reloptions,
+            'of', coalesce((
+                SELECT json_agg(DISTINCT jsonb_build_array(bn.nspname, b.relname))
+                FROM pg_rewrite AS r
+                JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                    AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
+                JOIN pg_class AS b ON b.oid = d.refobjid JOIN pg_namespace AS bn ON bn.oid = b.relnamespace
+                WHERE r.ev_class = c.oid AND bn.nspname <> $2), '[]'),
+            'columns', (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), col_description(c.oid, a.attnum))
+                                        ORDER BY a.attnum)
+                        FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+            'column_acl', EXISTS (SELECT FROM pg_attribute AS a, aclexplode(a.attacl) AS held
+                                  WHERE a.attrelid = c.oid AND held.grantee <> c.relowner),
+            'rewritten', EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid)
+                OR EXISTS (SELECT FROM pg_rewrite AS r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
+            'comment', m.description,
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
+                    FROM aclexplode(c.relacl) AS held WHERE held.grantee <> c.relowner)))
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_description AS m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = 0
+        WHERE n.nspname = $2 AND c.relkind = 'v'
+    ), '[]'),
     'functions', coalesce((
         SELECT json_agg(json_build_object(
             'schema', n.nspname, 'name', p.proname,

@@ -76,6 +76,7 @@ pub struct Facts {
     pub triggers: Vec<Trigger>,
     pub sequences: Vec<Draw>,
     pub functions: Vec<Function>,
+    pub views: Vec<View>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +185,23 @@ pub struct Trigger {
     pub arguments: Vec<String>,
     pub condition: Option<String>,
     pub comment: Option<String>,
+}
+
+/// A view of the control schema.
+#[derive(Debug, Deserialize)]
+pub struct View {
+    pub name: String,
+    pub owner: i64,
+    pub query: String,
+    pub options: Option<Vec<String>>,
+    /// Schema and name.
+    pub of: Vec<(String, String)>,
+    /// Name, type, comment.
+    pub columns: Option<Vec<(String, String, Option<String>)>>,
+    pub column_acl: bool,
+    pub rewritten: bool,
+    pub comment: Option<String>,
+    pub acl: Held,
 }
 
 /// A column's default draws from a sequence.

@@ -21,10 +21,13 @@ use axum::body::Body;
 use axum::response::Response;
 
 /// What may be offered for a record that is on the page.
-pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, object: &Object, row: &Row) -> Result<Actions, Fault> {
+pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row: &Row) -> Result<Actions, Fault> {
+    let object = rows.object;
     let viewer = &visit.viewer;
     let Some(writable) = viewer.persona.writable.objects.get(&object.name) else { return Ok(Actions::default()) };
-    let known = |name: &FieldName| row.values.get(name).map(Option::as_deref);
+    // A mask is not what the row holds.
+    let plain = |name: &FieldName| !rows.facet.masked.contains(name);
+    let known = |name: &FieldName| row.values.get(name).filter(|_| plain(name)).map(Option::as_deref);
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
     let mut moves: Vec<MoveView> = Vec::new();
     for way in &writable.moves {

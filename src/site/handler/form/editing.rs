@@ -55,10 +55,11 @@ impl<'a> Editing<'a> {
         for way in ways {
             let Some(facet) = viewer.persona.readable.in_role(&object.name, &way.role) else { continue };
             let rows = Rows::new(ask, viewer.persona, object, facet);
-            let slots: Vec<Slot> = slots(ask, object, way, Some(&facet.fields))
+            let plain = facet.plain();
+            let slots: Vec<Slot> = slots(ask, object, way, Some(&plain))
                 .filter(|slot| !parts.iter().any(|part| part.slots.iter().any(|other| other.name == slot.name)))
                 .collect();
-            let seen: Vec<&Field> = facet.fields.iter().filter_map(|name| object.fields.get(name)).collect();
+            let seen: Vec<&Field> = plain.iter().filter_map(|name| object.fields.get(name)).collect();
             let selection = rows.selection(&seen, false);
             let found = change(ask, object, way).hold(&key, hold, &selection, writing).await;
             match found {
@@ -182,6 +183,7 @@ pub fn slots<'a>(
         let mut slot = Slot::of_field(object, object.fields.get(name)?, &ask.site.types, false)?;
         if seen.is_some_and(|seen| !seen.contains(name)) {
             slot.required = false;
+            slot.kept = true;
             if slot.control == Control::Checkbox {
                 slot.control = Control::YesNo;
             }

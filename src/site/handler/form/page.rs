@@ -143,6 +143,11 @@ fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, proble
         Control::Timestamp => Some(format!("Time zone: {}", ask.site.model.project.timezone.replace('_', " "))),
         _ => None,
     };
+    let kept = slot.kept.then(|| "You do not see its value. Left empty, it stays as it is.".to_owned());
+    let hint = match (kept, hint) {
+        (Some(kept), Some(hint)) => Some(format!("{kept} {hint}")),
+        (kept, hint) => kept.or(hint),
+    };
     SlotView {
         id: slot.name.replace('.', "-"),
         name: slot.name.clone(),

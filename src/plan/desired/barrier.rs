@@ -1,0 +1,132 @@
+//! Barrier views: what a role reads where the relation itself cannot show it so. A field that is masked has no
+//! privilege on its column; a view, a materialised view or a foreign table has no row policies at all.
+//!
+//! Such a view belongs to the lookup role, which passes every row policy, and holds the rows by the same text as a row
+//! policy would. Whatever that text asks is asked as the role that reads: PostgreSQL checks only the tables of a view as
+//! its owner. So a sibling persona, or a view made over this one, is answered by `acting` as everywhere.
+
+use super::compiler::{CompileError, Compiler};
+use super::predicate::{Predicate, for_roles, quote};
+use crate::model::{Mask, Rectangle};
+use crate::names::{ColumnName, RoleName, TableName, fitting};
+use crate::state::{Acl, Grantee, Privilege, View, ViewColumn};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Roles by what they share: the relation, the columns, their masks, the text that decides about rows.
+pub type Barriers = BTreeMap<(TableName, Shown, String), BTreeSet<RoleName>>;
+/// Columns in the order of their names; with a mask, or as they are.
+pub type Shown = BTreeMap<ColumnName, Option<Mask>>;
+
+/// How the comment on a column of ours begins that shows a mask.
+pub const MASKED: &str = "masked: ";
+
+impl Compiler<'_> {
+    /// Whether a role reads this rectangle through a view.
+    pub(super) fn needs_barrier(&self, table: &TableName, rectangle: &Rectangle) -> bool {
+        let relation = self.live.relations.get(table);
+        !rectangle.masked.is_empty() || relation.is_some_and(|relation| !relation.kind.takes_row_security())
+    }
+
+    /// Notes that the role reads the rectangle through a view, and lets the lookup role read for it.
+    pub(super) fn read_through(
+        &mut self,
+        barriers: &mut Barriers,
+        table: &TableName,
+        rectangle: &Rectangle,
+        rows: &Predicate,
+        role: &RoleName,
+    ) {
+        let plain = rectangle.columns.iter().map(|column| (column.clone(), None));
+        let masked = rectangle.masked.iter().map(|(column, mask)| (column.clone(), Some(*mask)));
+        let shown: Shown = plain.chain(masked).collect();
+        self.lookups.read(table, shown.keys());
+        self.lookups.read(table, &rows.columns);
+        barriers.entry((table.clone(), shown, rows.sql.clone())).or_default().insert(role.clone());
+    }
+
+    /// The views, by name. One is named after its relation and the first of its roles, so that it keeps its name while
+    /// columns and rows change, and a site that runs finds it.
+    pub(super) fn barrier_views(&self, barriers: &Barriers) -> Result<BTreeMap<TableName, View>, CompileError> {
+        let mut views = BTreeMap::new();
+        for ((table, shown, rows), roles) in barriers {
+            let Some(first) = roles.first() else { continue };
+            let own = format!("{}__", self.model.project.name);
+            let first = first.as_str().strip_prefix(&own).unwrap_or(first.as_str());
+            let control = self.model.project.control_schema.as_str();
+            let mut name = TableName::new(control, fitting(&format!("{}_{}__{first}", table.schema, table.name), ""));
+            if views.contains_key(&name) {
+                // `a_b`.`c` and `a`.`b_c`.
+                let hash = blake3::hash(format!("{table} {first}").as_bytes()).to_hex();
+                name = TableName::new(control, fitting(&name.name, &format!("__{}", &hash[..8])));
+            }
+            views.insert(name, self.barrier_view(table, shown, rows, roles)?);
+        }
+        Ok(views)
+    }
+
+    fn barrier_view(
+        &self,
+        table: &TableName,
+        shown: &Shown,
+        rows: &str,
+        roles: &BTreeSet<RoleName>,
+    ) -> Result<View, CompileError> {
+        let (mut columns, mut cells) = (Vec::new(), Vec::new());
+        for (name, mask) in shown {
+            let live = self.column(table, name)?;
+            let (display_type, cell) = match mask {
+                Some(mask) => ("text".to_owned(), format!("{} AS {}", self.masked(*mask, name), quote(name))),
+                None => (live.display_type.clone(), format!("t.{}", quote(name))),
+            };
+            let comment = mask.map(|mask| format!("{MASKED}{}", mask.word()));
+            columns.push(ViewColumn { name: name.clone(), display_type, comment });
+            cells.push(cell);
+        }
+        let mut acl = Acl::default();
+        for role in roles {
+            acl.grant(Grantee::Role(role.clone()), Privilege::Select);
+        }
+        let query =
+            format!("SELECT {}\nFROM {} AS t\nWHERE {}", cells.join(",\n  "), table.sql(), for_roles(rows, roles));
+        Ok(View {
+            owner: self.roles.lookup.clone(),
+            of: BTreeSet::from([table.clone()]),
+            columns,
+            query,
+            options: BTreeSet::from(["security_barrier=true".to_owned()]),
+            acl,
+            column_acl: false,
+            rewritten: false,
+            marker: Some(self.marker()),
+        })
+    }
+
+    /// What stands for a value. NULL stays NULL, and no mask tells how long a value is.
+    fn masked(&self, mask: Mask, column: &ColumnName) -> String {
+        let value = format!("t.{}::text", quote(column));
+        match mask {
+            // Of fewer than eight characters four would be most of it. Spaces are no characters: they come in groups
+            // of four in account numbers.
+            Mask::Last4 => {
+                let value = format!("regexp_replace({value}, '[[:space:]]', '', 'g')");
+                format!(
+                    "CASE WHEN length({value}) >= 8 THEN '••••' || right({value}, 4) WHEN {value} IS NOT NULL THEN '••••' END"
+                )
+            }
+            Mask::Email => format!(
+                "CASE WHEN {value} ~ '^[^@]+@[^@]+$' THEN left({value}, 1) || '•••@' || split_part({value}, '@', 2) \
+                 WHEN {value} IS NOT NULL THEN '•••' END"
+            ),
+            // The key is a table's row, which the view's owner may read, and no function: one that the persona may call
+            // would answer guesses.
+            Mask::Hash => {
+                let key = |part: &str| format!("(SELECT k.{part}_key FROM {}.mask_key AS k)", self.control());
+                format!(
+                    "left(encode(sha256({} || sha256({} || convert_to({value}, 'UTF8'))), 'hex'), 16)",
+                    key("outer"),
+                    key("inner")
+                )
+            }
+        }
+    }
+}
