@@ -47,6 +47,14 @@ impl Object {
     pub fn field_of(&self, column: &ColumnName) -> Option<&Field> {
         self.fields.values().find(|field| &field.column == column)
     }
+
+    /// Kind and column of each tenant that a row itself names, by its main key.
+    pub fn direct_tenants(&self) -> impl Iterator<Item = (Option<&TenantKind>, &ColumnName)> {
+        self.tenant_paths.values().filter_map(|path| match &path.route {
+            TenantRoute::Column { column, key } if *key == KeyName::main() => Some((path.kind.as_ref(), column)),
+            _ => None,
+        })
+    }
 }
 
 /// Rows of an aggregate that stand for fewer than `least` are shown to nobody.

@@ -204,6 +204,27 @@ fn what_a_new_row_is_must_be_one_thing() {
     assert!(found.contains("error[key-mismatch]") && found.contains("a reference is one column"), "{found}");
 }
 
+/// Whose people these are is told by a tenant that the row itself names.
+#[test]
+fn staff_hand_rows_only_to_people_they_can_tell() {
+    let children = "kind: object\nname: case\ntable: crm.cases\ntenant: account_id\nfields: {subject: text}\n---\n\
+        kind: object\nname: task\ntable: crm.tasks\ntenant: {via: case_id, object: case}\nowner: owner_id\nfields: {text: text}\n";
+    let staff = |grants: &str| {
+        let reader = "      line: {read: {path: supplier, fields: [quantity]}}\n";
+        findings(children, &format!("{reader}  s:\n    who: internal\n    grants:\n{grants}"))
+    };
+    let found = staff("      task:\n        read: all\n        assign: {fields: [owner], to: tenant_member}\n");
+    assert!(
+        found.contains("error[scope-not-possible]") && found.contains("staff cannot hand rows of `task`"),
+        "{found}"
+    );
+    let found =
+        staff("      task:\n        read: all\n        share: {to: {audiences: [a]}, gives: read, expires: 30d}\n");
+    assert!(found.contains("staff cannot share rows of `task`"), "{found}");
+    let clean = staff("      task:\n        read: all\n        assign: {fields: [owner], to: staff}\n");
+    assert!(!clean.contains("scope-not-possible"), "{clean}");
+}
+
 #[test]
 fn who_may_not_touch_the_owner_hands_nothing_over() {
     let object = "kind: object\nname: task\ntable: crm.tasks\ntenant: account_id\nowner: owner_id\n\

@@ -7,6 +7,7 @@
 mod audience;
 mod bundle;
 mod condition;
+mod creates;
 mod decisive;
 mod deny;
 mod depend;

@@ -3,8 +3,8 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{for_roles, quote};
 use super::writes::Held;
-use crate::model::{AssignTo, Object, OwnerPath, Scope, TenantRoute, Who, Write};
-use crate::names::{ColumnName, Ident, KeyName, RoleName, TenantKind};
+use crate::model::{AssignTo, Object, OwnerPath, Scope, Who, Write};
+use crate::names::{ColumnName, Ident, RoleName, TenantKind};
 use std::collections::BTreeSet;
 
 /// Stands before columns of the row that is asked about, where a text does not know what that row is called.
@@ -70,26 +70,17 @@ impl<'a> Compiler<'a> {
     }
 
     fn tenant_of_row(&self, object: &Object, mine: Option<&TenantKind>) -> Option<String> {
-        let mut paths = object.tenant_paths.values();
-        paths.find_map(|path| match &path.route {
-            TenantRoute::Column { column, key }
-                if *key == KeyName::main() && (mine.is_none() || path.kind.is_none() || path.kind.as_ref() == mine) =>
-            {
-                let kind = path.kind.as_ref().map_or("", |kind| kind.as_str());
-                let column = quote(column);
-                Some(format!("p.tenant_kind = {} AND p.tenant_key = {ROW}{column}::text", Ident::literal(kind)))
-            }
-            _ => None,
+        let mut fitting = object.direct_tenants().filter(|(kind, _)| mine.is_none() || kind.is_none() || *kind == mine);
+        fitting.next().map(|(kind, column)| {
+            let kind = Ident::literal(kind.map_or("", |kind| kind.as_str()));
+            format!("p.tenant_kind = {kind} AND p.tenant_key = {ROW}{}::text", quote(column))
         })
     }
 }
 
 /// The columns of the row that a text names; `None`: none.
 pub fn row_columns(text: &str, object: &Object) -> Option<BTreeSet<ColumnName>> {
-    let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
-        TenantRoute::Column { column, .. } => Some(column),
-        _ => None,
-    });
+    let direct = object.direct_tenants().map(|(_, column)| column);
     let named = direct.filter(|column| text.contains(&format!("{ROW}{}", quote(column))));
     let columns: BTreeSet<ColumnName> = named.cloned().collect();
     (!columns.is_empty()).then_some(columns)

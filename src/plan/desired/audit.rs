@@ -2,8 +2,8 @@
 
 use super::compiler::Compiler;
 use super::writes::ByRole;
-use crate::model::{AccessModel, Deletion, FieldClass, Object, TenantRoute};
-use crate::names::{ColumnName, KeyName, fitting};
+use crate::model::{AccessModel, Deletion, FieldClass, Object};
+use crate::names::{ColumnName, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,11 +66,6 @@ fn audited(model: &AccessModel, object: &Object) -> Option<Vec<String>> {
 
 /// Kind and column of the tenants that a row itself names.
 pub(super) fn direct_tenants(object: &Object) -> Vec<(&str, &str)> {
-    let direct = object.tenant_paths.values().filter_map(|path| match &path.route {
-        TenantRoute::Column { column, key } if *key == KeyName::main() => {
-            Some((path.kind.as_ref().map_or("", |kind| kind.as_str()), column.as_str()))
-        }
-        _ => None,
-    });
-    direct.collect()
+    let direct = object.direct_tenants();
+    direct.map(|(kind, column)| (kind.map_or("", |kind| kind.as_str()), column.as_str())).collect()
 }
