@@ -3,6 +3,7 @@
 mod activity;
 mod business;
 mod context;
+mod generated;
 mod interposer;
 mod language;
 mod local_cluster;

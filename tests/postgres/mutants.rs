@@ -219,14 +219,16 @@ fn let_read(state: &mut DatabaseState, ending: &str, name: &str, column: &str) {
     relation.column_acl.entry(ColumnName::new(column)).or_default().grant(role, Privilege::Select);
 }
 
+/// Tests, each of which has `is_caught` of where it stands catch a change; what stands in parentheses comes before it.
 macro_rules! mutants {
-    ($($name:ident: $change:expr;)+) => {$(
+    ($($name:ident $(($($of:expr),+))?: $change:expr;)+) => {$(
         #[tokio::test]
         async fn $name() {
-            is_caught($change).await;
+            is_caught($($($of,)+)? $change).await;
         }
     )+};
 }
+pub(crate) use mutants;
 
 // Of the row policies.
 mutants! {

@@ -39,7 +39,7 @@ pub(crate) async fn business() -> Option<TestDatabase> {
     Some(db.await)
 }
 
-async fn provisioned() -> Option<Provisioned> {
+pub(crate) async fn provisioned() -> Option<Provisioned> {
     Some(Provisioned::new(business().await?, &folder("northwind")).await)
 }
 

@@ -1,7 +1,7 @@
 //! The write path: what each persona may make, change and remove, by hand.
 
 mod business;
-mod mutants;
+pub(crate) mod mutants;
 mod record;
 mod session;
 
@@ -47,14 +47,14 @@ fn cases(portal: &Provisioned) -> Vec<Case> {
     cases
 }
 
-async fn business() -> TestDatabase {
+pub(crate) async fn business() -> TestDatabase {
     let db = TestDatabase::from_template("writes", async |template| {
         template.load(&folder("postgres/writes/business.sql"));
     });
     db.await
 }
 
-async fn provisioned() -> Provisioned {
+pub(crate) async fn provisioned() -> Provisioned {
     Provisioned::new(business().await, &folder("postgres/writes")).await
 }
 

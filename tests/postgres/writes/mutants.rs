@@ -1,7 +1,7 @@
 //! Proof that these proofs can fail: without one stone of what guards writing, something must fall.
 
 use super::{business, business::wrongly_callable, differences};
-use crate::mutants::{rewrite, role_of};
+use crate::mutants::{mutants, rewrite, role_of};
 use crate::provisioned::{Provisioned, enforce, folder, rows, run};
 use portalctl::names::{ColumnName, TableName};
 use portalctl::state::{DatabaseState, Grantee, Privilege, Relation, RowPolicy};
@@ -43,12 +43,12 @@ async fn the_wall_itself_has_no_hole() {
     assert_eq!(hole(&super::provisioned().await).await, None);
 }
 
-fn relation<'s>(state: &'s mut DatabaseState, name: &str) -> &'s mut Relation {
+pub(crate) fn relation<'s>(state: &'s mut DatabaseState, name: &str) -> &'s mut Relation {
     state.relations.get_mut(&TableName::new("w", name)).expect("the table")
 }
 
 /// Every policy of `table` whose name holds `part`, each changed.
-fn policies(state: &mut DatabaseState, table: &str, part: &str, change: impl Fn(&mut RowPolicy)) {
+pub(crate) fn policies(state: &mut DatabaseState, table: &str, part: &str, change: impl Fn(&mut RowPolicy)) {
     relation(state, table)
         .policies
         .iter_mut()
@@ -56,7 +56,7 @@ fn policies(state: &mut DatabaseState, table: &str, part: &str, change: impl Fn(
         .for_each(|(_, policy)| change(policy));
 }
 
-fn reword(state: &mut DatabaseState, (table, part): (&str, &str), from: &str, to: &str) {
+pub(crate) fn reword(state: &mut DatabaseState, (table, part): (&str, &str), from: &str, to: &str) {
     let reworded = |text: &mut Option<String>| *text = text.as_ref().map(|text| text.replace(from, to));
     policies(state, table, part, |policy| {
         reworded(&mut policy.using);
@@ -64,7 +64,7 @@ fn reword(state: &mut DatabaseState, (table, part): (&str, &str), from: &str, to
     });
 }
 
-fn no_trigger(state: &mut DatabaseState, table: &str, ending: &str) {
+pub(crate) fn no_trigger(state: &mut DatabaseState, table: &str, ending: &str) {
     relation(state, table).triggers.retain(|name, _| !name.ends_with(ending));
 }
 
@@ -92,11 +92,11 @@ fn writers_alone(state: &mut DatabaseState, table: &str) {
     }
 }
 
-fn any_parent_by_the_trigger(state: &mut DatabaseState) {
+pub(crate) fn any_parent_by_the_trigger(state: &mut DatabaseState) {
     rewrite(state, "create_lines", "NOT EXISTS (SELECT FROM", "false AND NOT EXISTS (SELECT FROM");
 }
 
-fn any_parent_by_the_check(state: &mut DatabaseState) {
+pub(crate) fn any_parent_by_the_check(state: &mut DatabaseState) {
     policies(state, "lines", "__create", |policy| policy.check = Some("true".to_owned()));
 }
 
@@ -113,18 +113,9 @@ async fn one_of_two_walls_is_missed_by_the_next_plan() {
     }
 }
 
-fn give(state: &mut DatabaseState, ending: &str, (table, column): (&str, &str), privilege: Privilege) {
+pub(crate) fn give(state: &mut DatabaseState, ending: &str, (table, column): (&str, &str), privilege: Privilege) {
     let role = Grantee::Role(role_of(state, ending));
     relation(state, table).column_acl.entry(ColumnName::new(column)).or_default().grant(role, privilege);
-}
-
-macro_rules! mutants {
-    ($($name:ident: $change:expr;)+) => {$(
-        #[tokio::test]
-        async fn $name() {
-            is_caught($change).await;
-        }
-    )+};
 }
 
 // Of the row policies.
