@@ -1,10 +1,7 @@
 //! What one persona's forms and buttons are made from, worked out once. This is what pages *offer*; what
 //! is done is the database's answer.
 
-use crate::model::{
-    AccessModel, Comparison, Condition, Create, FieldType, Moves, NamedParent, Object, Persona, Rows, Share, Test,
-    Value, Write, WriteGrant,
-};
+use crate::model::{AccessModel, Create, FieldType, Moves, NamedParent, Object, Persona, Share, Write, WriteGrant};
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +47,8 @@ pub struct Parent {
 pub struct UpdateWay {
     pub role: RoleName,
     pub fields: Vec<FieldName>,
-    rows: Vec<Rows>,
+    /// Their places among the persona's grants on the object.
+    pub grants: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -58,13 +56,13 @@ pub struct MoveWay {
     pub role: RoleName,
     pub field: FieldName,
     pub moves: Moves,
-    rows: Rows,
+    pub grant: usize,
 }
 
 #[derive(Debug)]
 pub struct DeleteWay {
     pub role: RoleName,
-    rows: Rows,
+    pub grant: usize,
 }
 
 /// Handing a row over on one owner path. Whose rows and to whom, the database says.
@@ -101,9 +99,9 @@ impl Writable {
             let Some(object) = model.objects.get(name) else { continue };
             let mut writable = WritableObject::default();
             // No session has proved a second factor yet, so what needs one is offered to nobody.
-            for grant in grants.iter().filter(|grant| !grant.rows.mfa) {
+            for (at, grant) in grants.iter().enumerate().filter(|(_, grant)| !grant.rows.mfa) {
                 let Some(facet) = persona.facets.get(grant.facet) else { continue };
-                writable.add(object, &facet.role, grant);
+                writable.add(object, &facet.role, (at, grant));
             }
             objects.insert(name.clone(), writable);
         }
@@ -112,26 +110,22 @@ impl Writable {
 }
 
 impl WritableObject {
-    fn add(&mut self, object: &Object, role: &RoleName, grant: &WriteGrant) {
-        let rows = || grant.rows.clone();
+    fn add(&mut self, object: &Object, role: &RoleName, (at, grant): (usize, &WriteGrant)) {
         match &grant.write {
             Write::Create(create) => self.add_create(object, role, create),
             Write::Update { fields, .. } => {
-                let at = self.updates.iter().position(|way| &way.role == role).unwrap_or_else(|| {
-                    self.updates.push(UpdateWay { role: role.clone(), fields: Vec::new(), rows: Vec::new() });
+                let known = self.updates.iter().position(|way| &way.role == role).unwrap_or_else(|| {
+                    self.updates.push(UpdateWay { role: role.clone(), fields: Vec::new(), grants: BTreeSet::new() });
                     self.updates.len() - 1
                 });
-                let way = &mut self.updates[at];
+                let way = &mut self.updates[known];
                 way.fields = in_order(object, way.fields.iter().chain(fields));
-                way.rows.push(rows());
+                way.grants.insert(at);
             }
-            Write::Transition { field, moves, .. } => self.moves.push(MoveWay {
-                role: role.clone(),
-                field: field.clone(),
-                moves: moves.clone(),
-                rows: rows(),
-            }),
-            Write::Delete { .. } => self.deletes.push(DeleteWay { role: role.clone(), rows: rows() }),
+            Write::Transition { field, moves, .. } => {
+                self.moves.push(MoveWay { role: role.clone(), field: field.clone(), moves: moves.clone(), grant: at });
+            }
+            Write::Delete { .. } => self.deletes.push(DeleteWay { role: role.clone(), grant: at }),
             Write::Export { max_rows } => {
                 let most = usize::try_from(*max_rows).unwrap_or(usize::MAX);
                 self.export = Some(self.export.map_or(most, |other| other.max(most)));
@@ -204,82 +198,9 @@ fn parents(object: &Object, create: &Create) -> Vec<Parent> {
     parents
 }
 
-/// A value of the row at hand: `None` where the page does not know it.
-pub type Known<'a> = dyn Fn(&FieldName) -> Option<Option<&'a str>> + 'a;
-
 impl UpdateWay {
-    /// Whether it is worth offering for a row.
-    pub fn may(&self, known: &Known<'_>) -> bool {
-        self.rows.iter().any(|rows| may(&rows.condition, known))
-    }
-}
-
-impl DeleteWay {
-    /// Whether it is worth offering for a row.
-    pub fn may(&self, known: &Known<'_>) -> bool {
-        may(&self.rows.condition, known)
-    }
-}
-
-impl MoveWay {
-    /// The states that the row may be offered to go to.
-    pub fn targets(&self, known: &Known<'_>) -> Vec<&str> {
-        let state = known(&self.field).flatten();
-        let targets = state.and_then(|state| self.moves.get(state)).filter(|_| may(&self.rows.condition, known));
-        targets.into_iter().flatten().map(String::as_str).collect()
-    }
-}
-
-/// Whether a condition may hold. Only what certainly fails is no: a button too many is refused by the
-/// database, a button too few could not be pressed.
-fn may(condition: &Condition, known: &Known<'_>) -> bool {
-    match condition {
-        Condition::True => true,
-        Condition::All(all) => all.iter().all(|one| may(one, known)),
-        Condition::Any(any) => any.iter().any(|one| may(one, known)),
-        Condition::Test(test) => known(&test.field).is_none_or(|value| may_be(test, value)),
-    }
-}
-
-fn may_be(test: &Test, found: Option<&str>) -> bool {
-    let equals = |value: &Value| match (value, found) {
-        (Value::Text(text), Some(found)) => text == found,
-        (Value::Boolean(wanted), Some(found)) => wanted.to_string() == found,
-        (_, None) => false,
-        _ => true,
-    };
-    match &test.comparison {
-        Comparison::Eq(value) => equals(value),
-        Comparison::In(values) => values.iter().any(equals),
-        Comparison::Ne(Value::Text(text)) => found != Some(text),
-        Comparison::IsNull(wanted) => found.is_none() == *wanted,
-        _ => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn test(comparison: Comparison<Value>) -> Condition {
-        Condition::Test(Test { field: FieldName::new("status"), comparison })
-    }
-
-    #[test]
-    fn only_what_certainly_fails_is_not_offered() {
-        let text = |text: &str| Value::Text(text.to_owned());
-        let offered = |condition: &Condition, status: Option<&'static str>| {
-            may(condition, &move |name: &FieldName| (name.as_str() == "status").then_some(status))
-        };
-        let new = test(Comparison::Eq(text("new")));
-        assert!(offered(&new, Some("new")) && !offered(&new, Some("closed")) && !offered(&new, None));
-        let open = test(Comparison::In(vec![text("new"), text("open")]));
-        assert!(offered(&open, Some("open")) && !offered(&open, Some("closed")));
-        let unknown = Condition::Test(Test { field: FieldName::new("x"), comparison: Comparison::Eq(text("y")) });
-        assert!(offered(&unknown, None));
-        assert!(!offered(&Condition::All(vec![unknown.clone(), new.clone()]), Some("closed")));
-        assert!(offered(&Condition::Any(vec![unknown, new]), Some("closed")));
-        assert!(offered(&test(Comparison::Eq(Value::Today)), Some("closed")), "what is not known here may hold");
-        assert!(!offered(&test(Comparison::IsNull(true)), Some("x")));
+    /// Whether one of its grants is among those that hold for a row.
+    pub fn may(&self, possible: &BTreeSet<usize>) -> bool {
+        self.grants.iter().any(|grant| possible.contains(grant))
     }
 }

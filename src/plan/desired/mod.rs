@@ -17,6 +17,7 @@ mod handing;
 mod lookup;
 mod outbox;
 mod people;
+mod possible;
 mod predicate;
 mod record;
 mod role_switch;
@@ -68,6 +69,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     }
     let deletions = compiler.soft_deletions()?;
     let shares = compiler.handing_functions()?;
+    compiler.possible_functions()?;
     let mut readers = compiler.activity_functions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);

@@ -206,7 +206,7 @@ impl<'a> Compiler<'a> {
                 let rows = self.written_rows(held, rows, *parent)?;
                 Ok(Predicate::all(vec![rows, self.in_states(held.object, field, moves.keys())?]))
             }
-            Write::Update { parent, .. } => self.written_rows(held, rows, *parent),
+            Write::Update { parent, .. } | Write::Delete { parent } => self.written_rows(held, rows, *parent),
             _ => self.written_rows(held, rows, ParentNeeds::Update),
         }
     }

@@ -6,9 +6,10 @@ use crate::names::{Ident, ObjectName, PathName, RoleName, SchemaName};
 use crate::plan::object_function;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
+use std::collections::BTreeSet;
 
-/// Handing over and sharing one row, as one role. Functions of the database answer, who ask first
-/// whether the row is the role's to hand over or to share.
+/// What may be done with one row, as one role; handing it over, and sharing it. Functions of the database answer, who
+/// ask first whether the grant holds for the row.
 #[derive(Debug, Clone, Copy)]
 pub struct Handing<'a> {
     pub object: &'a ObjectName,
@@ -60,6 +61,20 @@ impl Handing<'_> {
         );
         let found = self.ask(text, &sql, reading).await?;
         found.iter().map(|row| Ok(Assignee { key: row.try_get(0)?, name: row.try_get(1)? })).collect()
+    }
+
+    /// Which of the persona's grants to change, move or delete the row, by their places, this role may use now.
+    ///
+    /// # Errors
+    /// Where the database refuses or does not answer.
+    pub async fn possible(&self, reading: &mut Reading) -> Result<BTreeSet<usize>, QueryError> {
+        let mut sql = Sql::default();
+        let text = format!("SELECT {}({})", self.function("possible"), self.key(&mut sql));
+        let found: Option<Vec<i32>> = match self.ask(text, &sql, reading).await?.first() {
+            Some(row) => row.try_get(0)?,
+            None => None,
+        };
+        Ok(found.into_iter().flatten().filter_map(|place| usize::try_from(place).ok()).collect())
     }
 
     /// The one with this key; `None`: the row may not go to them.

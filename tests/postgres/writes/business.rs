@@ -99,7 +99,7 @@ async fn an_administrator_who_is_no_superuser_lets_write_as_well() {
 /// What personas may call in the control schema, besides the context's own words and what became of their forms. Each
 /// answers about who asks alone: keys of rows that its row policies show anyway, the deletion of what it may delete, to
 /// whom it may hand over a row that is its to hand over, and what was done to rows that it sees.
-const CALLABLE: [&str; 38] = [
+const CALLABLE: [&str; 53] = [
     "activity ext__deny",
     "activity ext__has",
     "activity ext__lead",
@@ -133,6 +133,21 @@ const CALLABLE: [&str; 38] = [
     "delete_doc ext__user",
     "has_machine ext__has",
     "owned_task ext__user",
+    "possible_doc ext__shared",
+    "possible_doc ext__user",
+    "possible_line ext__user",
+    "possible_log ext__user",
+    "possible_measure_of_the_pipes_that_are_delivered_by_t_ ext__user",
+    "possible_note ext__user",
+    "possible_task ext__deny",
+    "possible_task ext__has",
+    "possible_task ext__lead",
+    "possible_task ext__mfa",
+    "possible_task ext__tier",
+    "possible_task ext__time",
+    "possible_task ext__tree",
+    "possible_task ext__user",
+    "possible_task int__agent",
     "readable_task ext__user",
     "reports_keys int__agent",
     "shared_doc ext__shared",

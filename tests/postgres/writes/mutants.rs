@@ -191,6 +191,7 @@ mutants! {
         relation(state, "tasks").acl.grant(role, Privilege::Delete);
     };
     soft_deletion_of_colleagues_rows: |state| rewrite(state, "delete_doc", "\"contact_id\" =", "\"contact_id\" IS NOT NULL OR \"contact_id\" =");
+    possible_with_rows_of_others: |state| rewrite(state, "possible_task", "\"contact_id\" =", "\"contact_id\" IS NOT NULL OR \"contact_id\" =");
     soft_deletion_twice: |state| rewrite(state, "delete_doc", "\"deleted_at\" IS NULL", "true");
     soft_deletion_by_another_audience: |state| {
         let role = Grantee::Role(role_of(state, "__ext__lead"));

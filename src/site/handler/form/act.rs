@@ -4,7 +4,7 @@ use super::editing;
 use super::entry::{self, Entered, Entry, Outcome, hidden, secrets};
 use super::hand_over;
 use crate::model::Object;
-use crate::names::{FieldName, ObjectName};
+use crate::names::{FieldName, ObjectName, RoleName};
 use crate::site::fault::Fault;
 use crate::site::handler::Ask;
 use crate::site::handler::record::{self, Told};
@@ -12,27 +12,35 @@ use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::key;
 use crate::site::note::Done;
-use crate::site::query::{Change, Hold, Refusal, Row};
+use crate::site::query::{Change, Handing, Hold, Refusal, Row};
 use crate::site::verb;
 use crate::site::view::{Actions, MoveView};
 use crate::site::wording::in_sentence;
 use crate::site::writable::MoveWay;
 use axum::body::Body;
 use axum::response::Response;
+use std::collections::BTreeSet;
 
 /// What may be offered for a record that is on the page.
 pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row: &Row) -> Result<Actions, Fault> {
     let object = rows.object;
-    let viewer = &visit.viewer;
+    let (viewer, control) = (&visit.viewer, &ask.site.model.project.control_schema);
     let Some(writable) = viewer.persona.writable.objects.get(&object.name) else { return Ok(Actions::default()) };
     // A mask is not what the row holds.
     let plain = |name: &FieldName| !rows.facet.masked.contains(name);
     let known = |name: &FieldName| row.values.get(name).filter(|_| plain(name)).map(Option::as_deref);
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
+    let roles = writable.updates.iter().map(|way| &way.role).chain(writable.moves.iter().map(|way| &way.role));
+    let roles: BTreeSet<&RoleName> = roles.chain(writable.deletes.iter().map(|way| &way.role)).collect();
+    let mut possible = BTreeSet::new();
+    for role in roles {
+        possible
+            .extend(Handing { object: &object.name, control, role, key: &row.key }.possible(&mut visit.reading).await?);
+    }
     let mut moves: Vec<MoveView> = Vec::new();
-    for way in &writable.moves {
+    for way in writable.moves.iter().filter(|way| possible.contains(&way.grant)) {
         let from = known(&way.field).flatten().unwrap_or_default();
-        for to in way.targets(&known) {
+        for to in way.moves.get(from).into_iter().flatten() {
             let label = verb::to_reach(to, from);
             if moves.iter().any(|other| other.label == label) {
                 continue;
@@ -45,8 +53,8 @@ pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row:
     let assign = hand_over::may(ask, object, &row.key, &writable.assigns, &mut visit.reading).await?;
     Ok(Actions {
         assign: assign.then(|| format!("{path}/hand-over")),
-        edit: writable.updates.iter().any(|way| way.may(&known)).then(|| format!("{path}/edit")),
-        delete: writable.deletes.iter().any(|way| way.may(&known)).then(|| format!("{path}/delete")),
+        edit: writable.updates.iter().any(|way| way.may(&possible)).then(|| format!("{path}/edit")),
+        delete: writable.deletes.iter().any(|way| possible.contains(&way.grant)).then(|| format!("{path}/delete")),
         moves,
     })
 }

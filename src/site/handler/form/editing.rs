@@ -9,7 +9,7 @@ use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::Viewer;
 use crate::site::key;
 use crate::site::portal::slug;
-use crate::site::query::{Change, Hold, Kind, Refusal, Row, Writing, Written};
+use crate::site::query::{Change, Handing, Hold, Kind, Refusal, Row, Writing, Written};
 use crate::site::writable::UpdateWay;
 use std::collections::BTreeMap;
 
@@ -63,9 +63,15 @@ impl<'a> Editing<'a> {
             let selection = rows.selection(&seen, false);
             let found = change(ask, object, way).hold(&key, hold, &selection, writing).await;
             match found {
-                Ok(Some(row)) if offered(way, &row) => parts.push(Part { way, rows, slots, row }),
-                // The row policy admits it for another action of the role, such as handing it over.
-                Ok(Some(_) | None) => {}
+                Ok(Some(row)) => {
+                    // The row policy may have admitted it for another action of the role, such as handing it over.
+                    let control = &ask.site.model.project.control_schema;
+                    let asked = Handing { object: &object.name, control, role: &way.role, key: &key };
+                    if way.may(&asked.possible(writing.reading()).await?) {
+                        parts.push(Part { way, rows, slots, row });
+                    }
+                }
+                Ok(None) => {}
                 // A key that no column could hold is nobody's, and the transaction answers no more.
                 Err(Refusal::Said(said)) if said.kind == Kind::Value => break,
                 Err(refusal) => return Err(refusal),
@@ -151,10 +157,6 @@ impl Part<'_> {
         let value = field.and_then(|field| self.row.values.get(&field.name)).and_then(Option::as_deref);
         slot.control.shown(value)
     }
-}
-
-fn offered(way: &UpdateWay, row: &Row) -> bool {
-    way.may(&|name| row.values.get(name).map(Option::as_deref))
 }
 
 /// The name under which somebody decides between two values of a slot.

@@ -143,6 +143,22 @@ async fn only_ones_own_case_is_offered_to_be_shared() {
     assert_eq!(portal.world.one(&format!("select count(*) from crm.case_watchers where case_id = {id}")).await, "0");
 }
 
+/// What is offered is asked of the database: whose the row is counts as much as how it stands.
+#[tokio::test]
+async fn a_colleagues_case_is_not_offered_to_be_changed() {
+    let portal = portal().await;
+    let mut admin = admin(&portal).await;
+    let id = case(&portal, "open").await;
+    let path = format!("/support/case/{id}");
+    let edit = admin.get(&path).await.link_called("Edit").expect("one's own case may be changed");
+    let (colleague, _) = colleague(&portal).await;
+    portal.world.run(&format!("update crm.cases set contact_id = {colleague} where id = {id}")).await;
+    let page = admin.get(&path).await;
+    assert_eq!((page.status, page.link_called("Edit")), (StatusCode::OK, None), "{}", page.text());
+    assert_eq!(page.forms(&format!("{path}/move")).len(), 1, "the administrator may close it: {}", page.text());
+    assert_eq!(admin.get(&edit).await.status, StatusCode::FORBIDDEN);
+}
+
 #[tokio::test]
 async fn a_share_ends_when_it_was_meant_to_and_never_later_than_granted() {
     let portal = Portal::acme_that(&[
