@@ -260,3 +260,22 @@ fn a_preset_tenant_is_of_the_kind_of_who_sets_it() {
         "{preset:?}"
     );
 }
+
+/// Who leads a team hands over inside it; whoever may hand over only what is theirs would see it no more.
+#[test]
+fn a_team_lead_hands_over_inside_the_team() {
+    let spec = |scope: &str| {
+        format!(
+            "version: 1\nkind: project\nname: acme\npeople:\n  - {{from_table: hr.staff, keys: {{employee: id}}, email: email, reports_to: boss, audience: desk/agent}}\n\
+             ---\nkind: object\nname: lead\ntable: crm.leads\nowner: {{column: agent_id, key: employee}}\nfields: {{name: text}}\n\
+             ---\nkind: portal\nname: desk\naudiences:\n  agent:\n    who: internal\n    grants:\n      lead: {{read: {{scope: {scope}, fields: [name]}}, assign: {{scope: {scope}, fields: [owner], to: staff}}}}\n"
+        )
+    };
+    let (_, findings) = of_text(&spec("own"));
+    assert!(findings.findings.iter().any(|finding| finding.id == "self-hiding-transition"), "{findings:?}");
+    asserted(
+        &ask(&good(&spec("reports")), "desk/agent", "assign", "lead", None),
+        Verdict::Allow,
+        &["hands over reports"],
+    );
+}

@@ -99,7 +99,7 @@ async fn the_application_and_the_owner_work_as_before() {
     compare("crm_owner", "postgres", OWNERS_WORK, databases).await;
 }
 
-fn dump(db: &TestDatabase, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn dump(db: &TestDatabase, arguments: &[&str]) -> Result<String, String> {
     let mut command = db.client("pg_dump");
     let output = command.arg("--no-comments").args(arguments).output().expect("pg_dump runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");

@@ -3,6 +3,7 @@
 //! ## Why is this bad
 //!
 //! PostgreSQL refuses to change a row into one that its author may not read. The button would be there, and always fail.
+//! In scope `reports` a row may be handed over inside the team, and there alone.
 //!
 //! ## Example
 //!

@@ -141,3 +141,9 @@ async fn every_grant_on_the_traders_reads_what_it_says() {
     let Some(portal) = crate::northwind::provisioned().await else { return };
     all_hold(&portal, Of::Reads, (100, 330)).await;
 }
+
+#[tokio::test]
+async fn every_grant_on_the_traders_writes_what_it_says() {
+    let Some(portal) = crate::northwind::provisioned().await else { return };
+    all_hold(&portal, Of::Writes, (5, 110)).await;
+}

@@ -25,7 +25,7 @@ pub(crate) const CUSTOMER: &[Sight] = &[
     ),
     sight(
         "orders",
-        "order_id, order_date, shipped_date, ship_via, freight, ship_name, ship_city",
+        "order_id, order_date, required_date, shipped_date, ship_via, freight, ship_name, ship_city",
         "orders t where t.customer_id = '{me}'",
     ),
     sight(
@@ -95,6 +95,7 @@ pub(crate) const REPRESENTATIVE: &[Sight] = &[
     ),
     sight("products", PRODUCT, "products t"),
     sight("categories", "category_id, category_name, description", "categories t"),
+    sight("shippers", "shipper_id, company_name, phone", "shippers t"),
     sight("territories", "territory_id, territory_description, region_id", TERRITORIES),
     sight("region", "region_id, region_description", REGIONS),
     sight("employees", DIRECTORY, "employees t"),
@@ -115,6 +116,7 @@ pub(crate) const MANAGER: &[Sight] = &[
     ),
     sight("products", PRODUCT, "products t"),
     sight("categories", "category_id, category_name, description", "categories t"),
+    sight("shippers", "shipper_id, company_name, phone", "shippers t"),
     sight("territories", "territory_id, territory_description, region_id", TERRITORIES),
     sight("region", "region_id, region_description", REGIONS),
     sight("employees", DIRECTORY, "employees t"),

@@ -6,6 +6,7 @@
 mod expected;
 mod queries;
 mod rows;
+mod writes;
 
 use crate::provisioned::{Asker, Provisioned, folder};
 use portalctl_test_support::TestDatabase;
@@ -35,6 +36,7 @@ pub(crate) async fn business() -> Option<TestDatabase> {
     let db = TestDatabase::from_template("northwind", async |template| {
         template.load(&data);
         template.load(&folder("northwind/db/addresses.sql"));
+        template.load(&folder("northwind/db/orders.sql"));
     });
     Some(db.await)
 }

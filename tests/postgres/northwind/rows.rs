@@ -159,5 +159,15 @@ async fn columns_are_granted_one_by_one_and_nothing_else() {
             }
         }
     }
+    for (persona, table, columns, privilege) in super::writes::GRANTED {
+        for column in columns.split(", ") {
+            granted.insert((
+                portal.role(persona).to_owned(),
+                (*table).to_owned(),
+                column.to_owned(),
+                (*privilege).to_owned(),
+            ));
+        }
+    }
     assert_eq!(held, granted);
 }

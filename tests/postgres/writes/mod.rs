@@ -9,6 +9,8 @@ use crate::provisioned::{Asker, Provisioned, folder};
 use portalctl_test_support::TestDatabase;
 use session::{Session, Wanted};
 
+const CASES: &str = "postgres/writes/cases.txt";
+
 /// One asker and what becomes of statements.
 struct Case {
     asker: Asker,
@@ -23,9 +25,9 @@ struct Attempt {
     then: Option<(String, String)>,
 }
 
-fn cases(portal: &Provisioned) -> Vec<Case> {
+fn cases(portal: &Provisioned, file: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    let text = std::fs::read_to_string(folder("postgres/writes/cases.txt")).unwrap();
+    let text = std::fs::read_to_string(folder(file)).unwrap();
     for line in text.lines().filter(|line| !line.is_empty() && !line.trim_start().starts_with('#')) {
         let line = line.replace("{p}", portal.db.project()).replace("{c}", &format!("\"{}\"", portal.control()));
         if !line.starts_with(' ') {
@@ -60,9 +62,14 @@ pub(crate) async fn provisioned() -> Provisioned {
 
 /// Where what happens is not what the cases say, up to `limit`; empty where all is well.
 async fn differences(portal: &Provisioned, limit: usize) -> Vec<String> {
-    let mut session = Session::open(portal).await;
+    differences_in(portal, (CASES, "w"), limit).await
+}
+
+/// The same for the cases of a file, on tables of a database schema.
+pub(crate) async fn differences_in(portal: &Provisioned, (file, schema): (&str, &str), limit: usize) -> Vec<String> {
+    let mut session = Session::open(portal, schema).await;
     let mut differences = Vec::new();
-    for case in cases(portal) {
+    for case in cases(portal, file) {
         let token = session.token(portal, &case.asker, case.mfa).await;
         let role = portal.role(&case.asker.persona);
         for attempt in &case.attempts {
@@ -88,11 +95,11 @@ async fn every_statement_does_what_the_grants_say() {
 #[tokio::test]
 async fn nothing_is_written_without_a_context_that_holds() {
     let portal = provisioned().await;
-    let mut session = Session::open(&portal).await;
+    let mut session = Session::open(&portal, "w").await;
     let elsewhere = portal.gateway().await;
     let mut written = Vec::new();
     let mut tried = 0;
-    for case in cases(&portal) {
+    for case in cases(&portal, CASES) {
         let role = portal.role(&case.asker.persona);
         let other = if role == portal.role("ext/reader") { "ext/user" } else { "ext/reader" };
         let other = Asker { persona: other.to_owned(), ..case.asker.clone().of("customer", "1") };
@@ -121,7 +128,7 @@ async fn nothing_is_written_without_a_context_that_holds() {
 #[tokio::test]
 async fn a_row_that_one_does_not_see_and_none_at_all_are_refused_alike() {
     let portal = provisioned().await;
-    let mut session = Session::open(&portal).await;
+    let mut session = Session::open(&portal, "w").await;
     let asker = Asker::new("ext/user").of("customer", "1").with("contact", "11");
     let token = session.token(&portal, &asker, false).await;
     for (statement, hidden, missing) in [

@@ -52,11 +52,13 @@ pub(super) struct Outcome {
 }
 
 impl Session {
-    pub(super) async fn open(portal: &Provisioned) -> Self {
+    pub(super) async fn open(portal: &Provisioned, schema: &str) -> Self {
         let mut connection = portal.db.admin().await;
-        let tables = "select format('select %L || t::text from %s t', c.oid::regclass, c.oid::regclass) from pg_class c
-            where relnamespace in ('w'::regnamespace) and relkind = 'r'";
-        let tables = rows(&mut connection, tables).await.unwrap();
+        let tables = format!(
+            "select format('select %L || t::text from %s t', c.oid::regclass, c.oid::regclass) from pg_class c
+             where relnamespace = '{schema}'::regnamespace and relkind = 'r'"
+        );
+        let tables = rows(&mut connection, &tables).await.unwrap();
         let audit =
             format!("select 'audit ' || count(*) from \"{}\".audit_event where object is not null", portal.control());
         let whole = format!("{} union all {audit}", tables.join(" union all "));
@@ -102,8 +104,9 @@ impl Session {
         }
         run(&mut self.connection, "reset role; reset session authorization").await;
         let after = rows(&mut self.connection, &self.whole).await.unwrap();
-        let new = after.iter().filter(|row| !self.before.contains(row));
-        let changed = new.chain(self.before.iter().filter(|row| !after.contains(row))).cloned().collect();
+        // Both are sorted.
+        let new = after.iter().filter(|row| self.before.binary_search(row).is_err());
+        let changed = new.chain(self.before.iter().filter(|row| after.binary_search(row).is_err())).cloned().collect();
         let then = match then {
             Some((question, _)) if done.is_ok() => Some(rows(&mut self.connection, question).await.unwrap().join(", ")),
             _ => None,
