@@ -1,6 +1,6 @@
 //! Holds a tree against the language's tables and collects everything that does not fit.
 
-mod describe;
+pub(super) mod describe;
 mod operand;
 mod single;
 

@@ -8,6 +8,7 @@ mod grammar;
 mod lower;
 mod raw;
 mod read;
+pub mod reference;
 mod scalar;
 pub mod schema;
 mod tenant_file;

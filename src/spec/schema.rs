@@ -43,7 +43,7 @@ fn root(title: String, document: Value, definitions: Map<String, Value>) -> Sche
 }
 
 /// `tenant path by a column` as `tenant-path-by-a-column`.
-fn slug(record: &Record) -> String {
+pub(super) fn slug(record: &Record) -> String {
     record.what.chars().filter(|c| *c != '`').map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 

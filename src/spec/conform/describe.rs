@@ -19,7 +19,7 @@ pub(in crate::spec) fn a(noun: &str) -> String {
 }
 
 /// `` `a`, `b` and `c` ``
-pub(super) fn listed(words: &[&str]) -> String {
+pub(in crate::spec) fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
