@@ -5,6 +5,7 @@ mod case;
 mod changes;
 mod creates;
 mod effect;
+mod exports;
 mod mutants;
 mod oracle;
 mod people;
