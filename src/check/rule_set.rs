@@ -105,6 +105,7 @@ pub static RULES: &[Rule] = &[
     rules::transition_undefined::RULE,
     rules::transition_unreachable::RULE,
     rules::unchecked_reference::RULE,
+    rules::unique_across_tenants::RULE,
     rules::unscoped_tenant_object::RULE,
     rules::vacuous_grant::RULE,
     rules::wildcard_fields::RULE,

@@ -191,6 +191,7 @@ fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
     part.acl.clear(|role| !ours(role));
     for relation in part.relations.values_mut() {
         relation.indexes.clear();
+        relation.unique.clear();
     }
     let mut hasher = blake3::Hasher::new();
     // Names and texts are all there is in a state: writing them cannot fail.

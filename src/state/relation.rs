@@ -56,6 +56,8 @@ pub struct Relation {
     pub dependents: BTreeSet<Dependent>,
     /// Leading columns of every valid index.
     pub indexes: Vec<Vec<ColumnName>>,
+    /// Columns of every unique index that stands on columns alone, the primary key's among them; partial ones too.
+    pub unique: Vec<Vec<ColumnName>>,
     /// Roles, neither superuser nor BYPASSRLS nor the owner, that can use some column by their own, an
     /// inherited or PUBLIC's privilege; marked roles of ours left out.
     pub privileged_roles: BTreeSet<RoleName>,

@@ -203,6 +203,7 @@ fn relation() -> Relation {
         foreign_keys: Vec::new(),
         dependents: BTreeSet::new(),
         indexes: Vec::new(),
+        unique: Vec::new(),
         privileged_roles: THEIRS.iter().map(|role| RoleName::new(*role)).collect(),
         reads: BTreeSet::new(),
     }

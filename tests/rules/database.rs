@@ -40,6 +40,8 @@ struct Table {
     /// Column → `schema.table.column`.
     #[serde(default)]
     foreign_keys: BTreeMap<String, String>,
+    #[serde(default)]
+    unique: Vec<Vec<String>>,
     /// Table → `CASCADE`, `SET NULL`.
     #[serde(default)]
     dependents: BTreeMap<String, String>,
@@ -162,6 +164,7 @@ fn relation(table: &Table) -> Relation {
         foreign_keys: table.foreign_keys.iter().map(|(column, to)| foreign_key(column, to)).collect(),
         dependents: table.dependents.iter().map(|(name, rule)| dependent(name, rule)).collect(),
         indexes: Vec::new(),
+        unique: table.unique.iter().map(|columns| columns.iter().map(ColumnName::new).collect()).collect(),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
     }

@@ -38,6 +38,7 @@ pub(super) mod tenant_kind_mismatch;
 pub(super) mod transition_undefined;
 pub(super) mod transition_unreachable;
 pub(super) mod unchecked_reference;
+pub(super) mod unique_across_tenants;
 pub(super) mod unscoped_tenant_object;
 pub(super) mod vacuous_grant;
 pub(super) mod wildcard_fields;

@@ -146,6 +146,8 @@ async fn keys_indexes_views_and_policies_are_read() {
     assert!(!key.validated);
     let indexes: BTreeSet<String> = table(&state, "child").indexes.iter().map(|index| names(index)).collect();
     assert_eq!(indexes, BTreeSet::from(["y".to_owned()]));
+    let unique: Vec<String> = table(&state, "two").unique.iter().map(|index| names(index)).collect();
+    assert_eq!(unique, ["b,a", "a,b"]);
     let reads = |name: &str| table(&state, name).reads.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(reads("m"), ["crm.child", "crm.v1", "crm.v2"]);
     assert_eq!(

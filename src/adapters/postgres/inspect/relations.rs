@@ -100,8 +100,14 @@ impl<'a> Parts<'a> {
                 .unwrap_or_default(),
             foreign_keys: keys.iter().filter_map(|key| foreign_key(key, &numbers)).collect(),
             dependents: part(&self.dependents, relation.oid).iter().map(|one| dependent(one)).collect(),
+            unique: part(&self.indexes, relation.oid)
+                .iter()
+                .filter(|index| index.unique && !index.columns.contains(&0))
+                .map(|index| leading(&index.columns, &numbers))
+                .collect(),
             indexes: part(&self.indexes, relation.oid)
                 .iter()
+                .filter(|index| !index.partial)
                 .map(|index| leading(&index.columns, &numbers))
                 .filter(|columns| !columns.is_empty())
                 .collect(),

@@ -114,9 +114,10 @@ SELECT json_build_object(
     ), '[]'),
     'indexes', coalesce((
         SELECT json_agg(json_build_object(
-            'relation', i.indrelid::int8, 'columns', (i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY i.indrelid, i.indexrelid)
+            'relation', i.indrelid::int8, 'columns', (i.indkey::int2[])[0:i.indnkeyatts - 1],
+            'unique', i.indisunique, 'partial', i.indpred IS NOT NULL) ORDER BY i.indrelid, i.indexrelid)
         FROM pg_index AS i
-        WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready AND i.indpred IS NULL
+        WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready
     ), '[]'),
     'triggers', coalesce((
         SELECT json_agg(json_build_object(

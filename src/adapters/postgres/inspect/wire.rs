@@ -143,7 +143,10 @@ pub struct Dependent {
 #[derive(Debug, Deserialize)]
 pub struct Index {
     pub relation: i64,
+    /// 0: an expression.
     pub columns: Vec<i16>,
+    pub unique: bool,
+    pub partial: bool,
 }
 
 #[derive(Debug, Deserialize)]
