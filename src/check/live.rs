@@ -39,6 +39,13 @@ impl<'a> Live<'a> {
         }
     }
 
+    /// The same, but for the roles that pass row policies on behalf of all: no persona may become one of them.
+    pub(super) fn reaches_persona(&self, grantee: &Grantee) -> bool {
+        let own = |role: &RoleName, word: &str| role.as_str() == format!("{}__{word}", self.model.project.name);
+        let passes = |role: &RoleName| own(role, "lookup") || own(role, "operator");
+        self.reaches_us(grantee) && !matches!(grantee, Grantee::Role(role) if passes(role))
+    }
+
     pub(super) fn relation(&self, table: &TableName) -> Option<&'a Relation> {
         self.state.relations.get(table)
     }

@@ -52,7 +52,8 @@ fn one(live: &Live<'_>, exposed: &BTreeMap<&TableName, &Object>, name: &TableNam
     let tables = listed(read.iter().map(ToString::to_string));
     let acls = view.column_acl.values().chain([&view.acl]);
     let reachable = acls.flat_map(|acl| &acl.0).any(|(grantee, held)| {
-        live.reaches_us(grantee) && held.iter().any(|one| !matches!(one, Privilege::References | Privilege::Trigger))
+        live.reaches_persona(grantee)
+            && held.iter().any(|one| !matches!(one, Privilege::References | Privilege::Trigger))
     });
     let message = format!("the view `{name}` reads {tables} past the row policies, with its owner's rights");
     if !reachable && exposed.contains_key(name) {

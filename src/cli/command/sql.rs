@@ -2,6 +2,7 @@
 
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::as_persona::{self, Answer, Changes};
+use crate::adapters::postgres::barriers::barriers;
 use crate::adapters::postgres::directory::{ContextWanted, Directory};
 use crate::cli::answer::{AnswerFormat, render};
 use crate::cli::asker::{Asker, facet};
@@ -12,7 +13,7 @@ use crate::cli::project::load_valid;
 use crate::cli::site_logins::GATEWAY;
 use crate::cli::statements::Statements;
 use crate::cli::{CliError, ExitCode};
-use crate::names::{PersonaName, RoleName};
+use crate::names::{PersonaName, RoleName, SchemaName};
 use crate::plan::control::ProjectRoles;
 use std::time::Duration;
 
@@ -68,7 +69,8 @@ pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError>
             gateway_pid,
             valid_for: Duration::from_secs(3600),
         };
-        let answer = one(&mut directory, &mut gateway, &wanted, role, &statement, changes).await;
+        let as_whom = (role, &model.project.control_schema);
+        let answer = one(&mut directory, &mut gateway, &wanted, as_whom, &statement, changes).await;
         match answer {
             Ok(answer) => context.terminal.data(&render(&answer, args.format))?,
             Err(error) if statements.is_prompt() => context.terminal.error(&error.message, error.hint.as_deref()),
@@ -82,7 +84,7 @@ async fn one(
     directory: &mut Directory<'_>,
     gateway: &mut Connection,
     wanted: &ContextWanted<'_>,
-    role: &RoleName,
+    (role, control): (&RoleName, &SchemaName),
     statement: &str,
     changes: Changes,
 ) -> Result<Answer, CliError> {
@@ -91,10 +93,21 @@ async fn one(
             .hint("each statement runs in a transaction of its own; `--write` keeps what it changes"));
     }
     let token = directory.administrator_context(wanted).await?;
-    as_persona::run(gateway, role, &token, statement, changes).await.map_err(|error| {
-        let denied = error.is_denied();
-        let told = CliError::from(error);
-        let hint = "a persona holds single columns: name some that `portalctl matrix` shows, in place of `*`";
-        if denied { told.hint(hint) } else { told }
-    })
+    match as_persona::run(gateway, role, &token, statement, changes).await {
+        Err(error) if error.is_denied() => {
+            let hint = denied(gateway, control, role, statement).await;
+            Err(CliError::from(error).hint(hint))
+        }
+        answer => Ok(answer?),
+    }
+}
+
+/// What may be asked in place of what was refused.
+async fn denied(gateway: &mut Connection, control: &SchemaName, role: &RoleName, statement: &str) -> String {
+    let views = barriers(gateway, control).await.unwrap_or_default();
+    let named = views.iter().filter(|((reader, table), _)| reader == role && statement.contains(&table.name));
+    let mut named: Vec<String> = named.map(|((_, table), view)| format!("`{table}` is read as `{view}`")).collect();
+    named.sort();
+    let columns = "a persona holds single columns: name some that `portalctl matrix` shows, in place of `*`";
+    named.into_iter().chain([columns.to_owned()]).collect::<Vec<_>>().join("; ")
 }
