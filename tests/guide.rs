@@ -9,6 +9,7 @@ use portalctl::spec::{RawContent, RawFile, read};
 use std::sync::Arc;
 use time::macros::date;
 
+const READING: &str = include_str!("../docs/guide/reading.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 
 /// The blocks of `language`, each with the file that its first line names, where that is a comment.
@@ -44,6 +45,20 @@ fn the_examples_of_writing_are_without_findings() {
     let persona = &model.personas[&PersonaName::parse(who).unwrap()];
     let object = &model.objects[&ObjectName::new(object)];
     assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
+}
+
+/// What the page says of who is shown what.
+#[test]
+fn the_examples_of_reading_are_without_findings() {
+    let model = project(READING);
+    let shown = |who: &str| {
+        let persona = &model.personas[&PersonaName::parse(who).unwrap()];
+        can(&model, persona, &Action::Read, &model.objects[&ObjectName::new("patient")], None)
+    };
+    let masked = |who: &str| shown(who).masked.keys().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(masked("clinic/desk"), ["email", "phone"]);
+    assert_eq!(masked("clinic/doctor"), ["insurance_no"]);
+    assert!(shown("clinic/doctor").text().contains("phone, email, insurance_no (masked: hash)"));
 }
 
 /// The page shows a mistake that is found: without the test of who asked, one person decides alone.

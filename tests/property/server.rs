@@ -2,7 +2,7 @@
 
 use portalctl::names::{RoleName, TableName};
 use portalctl::plan::ChangeKind;
-use portalctl::state::{Acl, DatabaseState, Function, Grantee, Privilege, Relation, Role, Schema};
+use portalctl::state::{Acl, DatabaseState, Function, Grantee, Privilege, Relation, Role, Schema, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn make(state: &mut DatabaseState, change: &ChangeKind) {
@@ -44,6 +44,10 @@ pub fn make(state: &mut DatabaseState, change: &ChangeKind) {
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::RevokeExecute { .. } => on_function(state, change),
+        ChangeKind::CreateView { .. }
+        | ChangeKind::DropView { .. }
+        | ChangeKind::GrantView { .. }
+        | ChangeKind::RevokeView { .. } => on_view(state, change),
         ChangeKind::PutTenants { .. } | ChangeKind::PutMembers { .. } | ChangeKind::RemoveMembers { .. } => {
             on_people(state, change);
         }
@@ -73,9 +77,11 @@ fn drop_role(state: &mut DatabaseState, role: &RoleName) {
     let grantee = Grantee::Role(role.clone());
     let acls = state.schemas.values().map(|schema| &schema.acl);
     let acls = acls.chain(state.functions.values().map(|function| &function.acl));
+    let acls = acls.chain(state.views.values().map(|view| &view.acl));
     let on_tables = state.relations.values().flat_map(|relation| relation.column_acl.values().chain([&relation.acl]));
     assert!(acls.chain(on_tables).all(|acl| !acl.0.contains_key(&grantee)), "{role} holds something");
     assert!(state.functions.values().all(|function| function.owner != *role), "{role} owns a function");
+    assert!(state.views.values().all(|view| view.owner != *role), "{role} owns a view");
     let mut policies = state.relations.values().flat_map(|relation| relation.policies.values());
     assert!(policies.all(|policy| !policy.roles.contains(&grantee)), "{role} is named by a policy");
     state.roles.remove(role).expect("a role that is dropped exists");
@@ -101,6 +107,7 @@ fn on_function(state: &mut DatabaseState, change: &ChangeKind) {
             let call = format!("{}(", name.name);
             let mut policies = state.relations.values().flat_map(|relation| relation.policies.values());
             assert!(policies.all(|policy| !policy.using.as_ref().unwrap().contains(&call)), "a policy calls {name}");
+            assert!(state.views.values().all(|view| !view.query.contains(&call)), "a view calls {name}");
             state.functions.remove(name).expect("a function that is dropped exists");
         }
         ChangeKind::GrantExecute { functions, roles, .. } => {
@@ -111,6 +118,34 @@ fn on_function(state: &mut DatabaseState, change: &ChangeKind) {
         }
         ChangeKind::RevokeExecute { function, from, .. } => {
             revoke(&mut state.functions.get_mut(function).unwrap().acl, from, Privilege::Execute);
+        }
+        _ => unreachable!(),
+    }
+}
+
+/// A view keeps its owner, and columns and what others hold, for as long as it is there.
+fn on_view(state: &mut DatabaseState, change: &ChangeKind) {
+    match change {
+        ChangeKind::CreateView { name, view, replaces } => {
+            assert!(state.roles.contains_key(&view.owner));
+            let called = view.query.split_once("p_portal.").map(|(_, rest)| rest.split_once('(').unwrap().0.to_owned());
+            assert!(called.is_none_or(|called| state.functions.keys().any(|name| name.name == called)));
+            let now = state.views.get(name);
+            assert_eq!(now.is_some(), *replaces, "{name}");
+            if let Some(now) = now {
+                let names = |view: &View| view.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+                assert_eq!((names(now), &now.owner), (names(view), &view.owner));
+            }
+            let acl = now.map(|now| now.acl.clone()).unwrap_or_default();
+            state.views.insert(name.clone(), View { acl, ..view.clone() });
+        }
+        ChangeKind::DropView { name } => assert!(state.views.remove(name).is_some(), "{name}"),
+        ChangeKind::GrantView { view, roles, .. } => {
+            all_exist(state, roles);
+            grant(&mut state.views.get_mut(view).unwrap().acl, roles, Privilege::Select);
+        }
+        ChangeKind::RevokeView { view, privilege, from, .. } => {
+            revoke(&mut state.views.get_mut(view).unwrap().acl, from, *privilege);
         }
         _ => unreachable!(),
     }

@@ -3,7 +3,8 @@
 use portalctl::names::{ColumnName, RoleName, SchemaName, TableName};
 use portalctl::state::{
     Acl, Column, Command, DatabaseState, Function, FunctionName, Grantee, Language, Marker, MemberRecord,
-    MembershipOptions, Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, TenantRecord, Volatility,
+    MembershipOptions, Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, TenantRecord, View,
+    ViewColumn, Volatility,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
@@ -13,6 +14,7 @@ const OURS: [&str; 5] = ["p__owner", "p__lookup", "p__gateway", "p__s__a", "p__s
 const THEIRS: [&str; 2] = ["app", "report"];
 const TABLES: [&str; 2] = ["cases", "accounts"];
 const COLUMNS: [&str; 3] = ["id", "name", "margin"];
+const VIEWS: [&str; 2] = ["crm_cases__s__a", "crm_cases__s__b"];
 const FUNCTIONS: [&str; 3] = ["ctx", "keys", "ctx_now"];
 
 pub fn marker() -> Marker {
@@ -69,6 +71,7 @@ struct Ours {
     functions: Vec<(&'static str, u8, Vec<&'static str>)>,
     tables: Vec<OursOn>,
     tenants: BTreeMap<u8, (u8, BTreeSet<u8>)>,
+    views: Vec<(&'static str, u8, Vec<&'static str>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -88,14 +91,18 @@ fn ours() -> impl Strategy<Value = Ours> {
         names.into_iter().zip(rest).map(|(name, (kind, roles))| (name, kind, roles)).collect()
     });
     let tenants = prop::collection::btree_map(0..4_u8, (0..3_u8, prop::collection::btree_set(0..3_u8, 0..3)), 0..4);
-    (roles, names(&OURS), names(&OURS), functions, prop::collection::vec(ours_on(), 2), tenants).prop_map(
-        |(roles, member_of, usage, functions, tables, tenants)| Ours {
+    let views = (names(&VIEWS), prop::collection::vec((any::<u8>(), names(&OURS)), 2)).prop_map(|(names, rest)| {
+        names.into_iter().zip(rest).map(|(name, (kind, roles))| (name, kind, roles)).collect()
+    });
+    (roles, names(&OURS), names(&OURS), functions, prop::collection::vec(ours_on(), 2), tenants, views).prop_map(
+        |(roles, member_of, usage, functions, tables, tenants, views)| Ours {
             roles,
             member_of,
             usage,
             functions,
             tables,
             tenants,
+            views,
         },
     )
 }
@@ -142,6 +149,12 @@ fn with_ours(mut state: DatabaseState, ours: Ours) -> DatabaseState {
         state.functions.insert(function_name(name), function(*kind, callers, known.contains("p__lookup")));
     }
     let functions: BTreeSet<&str> = ours.functions.iter().map(|(name, ..)| *name).collect();
+    for (name, kind, readers) in &ours.views {
+        let readers = readers.iter().filter(is_known).map(|role| RoleName::new(*role));
+        let called = functions.iter().nth(usize::from(kind % 4));
+        let view = view(*kind, called, readers, known.contains("p__lookup"));
+        state.views.insert(TableName::new("p_portal", *name), view);
+    }
     for (table, on) in TABLES.iter().zip(&ours.tables) {
         let relation = state.relations.get_mut(&TableName::new("crm", *table)).unwrap();
         put_on(relation, on, &known, &functions);
@@ -242,6 +255,30 @@ fn function(kind: u8, callers: impl Iterator<Item = RoleName>, has_lookup: bool)
         settings: vec!["search_path=pg_catalog, pg_temp".to_owned()],
         body: if kind == 1 { "SELECT 2" } else { "SELECT 1" }.to_owned(),
         acl,
+        marker: Some(marker()),
+    }
+}
+
+fn view(kind: u8, called: Option<&&str>, readers: impl Iterator<Item = RoleName>, has_lookup: bool) -> View {
+    let mut acl = Acl::default();
+    readers.for_each(|reader| acl.grant(Grantee::Role(reader), Privilege::Select));
+    let rows = called.map_or_else(|| "true".to_owned(), |called| format!("p_portal.{called}()"));
+    let columns = if kind & 4 == 0 { &COLUMNS[..2] } else { &COLUMNS[..] };
+    let comment = |name: &&str| (kind & 8 != 0 && *name == "name").then(|| "masked: hash".to_owned());
+    let column = |name: &&str| ViewColumn {
+        name: ColumnName::new(*name),
+        display_type: "text".to_owned(),
+        comment: comment(name),
+    };
+    View {
+        owner: RoleName::new(if has_lookup && kind & 16 != 0 { "p__lookup" } else { "p__owner" }),
+        of: BTreeSet::from([TableName::new("crm", "cases")]),
+        columns: columns.iter().map(column).collect(),
+        query: format!("SELECT {} FROM crm.cases WHERE {rows}", columns.join(", ")),
+        options: BTreeSet::from(["security_barrier=true".to_owned()]),
+        acl,
+        column_acl: false,
+        rewritten: false,
         marker: Some(marker()),
     }
 }

@@ -39,6 +39,28 @@ async fn a_role_that_may_create_roles_is_administrator_enough() {
     assert_eq!(world.one("select count(*) from pg_roles where rolname = '{p}__support__office'").await, "0");
 }
 
+/// Views that stand before a table are made by the role that they belong to, which the administrator becomes for it.
+#[tokio::test]
+async fn such_an_administrator_makes_changes_and_drops_views() {
+    let world = World::small().await;
+    world.run(ADMINISTRATOR).await;
+    let masked = SPEC.replace("number: text, subject: text,", "number: {type: text, mask: hash}, subject: text,");
+    assert_ne!(masked, SPEC);
+    let wider = masked.replace("fields: [number, subject, description]", "fields: [number, subject]");
+    let dba = world.db.role("dba");
+    for (spec, views) in [(masked.as_str(), "2"), (wider.as_str(), "2"), (SPEC, "0"), (masked.as_str(), "2")] {
+        let model = world.model(spec);
+        assert!(apply_as(&world, &dba, &model).await.unwrap().changes > 0);
+        let mut connection = world.db.connect_as(&dba).await;
+        let again = plan_with(&mut connection, &model).await.unwrap();
+        assert!(again.changes.is_empty(), "{}", again.to_text());
+        let found =
+            world.one("select count(*) from pg_views where schemaname = '{p}_portal' and viewowner = '{p}__lookup'");
+        assert_eq!(found.await, views);
+        assert_eq!(world.one("has_schema_privilege('{p}__lookup', '{p}_portal', 'CREATE')").await, "false");
+    }
+}
+
 fn model_without_office(world: &World) -> AccessModel {
     let (before, _) = SPEC.split_once("  office:").unwrap();
     world.model(before)

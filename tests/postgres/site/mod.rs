@@ -3,6 +3,7 @@
 mod browser;
 mod form;
 mod hostile;
+mod masks;
 mod one_connection;
 mod own_files;
 mod pages;
