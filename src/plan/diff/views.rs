@@ -68,10 +68,16 @@ fn alter(work: &mut Diff<'_>, name: &TableName, now: &View, wanted: &View, dropp
     grant(work, name, wanted, &now.acl);
 }
 
-/// CREATE OR REPLACE changes no columns and no owner, and leaves privileges on columns, triggers and rules as they are.
+/// CREATE OR REPLACE changes no columns, down to their collations, and no owner, and leaves privileges on columns, triggers
+/// and rules as they are. What is shown stands before what decides about rows.
 fn must_be_dropped(now: &View, wanted: &View) -> bool {
     let columns = |view: &View| -> Vec<(String, String)> {
         view.columns.iter().map(|column| (column.name.to_string(), column.display_type.clone())).collect()
     };
-    columns(now) != columns(wanted) || now.owner != wanted.owner || now.column_acl || now.rewritten
+    let shows = |view: &View| view.query.split("WHERE ").next().map(str::to_owned);
+    columns(now) != columns(wanted)
+        || shows(now) != shows(wanted)
+        || now.owner != wanted.owner
+        || now.column_acl
+        || now.rewritten
 }

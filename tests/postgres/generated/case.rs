@@ -3,6 +3,7 @@
 use super::creates::rows_above;
 use super::oracle::{Oracle, literal};
 use super::people::{People, Person};
+use super::shown::Through;
 use super::stage::{Outcome, Stage};
 use super::table::Table;
 use portalctl::model::{
@@ -18,6 +19,7 @@ pub(super) struct Probes<'p> {
     pub(super) people: &'p People,
     pub(super) stage: Stage<'p>,
     pub(super) tables: BTreeMap<ObjectName, Table>,
+    pub(super) through: Through,
     pub(super) found: Found,
     /// End at the first thing found: for mutants.
     pub(super) hasty: bool,

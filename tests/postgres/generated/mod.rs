@@ -11,6 +11,7 @@ mod oracle;
 mod people;
 mod reads;
 mod removals;
+mod shown;
 mod stage;
 mod table;
 mod verdict;
@@ -20,6 +21,7 @@ use case::{Case, Found, Probes};
 use people::People;
 use portalctl::model::{Persona, Write};
 use portalctl::state::DatabaseState;
+use shown::Through;
 use stage::Stage;
 use std::collections::BTreeMap;
 
@@ -38,7 +40,8 @@ async fn probed(portal: &Provisioned, of: Of, only: Option<(&str, &str)>) -> Fou
     let mut stage = Stage::open(portal).await;
     let people = People::of(model, &mut stage).await;
     let (tables, hasty) = (BTreeMap::new(), only.is_some());
-    let mut probes = Probes { model, people: &people, stage, tables, found: Found::default(), hasty };
+    let through = Through::of(portal).await;
+    let mut probes = Probes { model, people: &people, stage, tables, through, found: Found::default(), hasty };
     for persona in model.personas.values() {
         if of == Of::Reads {
             probes.reads_of(persona).await;

@@ -85,6 +85,7 @@ impl<'m> Oracle<'m> {
         if let Some(Deletion::Soft(column)) = &object.deletion {
             parts.push(format!("{t}.{} is null", quoted(column)));
         }
+        parts.extend(object.min_group.iter().map(|group| format!("{t}.{} >= {}", quoted(&group.count), group.least)));
         if let Some(path) = &rows.reach {
             parts.push(self.tenant_rows(object, path, &self.assigned_tenants(who).iter().collect::<Vec<_>>(), t));
         }

@@ -4,8 +4,9 @@ use super::case::{Ask, Must, Probes};
 use super::changes::column_of;
 use super::oracle::{Oracle, literal, quoted};
 use super::people::Person;
+use super::shown::shown;
 use portalctl::model::{Condition, Object, ParentNeeds, Persona, ReadGrant, Rectangle, Scope};
-use portalctl::names::{ColumnName, RoleName, TableName};
+use portalctl::names::{ColumnName, FieldName, RoleName, TableName};
 
 /// A grant in a facet that shows it.
 #[derive(Clone, Copy)]
@@ -32,11 +33,15 @@ impl<'p> Read<'p> {
 
 /// The facet with all of the grant's columns; one that names the grant before one in which another grant holds it.
 fn showing(persona: &Persona, object: &Object, at: usize, grant: &ReadGrant) -> Option<usize> {
-    let columns: Vec<&ColumnName> = grant.fields.iter().map(|field| &object.fields[field].column).collect();
+    let shows = |rectangle: &Rectangle, field: &FieldName| {
+        let column = &object.fields[field].column;
+        let mask = grant.mask(object, field);
+        mask.is_some() && rectangle.masked.get(column) == mask.as_ref() || rectangle.columns.contains(column)
+    };
     let facets = persona.facets.iter().map(|facet| facet.reads.get(&object.table)).enumerate();
     let whole = facets.filter_map(|(index, rectangle)| Some((index, rectangle?)));
     let mut whole: Vec<_> =
-        whole.filter(|(_, rectangle)| columns.iter().all(|column| rectangle.columns.contains(*column))).collect();
+        whole.filter(|(_, rectangle)| grant.fields.iter().all(|field| shows(rectangle, field))).collect();
     whole
         .sort_by_key(|(_, rectangle)| !rectangle.grants.iter().any(|(one, index)| *one == object.name && *index == at));
     whole.first().map(|(index, _)| *index)
@@ -75,18 +80,27 @@ impl<'p> Probes<'p> {
         let table = self.table(read.object).await;
         let fields = read.grant.fields.iter().map(|field| &read.object.fields[field].column);
         let columns: Vec<String> = fields.map(|column| format!("t.{}", quoted(column))).collect();
-        let from = format!("from {} t where {}", table.name.sql(), table.is_row(&scene.key, "t"));
+        let relation = self.through.relation(read.role(), &table.name).clone();
+        let is_row = table.is_row(&scene.key, "t");
+        let (base, from) = (
+            format!("from {} t where {is_row}", table.name.sql()),
+            format!("from {} t where {is_row}", relation.sql()),
+        );
         let query = format!("select row({})::text {from}", columns.join(", "));
+        let shown: Vec<String> = read.grant.fields.iter().map(|field| self.as_shown(read, field)).collect();
         let token = self.stage.token(&scene.who).await;
         self.stage.begin(&scene.prepared).await;
-        let owners = self.stage.one(&query).await;
+        let owners = self.stage.one(&format!("select row({})::text {base}", shown.join(", "))).await;
         let outcome = self.stage.act(read.role().as_str(), &token, &query).await;
         self.found.positive += 1;
         if !matches!(&outcome.answer, Ok((1, answer)) if *answer == owners) {
             self.found.wrong.push(format!("{}: {query}: {outcome:?}, and the owner sees {owners:?}", ask.name()));
         }
-        for column in table.columns.iter().filter(|column| !read.rectangle().columns.contains(&column.name)) {
-            let statement = format!("select t.{} {from}", column.sql());
+        // What has no row policies is nobody's to read, in any column.
+        let guarded = relation == table.name || !read.rectangle().masked.is_empty();
+        let open = |column: &ColumnName| guarded && read.rectangle().columns.contains(column);
+        for column in table.columns.iter().filter(|column| !open(&column.name)) {
+            let statement = format!("select t.{} {base}", column.sql());
             self.must(&format!("{}: another column", ask.name()), Must::Refuse, (read.role(), &token), &statement)
                 .await;
         }
@@ -98,6 +112,13 @@ impl<'p> Probes<'p> {
         }
         self.stage.end();
         self.hidden(read, &scene).await;
+    }
+
+    /// As the facet shows it: where another grant shows it plainly there, so is it here.
+    fn as_shown(&self, read: Read<'p>, field: &FieldName) -> String {
+        let column = &read.object.fields[field].column;
+        let plain = read.rectangle().columns.contains(column);
+        if plain { format!("t.{}", quoted(column)) } else { shown(read.object, read.grant, field) }
     }
 
     /// The row, to others and changed by the owner, where the facet does not show it.
@@ -114,8 +135,10 @@ impl<'p> Probes<'p> {
             }
             self.stage.begin(&scene.prepared).await;
             let changed = change.is_empty() || self.stage.attempt(&change).await.is_ok();
-            let statement = format!("select 1 from {} t where {}", table.name.sql(), table.is_row(&scene.key, "t"));
-            let shown = format!("{statement} and {}", ask.shown(&oracle, &who, "t"));
+            let relation = self.through.relation(read.role(), &table.name).sql();
+            let statement = format!("select 1 from {relation} t where {}", table.is_row(&scene.key, "t"));
+            let owners = format!("select 1 from {} t where {}", table.name.sql(), table.is_row(&scene.key, "t"));
+            let shown = format!("{owners} and {}", ask.shown(&oracle, &who, "t"));
             if changed && self.stage.one(&shown).await.is_none() {
                 let token = self.stage.token(&who).await;
                 let what = format!("{}: by {who:?} after {change:?}", ask.name());
@@ -152,7 +175,8 @@ impl<'p> Probes<'p> {
             let key: Vec<String> = cells.into_iter().map(|cell| literal(&cell.expect("a key"))).collect();
             let token = self.stage.token(&who).await;
             self.stage.begin("").await;
-            let statement = format!("select 1 from {} t where {}", table.name.sql(), table.is_row(&key, "t"));
+            let relation = self.through.relation(read.role(), &table.name).sql();
+            let statement = format!("select 1 from {relation} t where {}", table.is_row(&key, "t"));
             self.must(&format!("{}: by {who:?}", ask.name()), Must::Nothing, (read.role(), &token), &statement).await;
             self.stage.end();
             met += 1;
@@ -173,7 +197,8 @@ impl<'p> Probes<'p> {
             let token = self.stage.token(&who).await;
             self.stage.begin("").await;
             let role = &persona.facets[facet].role;
-            let seen = self.stage.act(role.as_str(), &token, &format!("{list} from {} t) q", table.sql())).await;
+            let relation = self.through.relation(role, table).sql();
+            let seen = self.stage.act(role.as_str(), &token, &format!("{list} from {relation} t) q")).await;
             let shown = format!("{list} from {} t where {}) q", table.sql(), oracle.shown(&who, facet, table, "t"));
             let owners = self.stage.one(&shown).await;
             self.stage.end();

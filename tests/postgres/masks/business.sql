@@ -1,5 +1,7 @@
 -- A small CRM: people whose addresses and account numbers only some may see whole, and relations that are no tables.
 create schema m;
+-- Under such a collation texts match no pattern.
+create collation m.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 create table m.companies (id int primary key, name text not null, region text not null);
 create table m.people (
     id int primary key,
@@ -7,7 +9,7 @@ create table m.people (
     name text not null,
     email text,
     phone varchar(40),
-    iban text,
+    iban text collate m.any_case,
     badge bigint,
     born date,
     internal boolean not null default false
@@ -33,7 +35,7 @@ create view m.directory as select p.id, p.company_id, p.name, c.name as company,
 create view m.benchmark as
     select region, count(distinct company_id)::int as companies, count(*)::int as bookings, sum(amount) as total, avg(amount)::numeric(12, 2) as mean
     from m.bookings group by region
-    union all values ('none', null, 0, 0, 0), ('one', 1, 1, 1, 1);
+    union all values ('none', null, 0, 0, 0), ('one', 1, 1, 1, 1), (null, 9, 9, 9, 9);
 create materialized view m.totals as select company_id as id, company_id, sum(amount) as total from m.bookings group by company_id;
 create extension file_fdw;
 create server files foreign data wrapper file_fdw;

@@ -31,7 +31,12 @@ async fn whatever_is_done_to_a_view_is_undone() {
         format!("alter view {view} set (security_barrier = false)"),
         format!("alter view {view} reset (security_barrier)"),
         format!("alter view {view} set (security_invoker = true)"),
-        format!("create or replace view {view} with (security_barrier) as {query}"),
+        format!(
+            "create or replace view {view} with (security_barrier) as {}",
+            query.replace(" iban", " iban collate \"default\"")
+        ),
+        // Nothing is put in the place of such a view: its columns are of another collation.
+        format!("drop view {view}; create view {view} with (security_barrier) as {query}"),
         format!("drop view {view}"),
         format!(
             "drop view {view}; create view {view} with (security_barrier) as {}",

@@ -77,6 +77,7 @@ mutants! {
     groups_of_one: |state| reword(state, "m_benchmark__ext__reader", ">= 2", ">= 1");
     groups_beyond_the_least: |state| reword(state, "m_benchmark__ext__reader", ">= 2", "> 2");
     groups_of_nobody_knows_how_many: |state| reword(state, "m_benchmark__ext__reader", "\"companies\" >= 2", "(\"companies\" >= 2) IS NOT FALSE");
+    rows_that_nothing_tells_apart: |state| reword(state, "m_benchmark__ext__reader", "\"region\" IS NOT NULL", "true");
     anybody_may_be_acting: |state| {
         let (reader, asked) = (role_of(state, "__ext__reader"), role_of(state, "__ext__asked"));
         let query = &mut view(state, PEOPLE).query;
