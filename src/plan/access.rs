@@ -120,7 +120,8 @@ impl<'a> Table<'a> {
                 (&column.name, column.comment.as_deref().and_then(|comment| comment.strip_prefix(MASKED)))
             });
             let cells: Cells<'_> = cells.filter(|(_, mask)| mask.is_some() || !guarded).collect();
-            let rows = view.query.split_once("WHERE ").map_or("true", |(_, rows)| rows.trim_end_matches(';'));
+            let text = view.over.as_ref().and_then(|below| of.views.get(below)).unwrap_or(view);
+            let rows = text.query.split_once("WHERE ").map_or("true", |(_, rows)| rows.trim_end_matches(';'));
             for grantee in view.acl.0.keys() {
                 if let (Grantee::Role(role), true) = (grantee, view.acl.has(grantee, Privilege::Select)) {
                     through.insert(role, (cells.clone(), rows));

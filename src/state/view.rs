@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct View {
     pub owner: RoleName,
-    /// What it is a view of; those of portalctl are of one relation.
+    /// What it is a view of outside the control schema, be it through another view there; ours are of one relation.
     pub of: BTreeSet<TableName>,
+    /// The view of the control schema that it stands on.
+    pub over: Option<TableName>,
     /// In the view's order.
     pub columns: Vec<ViewColumn>,
     /// The text of a live one is PostgreSQL's own; a desired one is brought to the same form before they are compared.

@@ -128,8 +128,10 @@ fn on_view(state: &mut DatabaseState, change: &ChangeKind) {
     match change {
         ChangeKind::CreateView { name, view, replaces } => {
             assert!(state.roles.contains_key(&view.owner));
-            let called = view.query.split_once("p_portal.").map(|(_, rest)| rest.split_once('(').unwrap().0.to_owned());
+            let called =
+                view.query.split_once("WHERE p_portal.").map(|(_, rest)| rest.trim_end_matches("()").to_owned());
             assert!(called.is_none_or(|called| state.functions.keys().any(|name| name.name == called)));
+            assert!(view.over.as_ref().is_none_or(|below| state.views.contains_key(below)), "{name} stands on nothing");
             let now = state.views.get(name);
             assert_eq!(now.is_some(), *replaces, "{name}");
             if let Some(now) = now {
@@ -139,7 +141,10 @@ fn on_view(state: &mut DatabaseState, change: &ChangeKind) {
             let acl = now.map(|now| now.acl.clone()).unwrap_or_default();
             state.views.insert(name.clone(), View { acl, ..view.clone() });
         }
-        ChangeKind::DropView { name } => assert!(state.views.remove(name).is_some(), "{name}"),
+        ChangeKind::DropView { name } => {
+            assert!(state.views.remove(name).is_some(), "{name}");
+            assert!(state.views.values().all(|view| view.over.as_ref() != Some(name)), "something stands on {name}");
+        }
         ChangeKind::GrantView { view, roles, .. } => {
             all_exist(state, roles);
             grant(&mut state.views.get_mut(view).unwrap().acl, roles, Privilege::Select);

@@ -152,7 +152,13 @@ fn with_ours(mut state: DatabaseState, ours: Ours) -> DatabaseState {
     for (name, kind, readers) in &ours.views {
         let readers = readers.iter().filter(is_known).map(|role| RoleName::new(*role));
         let called = functions.iter().nth(usize::from(kind % 4));
-        let view = view(*kind, called, readers, known.contains("p__lookup"));
+        let mut view = view(*kind, called, readers, known.contains("p__lookup"));
+        let below = TableName::new("p_portal", VIEWS[0]);
+        if *name == VIEWS[1] && kind & 32 != 0 && state.views.contains_key(&below) {
+            view.query = format!("SELECT id, name FROM p_portal.{}", VIEWS[0]);
+            view.columns.truncate(2);
+            view.over = Some(below);
+        }
         state.views.insert(TableName::new("p_portal", *name), view);
     }
     for (table, on) in TABLES.iter().zip(&ours.tables) {
@@ -273,6 +279,7 @@ fn view(kind: u8, called: Option<&&str>, readers: impl Iterator<Item = RoleName>
     View {
         owner: RoleName::new(if has_lookup && kind & 16 != 0 { "p__lookup" } else { "p__owner" }),
         of: BTreeSet::from([TableName::new("crm", "cases")]),
+        over: None,
         columns: columns.iter().map(column).collect(),
         query: format!("SELECT {} FROM crm.cases WHERE {rows}", columns.join(", ")),
         options: BTreeSet::from(["security_barrier=true".to_owned()]),

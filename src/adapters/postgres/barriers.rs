@@ -9,17 +9,27 @@ use std::collections::HashMap;
 pub type Barriers = HashMap<(RoleName, TableName), TableName>;
 
 const READ: &str = "
+WITH RECURSIVE ours AS (
+    SELECT v.oid, v.relname, v.relacl, v.relowner, v.relnamespace FROM pg_catalog.pg_class AS v
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace AND n.nspname = $1
+    WHERE v.relkind = 'v'
+), below AS (
+    SELECT ours.oid AS view, ours.oid AS reads FROM ours
+    UNION
+    SELECT below.view, d.refobjid
+    FROM below JOIN ours ON ours.oid = below.reads
+    JOIN pg_catalog.pg_rewrite AS w ON w.ev_class = ours.oid
+    JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass
+)
 SELECT DISTINCT r.rolname::text, bn.nspname::text, b.relname::text, v.relname::text
-FROM pg_catalog.pg_class AS v
-JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace AND n.nspname = $1
-JOIN pg_catalog.pg_rewrite AS w ON w.ev_class = v.oid
-JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
-    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
-JOIN pg_catalog.pg_class AS b ON b.oid = d.refobjid
-JOIN pg_catalog.pg_namespace AS bn ON bn.oid = b.relnamespace AND bn.oid <> n.oid
+FROM ours AS v
+JOIN below ON below.view = v.oid
+JOIN pg_catalog.pg_class AS b ON b.oid = below.reads AND b.relnamespace <> v.relnamespace
+JOIN pg_catalog.pg_namespace AS bn ON bn.oid = b.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(v.relacl) AS held
 JOIN pg_catalog.pg_roles AS r ON r.oid = held.grantee
-WHERE v.relkind = 'v' AND held.privilege_type = 'SELECT' AND held.grantee <> v.relowner";
+WHERE held.privilege_type = 'SELECT' AND held.grantee <> v.relowner";
 
 /// Reads all of them.
 ///

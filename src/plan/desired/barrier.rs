@@ -8,7 +8,7 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{Predicate, for_roles, quote};
 use crate::model::{Mask, Rectangle};
-use crate::names::{ColumnName, RoleName, TableName, fitting};
+use crate::names::{ColumnName, Ident, RoleName, TableName, fitting};
 use crate::state::{Acl, Grantee, Privilege, View, ViewColumn};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,23 +70,48 @@ impl Compiler<'_> {
                 let hash = blake3::hash(format!("{table} {first}").as_bytes()).to_hex();
                 name = TableName::new(control, fitting(&name.name, &format!("__{}", &hash[..8])));
             }
-            views.insert(name, self.barrier_view(table, shown, rows, roles)?);
+            let acting = for_roles(rows, roles);
+            let (view, inner) = self.barrier_view(&name, (table, shown), &acting, roles)?;
+            views.insert(name, view);
+            views.extend(inner);
         }
         Ok(views)
     }
 
+    /// Where something is masked, the rows are a view of their own below: PostgreSQL takes a comparison of a column for
+    /// harmless before it puts the mask in the column's place, and would make it of rows that are not the asker's.
     fn barrier_view(
         &self,
-        table: &TableName,
-        shown: &Shown,
+        name: &TableName,
+        (table, shown): (&TableName, &Shown),
         rows: &str,
         roles: &BTreeSet<RoleName>,
+    ) -> Result<(View, Option<(TableName, View)>), CompileError> {
+        let readers = roles.iter().cloned().map(Grantee::Role).collect();
+        if shown.values().all(Option::is_none) {
+            let from = format!("{} AS t\nWHERE {rows}", table.sql());
+            return Ok((self.view((table, shown), &from, None, readers)?, None));
+        }
+        let below = TableName::new(name.schema.as_str(), fitting(&name.name, "__rows"));
+        let plain: Shown = shown.keys().map(|column| (column.clone(), None)).collect();
+        let from = format!("{} AS t\nWHERE {rows}", table.sql());
+        let inner = self.view((table, &plain), &from, None, BTreeSet::new())?;
+        let from = format!("{} AS t", below.sql());
+        Ok((self.view((table, shown), &from, Some(&below), readers)?, Some((below, inner))))
+    }
+
+    fn view(
+        &self,
+        (table, shown): (&TableName, &Shown),
+        from: &str,
+        over: Option<&TableName>,
+        readers: BTreeSet<Grantee>,
     ) -> Result<View, CompileError> {
         let (mut columns, mut cells) = (Vec::new(), Vec::new());
         for (name, mask) in shown {
             let live = self.column(table, name)?;
             let (display_type, cell) = match mask {
-                Some(mask) => ("text".to_owned(), format!("{} AS {}", self.masked(*mask, name), quote(name))),
+                Some(mask) => ("text".to_owned(), format!("{} AS {}", self.masked(*mask, table, name), quote(name))),
                 None => (live.display_type.clone(), format!("t.{}", quote(name))),
             };
             let comment = mask.map(|mask| format!("{MASKED}{}", mask.word()));
@@ -94,14 +119,14 @@ impl Compiler<'_> {
             cells.push(cell);
         }
         let mut acl = Acl::default();
-        for role in roles {
-            acl.grant(Grantee::Role(role.clone()), Privilege::Select);
+        for reader in readers {
+            acl.grant(reader, Privilege::Select);
         }
-        let query =
-            format!("SELECT {}\nFROM {} AS t\nWHERE {}", cells.join(",\n  "), table.sql(), for_roles(rows, roles));
+        let query = format!("SELECT {}\nFROM {from}", cells.join(",\n  "));
         Ok(View {
             owner: self.roles.lookup.clone(),
             of: BTreeSet::from([table.clone()]),
+            over: over.cloned(),
             columns,
             query,
             options: BTreeSet::from(["security_barrier=true".to_owned()]),
@@ -113,7 +138,7 @@ impl Compiler<'_> {
     }
 
     /// What stands for a value. NULL stays NULL, and no mask tells how long a value is.
-    fn masked(&self, mask: Mask, column: &ColumnName) -> String {
+    fn masked(&self, mask: Mask, table: &TableName, column: &ColumnName) -> String {
         // Some collations know no patterns; the database's own always does.
         let value = format!("t.{}::text COLLATE pg_catalog.\"default\"", quote(column));
         match mask {
@@ -130,13 +155,15 @@ impl Compiler<'_> {
                  WHEN {value} IS NOT NULL THEN '•••' END"
             ),
             // The key is a table's row, which the view's owner may read, and no function: one that the persona may call
-            // would answer guesses.
+            // would answer guesses. What is digested begins with the column, or a value that one may write somewhere else
+            // would tell of this.
             Mask::Hash => {
                 let key = |part: &str| format!("(SELECT k.{part}_key FROM {}.mask_key AS k)", self.control());
                 format!(
-                    "left(encode(sha256({} || sha256({} || convert_to({value}, 'UTF8'))), 'hex'), 16)",
+                    "left(encode(sha256({} || sha256({} || convert_to({}, 'UTF8') || '\\x00'::bytea || convert_to({value}, 'UTF8'))), 'hex'), 16)",
                     key("outer"),
-                    key("inner")
+                    key("inner"),
+                    Ident::literal(&format!("{table}.{column}"))
                 )
             }
         }

@@ -7,30 +7,49 @@ use crate::plan::ChangeKind;
 use crate::state::{Acl, FunctionName, Grantee, Privilege, View};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `dropped` are functions that go, if only for a moment: views that call them are made anew.
+/// `dropped` are functions that go, if only for a moment: views that call them are made anew, and those over them.
 pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
     let (live, desired) = (work.live, work.desired);
-    for (name, wanted) in &desired.views {
-        match live.views.get(name) {
-            None => create(work, name, wanted),
-            Some(now) if now.marker.as_ref() == Some(work.marker) && wanted.marker == now.marker => {
-                alter(work, name, now, wanted, dropped);
-            }
-            Some(now) if now == wanted => {}
-            Some(now) => work.refuse(
+    let mut gone: BTreeSet<&TableName> = BTreeSet::new();
+    for (name, now) in &live.views {
+        match desired.views.get(name) {
+            Some(wanted) if now == wanted && now.marker.as_ref() != Some(work.marker) => {}
+            Some(_) if now.marker.as_ref() != Some(work.marker) => work.refuse(
                 format!("the view `{name}` exists already and {}", whose(now.marker.as_ref())),
                 "move it out of the control schema: portalctl never replaces a view that it did not write",
             ),
-        }
-    }
-    for (name, now) in live.views.iter().filter(|(name, _)| !desired.views.contains_key(*name)) {
-        if now.marker.as_ref() == Some(work.marker) {
-            work.kinds.push(ChangeKind::DropView { name: name.clone() });
-        } else {
-            work.refuse(
+            Some(wanted) => {
+                let calls = dropped.iter().any(|function| mentions(&now.query, function));
+                gone.extend((calls || must_be_dropped(now, wanted)).then_some(name));
+            }
+            None if now.marker.as_ref() == Some(work.marker) => _ = gone.insert(name),
+            None => work.refuse(
                 format!("the view `{name}` {} and cannot be dropped", whose(now.marker.as_ref())),
                 "this is a defect of portalctl: please report it with the plan",
-            );
+            ),
+        }
+    }
+    let ours = |view: &View| view.marker.as_ref() == Some(work.marker);
+    let over: Vec<&TableName> = live
+        .views
+        .iter()
+        .filter(|(_, view)| ours(view) && view.over.as_ref().is_some_and(|below| gone.contains(below)))
+        .map(|(name, _)| name)
+        .collect();
+    gone.extend(over);
+    // A view goes before what it stands on, and comes after.
+    let stands =
+        |views: &BTreeMap<TableName, View>, name: &TableName| views.get(name).is_some_and(|view| view.over.is_some());
+    let (upper, lower): (Vec<_>, Vec<_>) = gone.iter().copied().partition(|name| stands(&live.views, name));
+    for name in upper.into_iter().chain(lower) {
+        work.kinds.push(ChangeKind::DropView { name: name.clone() });
+    }
+    let (upper, lower): (Vec<_>, Vec<_>) = desired.views.iter().partition(|(_, view)| view.over.is_some());
+    for (name, wanted) in lower.into_iter().chain(upper) {
+        match live.views.get(name).filter(|_| !gone.contains(name)) {
+            None => create(work, name, wanted),
+            Some(now) if now.marker.as_ref() == Some(work.marker) => alter(work, name, now, wanted),
+            Some(_) => {}
         }
     }
 }
@@ -46,12 +65,7 @@ fn grant(work: &mut Diff<'_>, name: &TableName, wanted: &View, before: &Acl) {
     }
 }
 
-fn alter(work: &mut Diff<'_>, name: &TableName, now: &View, wanted: &View, dropped: &BTreeSet<FunctionName>) {
-    if must_be_dropped(now, wanted) || dropped.iter().any(|function| mentions(&now.query, function)) {
-        work.kinds.push(ChangeKind::DropView { name: name.clone() });
-        create(work, name, wanted);
-        return;
-    }
+fn alter(work: &mut Diff<'_>, name: &TableName, now: &View, wanted: &View) {
     if *now != (View { acl: now.acl.clone(), ..wanted.clone() }) {
         work.kinds.push(ChangeKind::CreateView { name: name.clone(), view: wanted.clone(), replaces: true });
     }

@@ -4,6 +4,10 @@ mod drift;
 mod mutants;
 
 use crate::provisioned::{Asker, Gateway, Provisioned, folder, run, text_rows};
+use portalctl::adapters::postgres::inspect::inspect;
+use portalctl::check::run_live;
+use portalctl::diagnostic::Severity;
+use portalctl::plan::Touched;
 use portalctl_test_support::TestDatabase;
 use sqlx::error::DatabaseError;
 use std::collections::BTreeMap;
@@ -156,6 +160,39 @@ async fn no_plan_shows_a_value() {
     assert!(plan.contains("Subquery Scan"), "the barrier stands: {plan}");
 }
 
+/// What a role that sees no row is told of how its question was answered: by a mask that is somewhere, and by none.
+async fn plans_with_masks(portal: &Provisioned) -> [String; 2] {
+    let asker = Asker::new("ext/shared").of("", "1").with("contact", "1");
+    let mut gateway = portal.gateway().await;
+    let token = portal.token(&asker, &gateway).await;
+    let mut plans = [String::new(), String::new()];
+    for (mask, plan) in ["••••3000", "••••3001"].into_iter().zip(&mut plans) {
+        let query = format!(
+            "explain (analyze, costs off, timing off, summary off) select id from \"{}\".m_people__ext__shared where iban = '{mask}'",
+            portal.control()
+        );
+        let lines = gateway.read_in_order(portal.role("ext/shared"), &token, &query).await.unwrap();
+        *plan = lines.join("\n").replace(mask, "?");
+    }
+    plans
+}
+
+#[tokio::test]
+async fn no_comparison_with_a_mask_reaches_rows_that_one_does_not_see() {
+    let [there, not] = plans_with_masks(&provisioned().await).await;
+    assert_eq!(there, not);
+}
+
+/// What an earlier apply made is nothing that stands in the way of the next.
+#[tokio::test]
+async fn the_checks_find_nothing_in_what_was_applied() {
+    let portal = provisioned().await;
+    let live = inspect(&mut portal.db.admin().await, &Touched::of(&portal.model)).await.unwrap();
+    let found = run_live(&portal.model, &live, time::macros::date!(2026 - 06 - 15));
+    let found: Vec<_> = found.iter().filter(|finding| finding.severity != Severity::Info).collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 /// One view for roles that share rows, columns and masks.
 #[tokio::test]
 async fn roles_that_read_alike_share_a_view() {
@@ -177,6 +214,7 @@ async fn roles_that_read_alike_share_a_view() {
             "m_people__ext__office|1",
             "m_people__ext__office__f2|1",
             "m_people__ext__reader|2",
+            "m_people__ext__shared|1",
             "m_rates__ext__reader|1",
             "m_rates__int__agent|1",
             "m_totals__ext__reader|1",

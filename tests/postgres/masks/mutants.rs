@@ -28,6 +28,8 @@ fn reword(state: &mut DatabaseState, name: &str, from: &str, to: &str) {
 }
 
 const PEOPLE: &str = "m_people__ext__reader";
+/// Where masks stand over them, the rows are a view of their own.
+const PEOPLES_ROWS: &str = "m_people__ext__reader__rows";
 
 fn every_row(state: &mut DatabaseState, name: &str) {
     let view = view(state, name);
@@ -47,20 +49,25 @@ macro_rules! mutants {
 mutants! {
     // A table of which the roles of the view see every row has row security all the same, and equality that tells nothing
     // goes first there. Nothing else has that wall behind it; the next plan misses either.
-    no_barrier_before_a_view: |state| view(state, "m_directory__ext__reader").options.clear();
+    no_barrier_before_a_view: |state| {
+        view(state, "m_directory__ext__reader").options.clear();
+        view(state, "m_directory__ext__reader__rows").options.clear();
+    };
     no_barrier_before_an_aggregate: |state| view(state, "m_benchmark__ext__reader").options.clear();
     no_barrier_before_a_materialised_view: |state| view(state, "m_totals__ext__reader").options.clear();
     no_barrier_before_a_foreign_table: |state| view(state, "m_rates__ext__reader").options.clear();
     no_barrier_but_the_rights_of_who_reads: |state| view(state, PEOPLE).options = ["security_invoker=true".to_owned()].into();
-    every_row_of_a_table: |state| every_row(state, PEOPLE);
-    every_row_of_a_view: |state| every_row(state, "m_directory__ext__reader");
+    every_row_of_a_table: |state| every_row(state, PEOPLES_ROWS);
+    every_row_of_a_view: |state| every_row(state, "m_directory__ext__reader__rows");
     every_row_of_a_materialised_view: |state| every_row(state, "m_totals__ext__reader");
     every_row_of_a_foreign_table: |state| every_row(state, "m_rates__ext__reader");
-    rows_not_picked_by_what_is_hidden: |state| reword(state, "m_people__ext__asked", "\"email\" = ", "\"email\" >= ");
+    rows_not_picked_by_what_is_hidden: |state| reword(state, "m_people__ext__asked__rows", "\"email\" = ", "\"email\" >= ");
     one_column_more: |state| {
-        reword(state, PEOPLE, "\nFROM ", ",\n t.\"born\"\nFROM ");
-        let born = ViewColumn { name: ColumnName::new("born"), display_type: "date".to_owned(), comment: None };
-        view(state, PEOPLE).columns.push(born);
+        for name in [PEOPLE, PEOPLES_ROWS] {
+            reword(state, name, "\nFROM ", ",\n t.\"born\"\nFROM ");
+            let born = ViewColumn { name: ColumnName::new("born"), display_type: "date".to_owned(), comment: None };
+            view(state, name).columns.push(born);
+        }
     };
     the_value_in_place_of_its_mask: |state| reword(state, PEOPLE, "'•••@' || split_part(", "'•••@' || concat(");
     a_short_number_shows_its_end: |state| reword(state, PEOPLE, ">= 8", ">= 5");
@@ -74,13 +81,18 @@ mutants! {
             query.replace_range(at..end, "''::bytea");
         }
     };
+    one_digest_for_all_columns: |state| reword(state, "m_people__ext__digests", "'m.people.iban'", "'m.people.email'");
+    the_rows_without_their_masks: |state| {
+        let role = Grantee::Role(role_of(state, "__ext__reader"));
+        view(state, PEOPLES_ROWS).acl.grant(role, Privilege::Select);
+    };
     groups_of_one: |state| reword(state, "m_benchmark__ext__reader", ">= 2", ">= 1");
     groups_beyond_the_least: |state| reword(state, "m_benchmark__ext__reader", ">= 2", "> 2");
     groups_of_nobody_knows_how_many: |state| reword(state, "m_benchmark__ext__reader", "\"companies\" >= 2", "(\"companies\" >= 2) IS NOT FALSE");
     rows_that_nothing_tells_apart: |state| reword(state, "m_benchmark__ext__reader", "\"region\" IS NOT NULL", "true");
     anybody_may_be_acting: |state| {
         let (reader, asked) = (role_of(state, "__ext__reader"), role_of(state, "__ext__asked"));
-        let query = &mut view(state, PEOPLE).query;
+        let query = &mut view(state, PEOPLES_ROWS).query;
         *query = query.replace(&format!("\"{reader}\""), &format!("\"{reader}\",\"{asked}\""));
         let asker = Grantee::Role(asked);
         view(state, PEOPLE).acl.grant(asker, Privilege::Select);
@@ -99,6 +111,15 @@ mutants! {
         let rates = state.relations.get_mut(&TableName::new("m", "rates")).unwrap();
         rates.column_acl.entry(ColumnName::new("code")).or_default().grant(role, Privilege::Select);
     };
+}
+
+/// Masks in one view with the rows: comparisons with them are made of rows that nobody sees.
+#[tokio::test]
+async fn a_plan_that_asks_of_all_rows_is_noticed() {
+    let change = |state: &mut DatabaseState| view(state, "m_people__ext__shared__rows").options.clear();
+    let portal = Provisioned::changed(business().await, &folder("postgres/masks"), change).await;
+    let [there, not] = super::plans_with_masks(&portal).await;
+    assert_ne!(there, not);
 }
 
 /// What no plan of ours would write.

@@ -48,7 +48,7 @@ async fn such_an_administrator_makes_changes_and_drops_views() {
     assert_ne!(masked, SPEC);
     let wider = masked.replace("fields: [number, subject, description]", "fields: [number, subject]");
     let dba = world.db.role("dba");
-    for (spec, views) in [(masked.as_str(), "2"), (wider.as_str(), "2"), (SPEC, "0"), (masked.as_str(), "2")] {
+    for (spec, views) in [(masked.as_str(), "4"), (wider.as_str(), "4"), (SPEC, "0"), (masked.as_str(), "4")] {
         let model = world.model(spec);
         assert!(apply_as(&world, &dba, &model).await.unwrap().changes > 0);
         let mut connection = world.db.connect_as(&dba).await;

@@ -16,6 +16,22 @@ WITH RECURSIVE ours AS (
     JOIN pg_rewrite AS r ON r.ev_class = edges.reads
     JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
         AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+), below AS (
+    -- Of the control schema: through its own views down to what is not in it.
+    SELECT v.oid AS view, d.refobjid AS reads
+    FROM pg_namespace AS n JOIN pg_class AS v ON v.relnamespace = n.oid AND v.relkind = 'v'
+    JOIN pg_rewrite AS r ON r.ev_class = v.oid
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+    WHERE n.nspname = $2
+    UNION
+    SELECT below.view, d.refobjid
+    FROM below
+    JOIN pg_class AS v ON v.oid = below.reads AND v.relkind = 'v'
+    JOIN pg_namespace AS n ON n.oid = v.relnamespace AND n.nspname = $2
+    JOIN pg_rewrite AS r ON r.ev_class = v.oid
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
 ), base AS (
     -- A domain, or a domain over a domain, is the type below it; an array of domains the array of that type.
     SELECT t.oid AS declared, t.oid AS reached, t.typtype, t.typbasetype, t.typnotnull AS not_null
@@ -155,11 +171,10 @@ SELECT json_build_object(
             'name', c.relname, 'owner', c.relowner::int8, 'query', pg_get_viewdef(c.oid), 'options', c.reloptions,
             'of', coalesce((
                 SELECT json_agg(DISTINCT jsonb_build_array(bn.nspname, b.relname))
-                FROM pg_rewrite AS r
-                JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-                    AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
-                JOIN pg_class AS b ON b.oid = d.refobjid JOIN pg_namespace AS bn ON bn.oid = b.relnamespace
-                WHERE r.ev_class = c.oid AND bn.nspname <> $2), '[]'),
+                FROM below JOIN pg_class AS b ON b.oid = below.reads JOIN pg_namespace AS bn ON bn.oid = b.relnamespace
+                WHERE below.view = c.oid AND bn.nspname <> $2), '[]'),
+            'over', (SELECT min(b.relname) FROM below JOIN pg_class AS b ON b.oid = below.reads AND b.relkind = 'v'
+                     JOIN pg_namespace AS bn ON bn.oid = b.relnamespace WHERE below.view = c.oid AND bn.nspname = $2),
             'columns', (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), col_description(c.oid, a.attnum))
                                         ORDER BY a.attnum)
                         FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),

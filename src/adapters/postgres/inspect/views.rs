@@ -7,7 +7,7 @@ use crate::state::{GrantOption, Securable, View, ViewColumn};
 use std::collections::BTreeMap;
 
 pub fn views(facts: &wire::Facts, names: &Names<'_>, control: &SchemaName) -> BTreeMap<TableName, View> {
-    facts.views.iter().map(|view| (named(view, control), view_of(view, names))).collect()
+    facts.views.iter().map(|view| (named(view, control), view_of(view, names, control))).collect()
 }
 
 /// What may be passed on of them.
@@ -26,7 +26,7 @@ fn named(view: &wire::View, control: &SchemaName) -> TableName {
     TableName::new(control.as_str(), &view.name)
 }
 
-fn view_of(view: &wire::View, names: &Names<'_>) -> View {
+fn view_of(view: &wire::View, names: &Names<'_>, control: &SchemaName) -> View {
     let column = |(name, display_type, comment): &(String, String, Option<String>)| ViewColumn {
         name: ColumnName::new(name),
         display_type: display_type.clone(),
@@ -35,6 +35,7 @@ fn view_of(view: &wire::View, names: &Names<'_>) -> View {
     View {
         owner: names.role(view.owner),
         of: view.of.iter().map(|(schema, name)| TableName::new(schema, name)).collect(),
+        over: view.over.as_ref().map(|name| TableName::new(control.as_str(), name)),
         columns: view.columns.iter().flatten().map(column).collect(),
         query: view.query.clone(),
         options: view.options.iter().flatten().cloned().collect(),

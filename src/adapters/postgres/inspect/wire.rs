@@ -199,6 +199,7 @@ pub struct View {
     pub options: Option<Vec<String>>,
     /// Schema and name.
     pub of: Vec<(String, String)>,
+    pub over: Option<String>,
     /// Name, type, comment.
     pub columns: Option<Vec<(String, String, Option<String>)>>,
     pub column_acl: bool,
