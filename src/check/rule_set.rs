@@ -84,6 +84,7 @@ pub static RULES: &[Rule] = &[
     rules::foreign_grant::RULE,
     rules::foreign_policy::RULE,
     rules::four_eyes_broken::RULE,
+    rules::guessable_field::RULE,
     rules::guest_unfiltered_read::RULE,
     rules::guest_write::RULE,
     rules::identifier_collision::RULE,

@@ -47,8 +47,8 @@ pub struct Parent {
 pub struct UpdateWay {
     pub role: RoleName,
     pub fields: Vec<FieldName>,
-    /// Their places among the persona's grants on the object.
-    pub grants: BTreeSet<usize>,
+    /// By their places among the persona's grants on the object, with the fields of each.
+    pub grants: BTreeMap<usize, BTreeSet<FieldName>>,
 }
 
 #[derive(Debug)]
@@ -115,12 +115,12 @@ impl WritableObject {
             Write::Create(create) => self.add_create(object, role, create),
             Write::Update { fields, .. } => {
                 let known = self.updates.iter().position(|way| &way.role == role).unwrap_or_else(|| {
-                    self.updates.push(UpdateWay { role: role.clone(), fields: Vec::new(), grants: BTreeSet::new() });
+                    self.updates.push(UpdateWay { role: role.clone(), fields: Vec::new(), grants: BTreeMap::new() });
                     self.updates.len() - 1
                 });
                 let way = &mut self.updates[known];
                 way.fields = in_order(object, way.fields.iter().chain(fields));
-                way.grants.insert(at);
+                way.grants.insert(at, fields.clone());
             }
             Write::Transition { field, moves, .. } => {
                 self.moves.push(MoveWay { role: role.clone(), field: field.clone(), moves: moves.clone(), grant: at });
@@ -201,6 +201,11 @@ fn parents(object: &Object, create: &Create) -> Vec<Parent> {
 impl UpdateWay {
     /// Whether one of its grants is among those that hold for a row.
     pub fn may(&self, possible: &BTreeSet<usize>) -> bool {
-        self.grants.iter().any(|grant| possible.contains(grant))
+        self.grants.keys().any(|grant| possible.contains(grant))
+    }
+
+    /// Whether one of those has the field.
+    pub fn may_set(&self, possible: &BTreeSet<usize>, field: &FieldName) -> bool {
+        self.grants.iter().any(|(grant, fields)| possible.contains(grant) && fields.contains(field))
     }
 }

@@ -17,6 +17,7 @@ pub(super) mod delete_undefined;
 pub(super) mod foreign_grant;
 pub(super) mod foreign_policy;
 pub(super) mod four_eyes_broken;
+pub(super) mod guessable_field;
 pub(super) mod guest_unfiltered_read;
 pub(super) mod guest_write;
 pub(super) mod identifier_collision;

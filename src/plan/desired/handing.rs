@@ -143,6 +143,14 @@ impl<'a> Compiler<'a> {
     /// Shares a row with whoever has that e-mail; false where the row or the person is not one's to share or share with.
     fn share_function(&mut self, object: &'a Object, roles: &ByRole<'a>) -> Result<(), CompileError> {
         let mut branches = BTreeMap::new();
+        // As the row has its key, not as somebody wrote it: `01` is no other row than `1`.
+        let parts: Vec<String> = object.key.iter().map(|column| format!("t.{}::text", quote(column))).collect();
+        let known = format!(
+            "SELECT ARRAY[{}] INTO known FROM {} AS t WHERE {};\n            ",
+            parts.join(", "),
+            object.table.sql(),
+            self.key_is(object)?
+        );
         for (role, held) in roles {
             let mut text = String::new();
             for one in held {
@@ -156,7 +164,7 @@ impl<'a> Compiler<'a> {
                 let record = self.record_share(object)?;
                 let _ = write!(
                     text,
-                    "        IF {is_row} THEN\n            SELECT p.keys, p.tenant_kind, p.tenant_key INTO recipient FROM {}.everyone() AS p\n            \
+                    "        IF {is_row} THEN\n            {known}SELECT p.keys, p.tenant_kind, p.tenant_key INTO recipient FROM {}.everyone() AS p\n            \
                      WHERE p.email = lower(recipient_email) AND {people} LIMIT 1;\n            IF FOUND THEN\n                \
                      ends_at := clock_timestamp() + least(valid_for, {longest});\n{record}                RETURN true;\n            END IF;\n        END IF;\n",
                     self.control(),
@@ -177,9 +185,9 @@ impl<'a> Compiler<'a> {
         let Some(link) = &object.shares else {
             return Ok(format!(
                 "                DELETE FROM {control}.share AS s USING jsonb_each_text(recipient.keys) AS k\n                \
-                 WHERE s.object = {0} AND s.row_key = $1 AND s.user_key_name = k.key AND s.user_key = k.value;\n                \
+                 WHERE s.object = {0} AND s.row_key = known AND s.user_key_name = k.key AND s.user_key = k.value;\n                \
                  INSERT INTO {control}.share (object, row_key, user_key_name, user_key, expires_at)\n                \
-                 SELECT {0}, $1, k.key, k.value, coalesce(ends_at, 'infinity') FROM jsonb_each_text(recipient.keys) AS k ORDER BY k.key LIMIT 1;\n",
+                 SELECT {0}, known, k.key, k.value, coalesce(ends_at, 'infinity') FROM jsonb_each_text(recipient.keys) AS k ORDER BY k.key LIMIT 1;\n",
                 Ident::literal(object.name.as_str())
             ));
         };
@@ -349,7 +357,7 @@ impl<'a> Compiler<'a> {
             returns,
             volatility,
             owner: self.roles.lookup.clone(),
-            declares: "    recipient record;\n    ends_at timestamptz;\n",
+            declares: "    recipient record;\n    ends_at timestamptz;\n    known text[];\n",
             otherwise: if returns == "boolean" { "        RETURN false;\n" } else { "        RETURN;\n" },
             finally: "",
             called: true,

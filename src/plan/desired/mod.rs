@@ -8,6 +8,7 @@ mod assignees;
 mod audit;
 mod barrier;
 mod belonging;
+mod changing;
 mod compiler;
 mod condition;
 mod database;

@@ -4,17 +4,17 @@
 //! They act for portal sessions alone, told by `current_user`: what the business's own functions do under such a
 //! session runs as their owner, and is not ours to judge.
 
+use super::changing::differ;
 use super::compiler::{CompileError, Compiler};
 use super::persona_roles;
-use super::predicate::{Predicate, for_roles, quote};
+use super::predicate::{for_roles, quote};
 use super::role_switch::RoleSwitch;
 use super::value::Clock;
-use super::writes::{ByRole, Held, RoleWrites};
-use crate::model::{Create, FieldType, KeyGeneration, Moves, Object, Preset, Value, Write};
+use super::writes::{ByRole, Held};
+use crate::model::{Create, FieldType, KeyGeneration, Object, Preset, Value, Write};
 use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName, fitting};
 use crate::state::{Event, FunctionName, Timing, Trigger, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 impl<'a> Compiler<'a> {
     /// The triggers of one table by name; their functions go to the others.
@@ -28,10 +28,11 @@ impl<'a> Compiler<'a> {
         for (&role, held) in roles {
             for one in held {
                 if let Write::Create(create) = &one.grant.write {
-                    creating.insert(role, self.creating(role, one, create)?);
+                    let of_persona = roles.values().flatten().filter(|other| other.name == one.name);
+                    creating.insert(role, self.creating(role, one, create, of_persona)?);
                 }
             }
-            if let Some(body) = self.changing(role, held)? {
+            if let Some(body) = self.changing(table, role, held)? {
                 changing.insert(role, body);
             }
         }
@@ -96,20 +97,40 @@ impl<'a> Compiler<'a> {
     }
 
     /// Sets what the database sets, then refuses what the row may not name.
-    fn creating(&mut self, role: &RoleName, held: &Held<'a>, create: &'a Create) -> Result<String, CompileError> {
+    fn creating<'h>(
+        &mut self,
+        role: &RoleName,
+        held: &Held<'a>,
+        create: &'a Create,
+        of_persona: impl Iterator<Item = &'h Held<'a>>,
+    ) -> Result<String, CompileError>
+    where
+        'a: 'h,
+    {
         let object = held.object;
-        let mut text = String::new();
+        // A statement may have taken this role half way: then the context knows nothing of it.
+        let mut text = format!(
+            "        IF {} IS NOT TRUE THEN\n{}        END IF;\n",
+            for_roles(&self.call("present", &[]), [role]),
+            refusal("this is not allowed", None, 3)
+        );
         for (column, value) in &create.stamps {
             text += &self.set(role, object, column, value)?;
         }
         text += &self.preset(role, object, &create.preset)?;
         text += &self.generated_key(object)?;
-        for parent in &create.parents {
-            text += &self.must_see(role, held, &parent.via, &parent.object, false)?;
+        // The statement may be another facet's, whose row names other rows.
+        let mut asked = BTreeSet::new();
+        for other in of_persona {
+            let Write::Create(create) = &other.grant.write else { continue };
+            for parent in &create.parents {
+                asked.insert(self.must_see(role, other, &parent.via, &parent.object, false)?);
+            }
+            for field in &create.fields {
+                asked.insert(self.must_see_reference(role, other, field, false)?);
+            }
         }
-        for field in &create.fields {
-            text += &self.must_see_reference(role, held, field, false)?;
-        }
+        text.extend(asked);
         Ok(text)
     }
 
@@ -126,7 +147,7 @@ impl<'a> Compiler<'a> {
         Ok(format!("        NEW.{} := {};\n", quote(column), for_roles(&value, [role])))
     }
 
-    fn preset(&self, role: &RoleName, object: &'a Object, preset: &Preset) -> Result<String, CompileError> {
+    pub(super) fn preset(&self, role: &RoleName, object: &'a Object, preset: &Preset) -> Result<String, CompileError> {
         let mut text = String::new();
         for (column, value) in self.preset_columns(object, preset)? {
             text += &self.set(role, object, &column, value)?;
@@ -157,7 +178,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A reference leads to a row that its author sees, or nowhere.
-    fn must_see_reference(
+    pub(super) fn must_see_reference(
         &mut self,
         role: &RoleName,
         held: &Held<'a>,
@@ -205,152 +226,10 @@ impl<'a> Compiler<'a> {
             refusal(&message, columns.first(), 3)
         ))
     }
-
-    /// Every changed column is covered by one grant that holds for the row before and after.
-    fn changing(&mut self, role: &RoleName, held: &RoleWrites<'a>) -> Result<Option<String>, CompileError> {
-        let mut covers: BTreeMap<ColumnName, Vec<&Held<'a>>> = BTreeMap::new();
-        for one in held {
-            for column in one.grant.changed(one.object) {
-                covers.entry(column.clone()).or_default().push(one);
-            }
-        }
-        if covers.is_empty() {
-            return Ok(None);
-        }
-        let mut text = String::new();
-        // Columns under the same grants are asked about together.
-        let mut groups: Vec<(Vec<&Held<'a>>, BTreeSet<ColumnName>)> = Vec::new();
-        for (column, by) in covers {
-            let same = |other: &Vec<&Held<'a>>| {
-                other.len() == by.len() && other.iter().zip(&by).all(|(a, b)| std::ptr::eq(*a, *b))
-            };
-            match groups.iter_mut().find(|(other, _)| same(other)) {
-                Some((_, columns)) => _ = columns.insert(column),
-                None => groups.push((by, BTreeSet::from([column]))),
-            }
-        }
-        let mut presets = Vec::new();
-        for (by, columns) in groups {
-            text += &self.one_of(role, &by, &columns, &mut presets)?;
-        }
-        for one in held {
-            let fields = if let Write::Update { fields, .. } = &one.grant.write { fields } else { &BTreeSet::new() };
-            for field in fields {
-                text += &self.must_see_reference(role, one, field, true)?;
-            }
-        }
-        Ok(Some(with_presets(&text, &presets)))
-    }
-
-    /// If any of `columns` differs, one of the grants must allow it; the presets of the first that does are added to
-    /// `presets`, which are set when everything is judged: what the database sets is not the persona's change.
-    fn one_of(
-        &mut self,
-        role: &RoleName,
-        by: &[&Held<'a>],
-        columns: &BTreeSet<ColumnName>,
-        presets: &mut Vec<String>,
-    ) -> Result<String, CompileError> {
-        let columns: Vec<ColumnName> = columns.iter().cloned().collect();
-        let mut text = format!("        IF {} THEN\n", differ(&columns));
-        for (at, held) in by.iter().enumerate() {
-            let before = self.rows_before(held)?;
-            let after = self.rows_after(held)?;
-            let mut tests = of_both(&before, &after, role);
-            let preset = match &held.grant.write {
-                Write::Transition { field, moves, preset, .. } => {
-                    tests.push(self.moves(held.object, field, moves)?);
-                    Some(preset)
-                }
-                Write::Assign { column, to, .. } => {
-                    tests.push(self.assignable(role, held, column, *to)?);
-                    None
-                }
-                Write::Update { preset, .. } => Some(preset),
-                _ => None,
-            };
-            let word = if at == 0 { "IF" } else { "ELSIF" };
-            let _ = writeln!(text, "            {word} {} THEN", tests.join("\n                AND "));
-            let preset = preset.map(|preset| self.preset(role, held.object, preset)).transpose()?.unwrap_or_default();
-            if preset.is_empty() {
-                text += "                NULL;\n";
-            } else {
-                presets.push(preset);
-                let _ = writeln!(text, "                granted := granted || {};", presets.len());
-            }
-        }
-        let named = if columns.len() == 1 { columns.first() } else { None };
-        let _ = write!(
-            text,
-            "            ELSE\n{}            END IF;\n        END IF;\n",
-            refusal("this may not be changed here", named, 4)
-        );
-        Ok(text)
-    }
-
-    /// From each state to those that may follow.
-    fn moves(&self, object: &'a Object, field: &FieldName, moves: &Moves) -> Result<String, CompileError> {
-        let column = self.field_column(object, field)?;
-        let facts = self.column(&object.table, column)?;
-        let column = quote(column);
-        let moves: Vec<String> = moves
-            .iter()
-            .map(|(from, to)| {
-                let to: Vec<String> = to.iter().map(|state| self.literal(facts, state)).collect();
-                format!("(OLD.{column} = {} AND NEW.{column} IN ({}))", self.literal(facts, from), to.join(", "))
-            })
-            .collect();
-        Ok(format!("coalesce({}, false)", moves.join(" OR ")))
-    }
-}
-
-/// Whether any of these columns is another after the change, by its very bytes: some types have no equality.
-fn differ(columns: &[ColumnName]) -> String {
-    let of = |row: &str| columns.iter().map(|column| format!("{row}.{}", quote(column))).collect::<Vec<_>>().join(", ");
-    format!("ROW({})::record *<> ROW({})::record", of("NEW"), of("OLD"))
-}
-
-/// The judgement, and then what each grant that was found to allow a change sets.
-fn with_presets(text: &str, presets: &[String]) -> String {
-    if presets.is_empty() {
-        return text.to_owned();
-    }
-    let mut body = format!("        DECLARE\n            granted integer[] := '{{}}';\n        BEGIN\n{text}");
-    for (at, preset) in presets.iter().enumerate() {
-        let _ = write!(body, "        IF {} = ANY (granted) THEN\n{preset}        END IF;\n", at + 1);
-    }
-    body + "        END;\n"
-}
-
-/// The predicates asked of the row before and after. Where they are one, so is the question: who asks is verified once.
-fn of_both(before: &Predicate, after: &Predicate, role: &RoleName) -> Vec<String> {
-    if before != after || before.columns.is_empty() {
-        return vec![of_row("OLD", before, role), of_row("NEW", after, role)];
-    }
-    vec![format!(
-        "NOT EXISTS (SELECT FROM (SELECT {} UNION ALL SELECT {}) AS t WHERE ({}) IS NOT TRUE)",
-        columns_of("OLD", before),
-        columns_of("NEW", before),
-        for_roles(&before.sql, [role])
-    )]
-}
-
-/// The predicate, whose columns are unqualified, asked of one row.
-fn of_row(row: &str, rows: &Predicate, role: &RoleName) -> String {
-    let sql = for_roles(&rows.sql, [role]);
-    if rows.columns.is_empty() {
-        return format!("coalesce(({sql}), false)");
-    }
-    format!("coalesce((SELECT {sql} FROM (SELECT {}) AS t), false)", columns_of(row, rows))
-}
-
-fn columns_of(row: &str, rows: &Predicate) -> String {
-    let columns: Vec<String> = rows.columns.iter().map(|column| format!("{row}.{}", quote(column))).collect();
-    columns.join(", ")
 }
 
 /// Ends the statement in words that name no table.
-fn refusal(message: &str, column: Option<&ColumnName>, depth: usize) -> String {
+pub(super) fn refusal(message: &str, column: Option<&ColumnName>, depth: usize) -> String {
     let column = column.map(|column| format!(", COLUMN = {}", Ident::literal(column.as_str()))).unwrap_or_default();
     format!(
         "{}RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = {}{column};\n",

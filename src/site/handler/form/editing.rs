@@ -56,9 +56,7 @@ impl<'a> Editing<'a> {
             let Some(facet) = viewer.persona.readable.in_role(&object.name, &way.role) else { continue };
             let rows = Rows::new(ask, viewer.persona, object, facet);
             let plain = facet.plain();
-            let slots: Vec<Slot> = slots(ask, object, way, Some(&plain))
-                .filter(|slot| !parts.iter().any(|part| part.slots.iter().any(|other| other.name == slot.name)))
-                .collect();
+            let new = |slot: &Slot| !parts.iter().any(|part| part.slots.iter().any(|other| other.name == slot.name));
             let seen: Vec<&Field> = plain.iter().filter_map(|name| object.fields.get(name)).collect();
             let selection = rows.selection(&seen, false);
             let found = change(ask, object, way).hold(&key, hold, &selection, writing).await;
@@ -67,7 +65,14 @@ impl<'a> Editing<'a> {
                     // The row policy may have admitted it for another action of the role, such as handing it over.
                     let control = &ask.site.model.project.control_schema;
                     let asked = Handing { object: &object.name, control, role: &way.role, key: &key };
-                    if way.may(&asked.possible(writing.reading()).await?) {
+                    let possible = asked.possible(writing.reading()).await?;
+                    let may = |slot: &Slot| {
+                        let mut fields = slot.columns.iter().filter_map(|column| object.field_of(column));
+                        fields.any(|field| way.may_set(&possible, &field.name))
+                    };
+                    let slots: Vec<Slot> =
+                        slots(ask, object, way, Some(&plain)).filter(|slot| new(slot) && may(slot)).collect();
+                    if !slots.is_empty() {
                         parts.push(Part { way, rows, slots, row });
                     }
                 }

@@ -184,6 +184,27 @@ async fn a_share_ends_when_it_was_meant_to_and_never_later_than_granted() {
     }
 }
 
+/// A share that is kept under another spelling of the key would be one that nobody sees or takes back.
+#[tokio::test]
+async fn a_share_is_of_the_row_however_its_key_was_written() {
+    let portal = Portal::acme_that(&[(
+        "shares: {table: crm.case_watchers, row: case_id, user: {column: contact_id, key: contact}, until: until}\n",
+        "",
+    )])
+    .await;
+    let mut admin = admin(&portal).await;
+    let id = case(&portal, "open").await;
+    let path = format!("/support/case/{id}");
+    let (_, email) = colleague(&portal).await;
+    let mut form = admin.get(&path).await.form(&format!("{path}/share")).with("v.email", &email);
+    form.action = format!("/support/case/0{id}/share");
+    assert_eq!(form.send(&mut admin).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(portal.world.one("select row_key::text from {p}_portal.share").await, format!("{{{id}}}"));
+    let page = admin.get(&path).await;
+    assert_eq!(page.form(&format!("{path}/unshare")).send(&mut admin).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(portal.world.one("select count(*) from {p}_portal.share").await, "0");
+}
+
 #[tokio::test]
 async fn what_was_shared_once_may_be_shared_again_when_that_has_ended() {
     let portal = Portal::acme_that(&[]).await;

@@ -1,0 +1,111 @@
+//! Somebody may write a field that they cannot read, in a way that tells whether a guess at its value was right.
+//!
+//! ## Why is this bad
+//!
+//! A column that is set to the value that it has is not changed. So where another grant of the same audience opens more
+//! rows, a statement that sets the field on one of those passes when the guess is right and is refused when it is wrong.
+//! And where a field is masked by `hash`, whoever writes it can put guesses into a row of their own and compare the digests.
+//! A PIN of four digits falls in seconds, without leaving a trace.
+//!
+//! ## Example
+//!
+//! ```yaml
+//! person:
+//!   read: [name]
+//!   update:
+//!     - {scope: own, fields: [pin]}
+//!     - {scope: tenant, fields: [name]}
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```yaml
+//! person:
+//!   read: [name]
+//!   update: {scope: own, fields: [pin, name]}
+//! ```
+//!
+//! Grants of the same rows tell nothing, nor does a field that is read as it is: grant that, where it may be known. A field
+//! that some people write and others compare is best kept apart, in an object of its own.
+
+use crate::check::grants::each_write;
+use crate::check::rule_set::Rule;
+use crate::diagnostic::Finding;
+use crate::model::{AccessModel, Mask, Object, Persona, Write, WriteGrant};
+use crate::names::ColumnName;
+
+pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
+
+/// How a guess is found to be right, and of which column.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Told<'a> {
+    ByAnotherGrant(&'a ColumnName),
+    ByDigest(&'a ColumnName),
+}
+
+fn check(model: &AccessModel) -> Vec<Finding> {
+    let told = each_write(model, |persona, object, grant| {
+        by_another_grant(model, persona, object, grant).or_else(|| by_digest(persona, object, grant))
+    });
+    told.iter()
+        .map(|held| {
+            let (column, how, hint) = match held.found {
+                Told::ByAnotherGrant(column) => (
+                    column,
+                    "setting it to the value that it has is allowed wherever another grant opens the row, and to any other is not",
+                    "let both grants be of the same rows, or grant `read` of the field",
+                ),
+                Told::ByDigest(column) => (
+                    column,
+                    "a guess that is written to a row of one's own shows the same digest as another's",
+                    "let this audience read the field plainly, or not write it",
+                ),
+            };
+            let name = held.object.field_of(column).map_or(column.as_str(), |field| field.name.as_str());
+            let message = format!("{} may find out `{name}` of a `{}` by guessing", held.who(), held.object.name);
+            let mut finding = Finding::error(RULE.id, held.span, message).why(how).hint(hint);
+            if let Some(field) = held.object.field_of(column) {
+                finding = finding.label(field.span, "the field");
+            }
+            held.acceptable(finding)
+        })
+        .collect()
+}
+
+/// A column that the grant changes and its role does not read, where the role changes other columns of other rows.
+fn by_another_grant<'a>(
+    model: &'a AccessModel,
+    persona: &'a Persona,
+    object: &'a Object,
+    grant: &'a WriteGrant,
+) -> Option<Told<'a>> {
+    let read = persona.facets.get(grant.facet)?.reads.get(&object.table);
+    let of_role: Vec<(&Object, &WriteGrant)> = persona
+        .writes
+        .iter()
+        .filter_map(|(name, grants)| Some((model.objects.get(name)?, grants)))
+        .filter(|(other, _)| other.table == object.table)
+        .flat_map(|(other, grants)| grants.iter().map(move |grant| (other, grant)))
+        .filter(|(other, held)| held.facet == grant.facet && !held.changed(other).is_empty())
+        .collect();
+    let hidden = |column: &&ColumnName| !read.is_some_and(|rectangle| rectangle.columns.contains(*column));
+    let column = grant.changed(object).into_iter().filter(hidden).find(|column| {
+        let covers = |(of, held): &(&Object, &WriteGrant)| held.changed(of).contains(column);
+        let covering: Vec<&WriteGrant> = of_role.iter().filter(|one| covers(one)).map(|(_, held)| *held).collect();
+        of_role.iter().any(|(_, held)| !covering.iter().any(|cover| cover.rows == held.rows))
+    });
+    column.map(Told::ByAnotherGrant)
+}
+
+/// A column that the grant writes, and that the persona sees by its digest.
+fn by_digest<'a>(persona: &'a Persona, object: &'a Object, grant: &'a WriteGrant) -> Option<Told<'a>> {
+    let is_hashed = |column: &&ColumnName| {
+        let mut read = persona.facets.iter().filter_map(|facet| facet.reads.get(&object.table));
+        read.any(|rectangle| rectangle.masked.get(*column) == Some(&Mask::Hash))
+    };
+    let written = match &grant.write {
+        Write::Create(_) => grant.inserted(object),
+        _ => grant.changed(object),
+    };
+    written.into_iter().find(is_hashed).map(Told::ByDigest)
+}
