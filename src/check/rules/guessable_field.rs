@@ -25,13 +25,13 @@
 //!   update: {scope: own, fields: [pin, name]}
 //! ```
 //!
-//! Grants of the same rows tell nothing, nor does a field that is read as it is: grant that, where it may be known. A field
+//! Grants of the same rows, or of fewer, tell nothing, nor does a field that is read as it is: grant that, where it may be known. A field
 //! that some people write and others compare is best kept apart, in an object of its own.
 
 use crate::check::grants::each_write;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Mask, Object, Persona, Write, WriteGrant};
+use crate::model::{AccessModel, Mask, Object, ParentNeeds, Persona, Scope, Write, WriteGrant, rows_within};
 use crate::names::ColumnName;
 
 pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
@@ -90,11 +90,23 @@ fn by_another_grant<'a>(
         .collect();
     let hidden = |column: &&ColumnName| !read.is_some_and(|rectangle| rectangle.columns.contains(*column));
     let column = grant.changed(object).into_iter().filter(hidden).find(|column| {
-        let covers = |(of, held): &(&Object, &WriteGrant)| held.changed(of).contains(column);
-        let covering: Vec<&WriteGrant> = of_role.iter().filter(|one| covers(one)).map(|(_, held)| *held).collect();
-        of_role.iter().any(|(_, held)| !covering.iter().any(|cover| cover.rows == held.rows))
+        let covers = |one: &(&Object, &WriteGrant)| one.1.changed(one.0).contains(column);
+        let covering: Vec<(&Object, &WriteGrant)> = of_role.iter().copied().filter(covers).collect();
+        of_role.iter().any(|one| !covering.iter().any(|cover| is_within(*one, *cover)))
     });
     column.map(Told::ByAnotherGrant)
+}
+
+/// Whether every row of the one grant is one of the other's, as far as can be seen.
+fn is_within((of, narrow): (&Object, &WriteGrant), (other, wide): (&Object, &WriteGrant)) -> bool {
+    let needs = |grant: &WriteGrant| match &grant.write {
+        Write::Update { parent, .. } | Write::Transition { parent, .. } => *parent,
+        _ => ParentNeeds::Update,
+    };
+    let parents = wide.rows.scope != Scope::Parent || needs(narrow) == needs(wide) || needs(wide) == ParentNeeds::Read;
+    // What a move is of stands in its states besides its rows, so only an update covers all of its rows.
+    let whole = !matches!(wide.write, Write::Transition { .. }) || std::ptr::eq(narrow, wide);
+    of.name == other.name && parents && whole && rows_within(&narrow.rows, &wide.rows)
 }
 
 /// A column that the grant writes, and that the persona sees by its digest.

@@ -40,6 +40,8 @@ mod walk;
 mod write_draft;
 mod writes;
 
+pub use place::rows_within;
+
 use super::{AccessModel, Persona};
 use crate::diagnostic::Finding;
 use crate::names::{ObjectName, PersonaName, RoleName};

@@ -5,7 +5,7 @@ use crate::names::{ObjectName, TableName};
 
 /// Whether every row of `narrow` is proved to be a row of `wide`: the same persona, the same object. A `false`
 /// says only that it is not obvious.
-pub(super) fn rows_within(narrow: &Rows, wide: &Rows) -> bool {
+pub fn rows_within(narrow: &Rows, wide: &Rows) -> bool {
     scope_within(narrow, wide)
         && unless_written(narrow.reach.as_ref(), wide.reach.as_ref())
         && unless_written(narrow.min_tier.as_ref(), wide.min_tier.as_ref())
