@@ -37,7 +37,12 @@ fn project(page: &str) -> AccessModel {
 #[test]
 fn the_examples_of_writing_are_without_findings() {
     let model = project(WRITING);
-    assert_eq!(model.personas.len(), 5);
+    assert_eq!(model.personas.len(), 6);
+    let buyer = &model.personas[&PersonaName::parse("offers/buyer").unwrap()];
+    let offer = &model.objects[&ObjectName::new("offer")];
+    let answer = |action| can(&model, buyer, &Action::parse(action).unwrap(), offer, None).text();
+    assert!(answer("attach").contains("attaches files to tenant where status is open"), "{}", answer("attach"));
+    assert!(answer("download").contains("fetches attachments of tenant"), "{}", answer("download"));
     let (_, console) = blocks(WRITING, "console")[0];
     let (command, said) = console.split_once('\n').unwrap();
     let words: Vec<&str> = command.split(' ').collect();

@@ -9,4 +9,5 @@ pub mod postgres;
 pub mod project_files;
 pub mod serving;
 pub mod state_folder;
+pub mod stored;
 pub mod terminal;

@@ -58,7 +58,7 @@ impl Effect {
                 };
                 Self { to: vec![to.to_owned()], ..none }
             }
-            Write::Delete { .. } => none,
+            Write::Delete { .. } | Write::Files(_) => none,
             Write::Share(Share { with, expires }) => {
                 Self { to: with.iter().map(ToString::to_string).collect(), expires: *expires, ..none }
             }

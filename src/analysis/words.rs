@@ -135,7 +135,7 @@ pub fn written(object: &Object, write: &Write) -> BTreeSet<FieldName> {
         Write::Update { fields, .. } => fields.clone(),
         Write::Transition { field, .. } => BTreeSet::from([field.clone()]),
         Write::Assign { column, .. } => object.field_of(column).map(|field| field.name.clone()).into_iter().collect(),
-        Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => BTreeSet::new(),
+        Write::Delete { .. } | Write::Share(_) | Write::Files(_) | Write::Export { .. } => BTreeSet::new(),
     }
 }
 

@@ -115,7 +115,7 @@ pub(super) fn preset_of(write: &Write) -> Option<&Preset> {
     match write {
         Write::Create(create) => Some(&create.preset),
         Write::Update { preset, .. } | Write::Transition { preset, .. } => Some(preset),
-        Write::Assign { .. } | Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => None,
+        Write::Assign { .. } | Write::Delete { .. } | Write::Share(_) | Write::Files(_) | Write::Export { .. } => None,
     }
 }
 

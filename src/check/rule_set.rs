@@ -77,6 +77,7 @@ pub static RULES: &[Rule] = &[
     rules::ambiguous_owner_path::RULE,
     rules::ambiguous_tenant_path::RULE,
     rules::ambiguous_user_key::RULE,
+    rules::attachments_undefined::RULE,
     rules::cascade_outside_scope::RULE,
     rules::column_type_mismatch::RULE,
     rules::definer_view::RULE,

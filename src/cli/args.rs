@@ -83,6 +83,8 @@ pub enum Verb {
     User(command::user::UserVerb),
     #[command(subcommand)]
     Outbox(command::outbox::OutboxVerb),
+    #[command(subcommand)]
+    Attachments(command::attachments::AttachmentsVerb),
     Scaffold(command::scaffold::ScaffoldArgs),
     Serve(command::serve::ServeArgs),
     #[command(subcommand)]

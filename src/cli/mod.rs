@@ -95,6 +95,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
+        Verb::Attachments(verb) => Box::pin(command::attachments::run(context, verb)).await,
         Verb::Outbox(verb) => Box::pin(command::outbox::run(context, verb)).await,
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,

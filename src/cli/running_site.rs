@@ -77,6 +77,7 @@ pub async fn open(
     let config = SiteConfig {
         model: Arc::clone(model),
         site_dir: folder.join("site"),
+        files: folder.join(&model.project.storage.folder),
         database: site::Database::new(gateway.options(), issuer.options()),
         dev: manner.dev,
         behind_proxy: manner.behind_proxy,

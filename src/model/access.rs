@@ -1,8 +1,8 @@
 //! Personas, their grants and facets.
 
 use super::{
-    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, PeopleSource, Scope, TenantReach, TenantSource,
-    Who, WriteGrant,
+    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, PeopleSource, Scope, Storage, TenantReach,
+    TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{SourceMap, Span};
 use crate::names::{
@@ -42,6 +42,7 @@ pub struct Project {
     /// Patterns relative to the project folder.
     pub setup: Vec<String>,
     pub acceptances: Vec<Acceptance>,
+    pub storage: Storage,
 }
 
 /// How writes reach another system.

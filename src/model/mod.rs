@@ -24,5 +24,6 @@ pub use resolve::{resolve, rows_within};
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{
-    Address, AssignTo, Comparison, FieldClass, FieldType, KeyGeneration, Mask, Scope, TenantReach, Who,
+    Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
+    Scan, Scope, Storage, TenantReach, Who,
 };

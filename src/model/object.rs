@@ -1,6 +1,6 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{FieldClass, FieldType, KeyGeneration, Mask, Moves, Value};
+use super::{Attachments, FieldClass, FieldType, KeyGeneration, Mask, Moves, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
@@ -34,6 +34,8 @@ pub struct Object {
     pub deletion: Option<Deletion>,
     /// Whether portal users' changes are recorded.
     pub audit_writes: bool,
+    /// `None`: no files hang on its rows.
+    pub attachments: Option<Attachments>,
     /// `None`: the rows belong to this database.
     pub source: Option<Source>,
     /// `None`: every row may be shown.

@@ -1,6 +1,6 @@
 //! What a persona may do to rows besides reading them.
 
-use super::{AccessModel, AssignTo, Deletion, Object, Rows, Value};
+use super::{AccessModel, AssignTo, Deletion, FileUse, Object, Rows, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,8 @@ pub enum Write {
     Delete { parent: ParentNeeds },
     /// A row that passes may be shared with people of these personas.
     Share(Share),
+    /// The attachments of a row that passes may be seen and fetched; or added.
+    Files(FileUse),
     /// What may be read may be taken away as a file.
     Export { max_rows: u32 },
 }
@@ -100,7 +102,9 @@ impl WriteGrant {
             Write::Update { fields, .. } => columns(object, fields).collect(),
             Write::Transition { field, .. } => columns(object, std::iter::once(field)).collect(),
             Write::Assign { column, .. } => BTreeSet::from([column]),
-            Write::Create(_) | Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => BTreeSet::new(),
+            Write::Create(_) | Write::Delete { .. } | Write::Share(_) | Write::Files(_) | Write::Export { .. } => {
+                BTreeSet::new()
+            }
         }
     }
 
@@ -136,7 +140,7 @@ impl Write {
     /// Whether rows of the object are made, changed or removed.
     #[must_use]
     pub fn changes_rows(&self) -> bool {
-        !matches!(self, Self::Share(_) | Self::Export { .. })
+        !matches!(self, Self::Share(_) | Self::Files(_) | Self::Export { .. })
     }
 
     /// What the action is called in the language.
@@ -149,6 +153,7 @@ impl Write {
             Self::Assign { .. } => "assign",
             Self::Delete { .. } => "delete",
             Self::Share(_) => "share",
+            Self::Files(file_use) => file_use.word(),
             Self::Export { .. } => "export",
         }
     }

@@ -2,8 +2,10 @@
 //! between rooms has a type of its own here, so that an object can never be passed for a field.
 
 mod identifier;
+mod media_type;
 
 pub use identifier::{Ident, IdentError, MAX_IDENTIFIER_BYTES, fitting};
+pub use media_type::MediaPattern;
 
 use std::borrow::Borrow;
 use std::fmt;

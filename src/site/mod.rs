@@ -28,6 +28,7 @@ mod query;
 mod readable;
 mod server;
 mod shape;
+mod storage;
 mod template;
 mod verb;
 mod view;
@@ -46,11 +47,12 @@ use files::Folder;
 use guard::Limiter;
 use look::Look;
 use portal::PortalSite;
-use query::{Issuer, LiveTypes, Pools, QueryError, Reader, Readiness, Submissions};
+use query::{Issuer, LiveTypes, Pools, QueryError, Reader, Readiness, Remains, Submissions};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use storage::Storage;
 use tokio::net::TcpListener;
 
 /// What a site is made from.
@@ -60,6 +62,8 @@ pub struct SiteConfig {
     /// The folder with one folder for each portal; neither need exist.
     pub site_dir: PathBuf,
     pub database: Database,
+    /// Where the bytes of attachments lie; need not exist.
+    pub files: PathBuf,
     /// Templates are read anew for each page, and error pages say what went wrong.
     pub dev: bool,
     /// The address of a visitor is what the last proxy says in `X-Forwarded-For`. Only where nobody
@@ -112,10 +116,32 @@ struct Inner {
     types: LiveTypes,
     limiter: Limiter,
     submissions: Submissions,
+    storage: Storage,
+    remains: Remains,
     names: form::Names,
     dev: bool,
     behind_proxy: bool,
     quiet: bool,
+}
+
+impl Inner {
+    /// Removes the bytes of files that nobody has any more. What this misses is removed the next time.
+    fn clear_remains(&self) {
+        let (remains, storage) = (self.remains.clone(), self.storage.clone());
+        tokio::spawn(async move {
+            while let Ok(found) = remains.list().await {
+                let mut gone = Vec::with_capacity(found.len());
+                for name in found {
+                    if storage.remove(&name).await {
+                        gone.push(name);
+                    }
+                }
+                if gone.is_empty() || remains.removed(&gone).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
 }
 
 impl Site {
@@ -125,7 +151,7 @@ impl Site {
     /// Where a `site.yaml` is wrong, the database cannot be reached, or a login is one that row
     /// policies do not bind.
     pub async fn open(config: SiteConfig) -> Result<Self, SiteError> {
-        let SiteConfig { model, site_dir, database, dev, behind_proxy, quiet } = config;
+        let SiteConfig { model, site_dir, database, files, dev, behind_proxy, quiet } = config;
         let folder = |portal: &crate::model::Portal| Folder::new(site_dir.join(portal.name.as_str()));
         let portals: Vec<PortalSite> = model
             .portals
@@ -142,6 +168,8 @@ impl Site {
             readiness: Readiness::new(&database),
             limiter: Limiter::default(),
             submissions: Submissions::new(&model.project.control_schema),
+            storage: Storage::new(files, model.project.storage.scan.clone()),
+            remains: Remains::new(pools.clone(), &model.project.control_schema),
             names: form::Names::of(model.objects.values(), &model.project.control_schema),
             portals,
             pools,
@@ -151,6 +179,10 @@ impl Site {
             behind_proxy,
             quiet,
         };
+        if inner.model.objects.values().any(|object| object.attachments.is_some()) {
+            inner.storage.sweep().await;
+            inner.clear_remains();
+        }
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -16,6 +16,8 @@ pub enum Done {
     Assigned,
     Shared,
     Unshared,
+    Attached,
+    Detached,
     /// Somebody else was faster.
     Overtaken,
 }
@@ -28,6 +30,8 @@ const WORDS: &[(Done, &str)] = &[
     (Done::Assigned, "assigned"),
     (Done::Shared, "shared"),
     (Done::Unshared, "unshared"),
+    (Done::Attached, "attached"),
+    (Done::Detached, "detached"),
     (Done::Overtaken, "overtaken"),
 ];
 
@@ -84,6 +88,8 @@ pub fn read(headers: &HeaderMap, portal: &str, model: &AccessModel) -> Option<No
         Done::Assigned => format!("The {object} has been handed over."),
         Done::Shared => format!("The {object} has been shared."),
         Done::Unshared => format!("The {object} is no longer shared with that person."),
+        Done::Attached => format!("The file has been attached to the {object}."),
+        Done::Detached => format!("The file has been removed from the {object}."),
         Done::Overtaken => {
             format!("Somebody else has changed the {object} in the meantime, so nothing was done. Look at it again.")
         }

@@ -264,6 +264,7 @@ fn object_samples() -> [Sample; 3] {
         ("record", value(record())),
         ("problem", Value::from(())),
         ("sharing", value(forms::sharing())),
+        ("attachments", value(forms::attachments())),
         ("history", value(forms::events(false))),
         ("related", value([related(case_rows(), "Comments"), related(Vec::new(), "Orders")])),
     ];

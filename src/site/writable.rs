@@ -1,7 +1,9 @@
 //! What one persona's forms and buttons are made from, worked out once. This is what pages *offer*; what
 //! is done is the database's answer.
 
-use crate::model::{AccessModel, Create, FieldType, Moves, NamedParent, Object, Persona, Share, Write, WriteGrant};
+use crate::model::{
+    AccessModel, Create, FieldType, FileUse, Moves, NamedParent, Object, Persona, Share, Write, WriteGrant,
+};
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +22,9 @@ pub struct WritableObject {
     pub deletes: Vec<DeleteWay>,
     pub assigns: Vec<AssignWay>,
     pub shares: Vec<ShareWay>,
+    /// Roles that fetch attachments, and that add some.
+    pub downloads: Vec<RoleName>,
+    pub attaches: Vec<RoleName>,
     /// Rows in a file, at most.
     pub export: Option<usize>,
 }
@@ -137,6 +142,8 @@ impl WritableObject {
                 }
             }
             Write::Share(share) => self.add_share(object, role, share),
+            Write::Files(FileUse::Download) => self.downloads.push(role.clone()),
+            Write::Files(FileUse::Attach) => self.attaches.push(role.clone()),
         }
     }
 

@@ -1,6 +1,7 @@
 // Forms and buttons in a real browser, with and without JavaScript.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { launch, openPage, signIn, startExample, violations } from './support.mjs';
 
@@ -52,6 +53,45 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('main').getByText('Closed').first().waitFor();
     assert.equal(await page.getByRole('link', { name: 'Edit' }).count(), 0);
     assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  });
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a file is attached, fetched and removed ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+    const page = await signedIn({ javaScriptEnabled, bypassCSP: true });
+    await page.goto('/support/case/new');
+    await fill(page, 'With a file');
+    await page.getByRole('button', { name: 'Create case' }).click();
+    await page.getByRole('status').waitFor();
+    const attach = async (name, buffer) => {
+      await page.getByLabel('File', { exact: true }).setInputFiles({ name, mimeType: 'image/png', buffer });
+      await page.getByRole('button', { name: 'Attach file' }).click();
+    };
+    await attach('page.png', Buffer.from('<!doctype html><script>alert(1)</script>'));
+    await page.getByRole('alert').getByText('No file was attached').waitFor();
+    assert.match(await page.title(), /^Error: /);
+    assert.match(await page.getByLabel('File', { exact: true }).getAttribute('aria-describedby'), /problem/);
+    if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
+    const pdf = Buffer.from('%PDF-1.7\n% of the pump');
+    await attach('Pumpe 7 \u00dcbersicht.pdf', pdf);
+    await page.getByRole('status').getByText('The file has been attached to the case.').waitFor();
+    const link = page.getByRole('link', { name: 'Pumpe 7 \u00dcbersicht.pdf', exact: true });
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    assert.equal(download.suggestedFilename(), 'Pumpe 7 \u00dcbersicht.pdf');
+    assert.deepEqual(await readFile(await download.path()), pdf);
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    await attach('dot.png', png);
+    await page.getByRole('status').getByText('The file has been attached').waitFor();
+    const record = page.url();
+    await page.getByRole('link', { name: 'dot.png', exact: true }).click();
+    assert.equal(await page.locator('img').count(), 1, 'a picture is shown where it is');
+    await page.goto(record);
+    await page.getByRole('link', { name: /Remove dot.png/ }).click();
+    await page.getByRole('button', { name: 'Delete file' }).click();
+    await page.getByRole('status').getByText('The file has been removed from the case.').waitFor();
+    assert.equal(await page.getByRole('link', { name: 'dot.png', exact: true }).count(), 0);
+    assert.equal(await page.getByText('attached a file to this case').count(), 2);
     await page.context().close();
   });
 }
@@ -152,6 +192,11 @@ test('every page of a form is clean to axe, narrow and wide, in light and dark, 
   await person.getByLabel('Priority').selectOption({ label: 'Urgent' });
   await person.getByRole('button', { name: 'Save changes' }).click();
   await person.getByRole('status').waitFor();
+  for (const name of ['A plan of the pump with a name that is rather long, as names of files are.pdf', 'pump.pdf']) {
+    await person.getByLabel('File', { exact: true }).setInputFiles({ name, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 x') });
+    await person.getByRole('button', { name: 'Attach file' }).click();
+    await person.getByRole('status').getByText('The file has been attached').waitFor();
+  }
   const storageState = await person.context().storageState();
   await person.context().close();
   for (const colorScheme of ['light', 'dark']) {

@@ -1,6 +1,7 @@
 //! Everything that needs a real PostgreSQL. See the support crate for what a test is given.
 
 mod activity;
+mod attachments;
 mod business;
 mod context;
 mod generated;

@@ -46,7 +46,8 @@ async fn catalog(portal: &Provisioned) -> Vec<String> {
              and has_function_privilege(r.oid, p.oid, 'EXECUTE') and starts_with(r.rolname, '{project}__')
              and r.rolname not in ('{project}__owner', '{project}__lookup')
              and not (r.rolname = '{project}__issuer' and p.proname in
-                 ('guest_context', 'link_preview', 'redeem_link', 'session', 'session_context', 'sign_out'))
+                 ('attachment_remains', 'attachment_removed', 'guest_context', 'link_preview', 'redeem_link', 'session',
+                  'session_context', 'sign_out'))
          union all select 'powerful: ' || rolname from pg_roles
          where starts_with(rolname, '{project}__') and (rolsuper or rolbypassrls or rolcreaterole or rolinherit)",
         control = portal.control(),

@@ -3,6 +3,7 @@
 mod administrator;
 pub mod apply;
 pub mod as_persona;
+pub mod attachments;
 pub mod barriers;
 mod canonical;
 mod canonical_views;

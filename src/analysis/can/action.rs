@@ -14,6 +14,8 @@ pub enum Action {
     Transition(String),
     Assign,
     Share,
+    Download,
+    Attach,
 }
 
 impl Action {
@@ -27,6 +29,8 @@ impl Action {
             "export" => Self::Export,
             "assign" => Self::Assign,
             "share" => Self::Share,
+            "download" => Self::Download,
+            "attach" => Self::Attach,
             _ => Self::Transition(text.strip_prefix("transition:").filter(|to| !to.is_empty())?.to_owned()),
         })
     }
@@ -57,6 +61,8 @@ impl Action {
             Self::Transition(_) => "moves",
             Self::Assign => "hands over",
             Self::Share => "shares",
+            Self::Download => "fetches attachments of",
+            Self::Attach => "attaches files to",
         }
     }
 }
@@ -73,6 +79,8 @@ impl Action {
             Self::Transition(_) => "transition",
             Self::Assign => "assign",
             Self::Share => "share",
+            Self::Download => "download",
+            Self::Attach => "attach",
         }
     }
 }

@@ -25,13 +25,14 @@
 use crate::check::grants::each_write;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Who, Write};
+use crate::model::{AccessModel, FileUse, Who, Write};
 
 pub(in crate::check) const RULE: Rule = Rule::model("guest-write", check);
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let written = each_write(model, |persona, _, grant| {
-        let changes = persona.who == Who::Guest && !matches!(grant.write, Write::Export { .. });
+        let reads = matches!(grant.write, Write::Export { .. } | Write::Files(FileUse::Download));
+        let changes = persona.who == Who::Guest && !reads;
         changes.then(|| grant.write.action())
     });
     written

@@ -10,6 +10,7 @@ pub(super) mod ambiguous_create;
 pub(super) mod ambiguous_owner_path;
 pub(super) mod ambiguous_tenant_path;
 pub(super) mod ambiguous_user_key;
+pub(super) mod attachments_undefined;
 pub(super) mod cascade_outside_scope;
 pub(super) mod column_type_mismatch;
 pub(super) mod definer_view;

@@ -68,7 +68,7 @@ fn written<'g>(object: &'g Object, write: &'g Write) -> Vec<&'g FieldName> {
         Write::Update { fields, .. } => fields.iter().collect(),
         Write::Transition { field, .. } => vec![field],
         Write::Assign { column, .. } => object.field_of(column).map(|field| &field.name).into_iter().collect(),
-        Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => Vec::new(),
+        Write::Delete { .. } | Write::Share(_) | Write::Files(_) | Write::Export { .. } => Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::names::PersonaName;
 
 /// Say whether somebody may do something, and why; exit 1 where not
 ///
-/// ACTION is read, create, update, delete, export, assign, share, or transition:TO with the state it leads to. About
+/// ACTION is read, create, update, delete, export, assign, share, download, attach, or transition:TO with the state it leads to. About
 /// an object or a field the documents answer alone. About one row that is read or changed, or a person by e-mail, the
 /// database is asked, as that person, for what they see of it.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub struct CanArgs {
     /// Name who asks: PORTAL/AUDIENCE, or an e-mail address
     #[arg(value_name = "WHO")]
     who: String,
-    /// Choose the action: read, create, update, delete, export, assign, share or transition:TO
+    /// Choose the action: read, create, update, delete, export, assign, share, download, attach or transition:TO
     #[arg(value_name = "ACTION", value_parser = action)]
     action: Action,
     /// Name what it is about: OBJECT, OBJECT.FIELD, OBJECT/KEY or OBJECT/KEY.FIELD
@@ -39,7 +39,8 @@ pub struct CanArgs {
 
 fn action(text: &str) -> Result<Action, String> {
     Action::parse(text).ok_or_else(|| {
-        "the actions are read, create, update, delete, export, assign, share and transition:TO".to_owned()
+        "the actions are read, create, update, delete, export, assign, share, download, attach and transition:TO"
+            .to_owned()
     })
 }
 

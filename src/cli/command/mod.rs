@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub mod apply;
+pub mod attachments;
 pub mod can;
 pub mod db;
 pub mod matrix;

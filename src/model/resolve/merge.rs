@@ -17,7 +17,7 @@ pub(super) fn denied(object: &Object, grant: WriteGrant, denies: &[&DenyDraft]) 
         Write::Transition { field, .. } => Some(BTreeSet::from([field.clone()])),
         // Who may not touch the owner's field hands nothing over.
         Write::Assign { column, .. } => object.field_of(column).map(|field| BTreeSet::from([field.name.clone()])),
-        Write::Delete { .. } | Write::Share(_) | Write::Export { .. } => None,
+        Write::Delete { .. } | Write::Share(_) | Write::Files(_) | Write::Export { .. } => None,
     };
     let Some(fields) = fields else {
         let whole: Vec<&DenyDraft> = denies.iter().copied().filter(|deny| deny.fields.is_none()).collect();

@@ -87,6 +87,7 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
             write_back: source.write_back,
             span: source.system.span,
         }),
+        attachments: doc.attachments.clone(),
         key_generation: doc.key_generation.as_ref().map(|generation| generation.value),
         min_group: doc.min_group.as_ref().map(|group| MinGroup {
             count: group.count.value.clone(),

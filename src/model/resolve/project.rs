@@ -25,6 +25,7 @@ pub(super) fn project(
         control_schema: facts.control_schema.clone(),
         timezone: doc.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
         tiers: facts.tiers.clone(),
+        storage: doc.storage.clone(),
         setup: doc.database.setup.iter().map(|pattern| pattern.value.clone()).collect(),
         acceptances,
     }

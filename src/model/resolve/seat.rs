@@ -50,7 +50,9 @@ impl Maker<'_> {
                 }
                 both
             }
-            Write::Update { .. } | Write::Delete { .. } | Write::Share(_) => place(std::slice::from_ref(&grant.rows)),
+            Write::Update { .. } | Write::Delete { .. } | Write::Share(_) | Write::Files(_) => {
+                place(std::slice::from_ref(&grant.rows))
+            }
         };
         match found {
             Some(facet) => grant.facet = facet,

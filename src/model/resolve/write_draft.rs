@@ -10,7 +10,7 @@ use super::report::unknown;
 use super::rows::RowsDraft;
 use super::states;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{AssignTo, Moves, OwnerPath, ParentNeeds, Preset, Value};
+use crate::model::{AssignTo, FileUse, Moves, OwnerPath, ParentNeeds, Preset, Value};
 use crate::names::{ColumnName, FieldName, ObjectName, PathName};
 use crate::spec::document::{FieldsDoc, Operand, PresetDoc, WriteDoc, WriteGrantDoc};
 use std::collections::BTreeSet;
@@ -32,6 +32,7 @@ pub(super) enum Intent {
     Assign { owners: Vec<(PathName, ColumnName)>, to: AssignTo },
     Delete,
     Share { audiences: Vec<Spanned<String>>, expires: Option<u64> },
+    Files(FileUse),
     Export { max_rows: u32 },
 }
 
@@ -92,6 +93,19 @@ impl Reader<'_> {
             WriteDoc::Share { audiences, expires, gives: _ } => {
                 Some(Intent::Share { audiences: audiences.clone(), expires: *expires })
             }
+            WriteDoc::Files(_) if rows.doc.attachments.is_none() => {
+                findings.push(
+                    Finding::error(
+                        "attachments-undefined",
+                        at,
+                        format!("`{}` does not say which files it takes", rows.object.name),
+                    )
+                    .label(rows.object.span, "the object")
+                    .hint("write `attachments: {types: [image/*, application/pdf]}` at the object"),
+                );
+                None
+            }
+            WriteDoc::Files(file_use) => Some(Intent::Files(*file_use)),
             WriteDoc::Export { max_rows } => Some(Intent::Export { max_rows: (*max_rows)? }),
         }
     }

@@ -10,7 +10,9 @@ use super::rows::RowsDraft;
 use super::scope::choose;
 use super::write_draft::{Intent, WriteDraft};
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AssignTo, Condition, Facet, Object, Preset, ReadGrant, Rows, Scope, Share, Who, Write, WriteGrant};
+use crate::model::{
+    AssignTo, Condition, Facet, FileUse, Object, Preset, ReadGrant, Rows, Scope, Share, Who, Write, WriteGrant,
+};
 use crate::names::{ObjectName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -120,6 +122,7 @@ impl Maker<'_> {
                 }
                 with.map(|with| grant(Write::Share(Share { with, expires: *expires }))).into_iter().collect()
             }
+            Intent::Files(one) => files(holder, *one, draft.rows.span, findings).map(grant).into_iter().collect(),
             Intent::Export { .. } => Vec::new(),
         }
     }
@@ -195,6 +198,19 @@ fn no_people(object: &Object, what: &str, at: Span) -> Finding {
         .why("who the tenant's people are is told by its key in the row")
         .label(object.span, "the object")
         .hint("give the object a `tenant` by a column of its own, or name audiences of staff")
+}
+
+fn files(holder: &Holder<'_>, file_use: FileUse, at: Span, findings: &mut Vec<Finding>) -> Option<Write> {
+    if file_use == FileUse::Attach && holder.audience.who == Who::Guest {
+        let message = "a guest is nobody in particular, whose files nobody could answer for";
+        findings.push(
+            Finding::error("scope-not-possible", at, message)
+                .label(holder.audience.span, "this audience")
+                .hint("grant `attach` to an audience that signs in"),
+        );
+        return None;
+    }
+    Some(Write::Files(file_use))
 }
 
 /// Everything, before anything narrows it.

@@ -171,6 +171,36 @@ CREATE TABLE {schema}.outbox (
 CREATE INDEX outbox_waiting ON {schema}.outbox (id) WHERE state = 'pending';
 CREATE INDEX outbox_row ON {schema}.outbox (object, row_key, id);
 
+-- Files of rows. Their bytes lie outside of the database, under a name that is made here and tells nothing.
+CREATE TABLE {schema}.attachment (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    object text NOT NULL,
+    row_key text[] NOT NULL,
+    -- Whose row it was: every tenant that it reached. To one of them the row must still belong.
+    tenants jsonb NOT NULL CHECK (jsonb_typeof(tenants) = 'array'),
+    tenant_kind text NOT NULL,
+    tenant_key text NOT NULL,
+    -- No path, nothing that hides or turns round what is read.
+    name text NOT NULL CHECK (name <> '' AND length(name) <= 200
+        AND name !~ '[[:cntrl:]/\\\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]'),
+    media_type text NOT NULL CHECK (media_type ~ '^[a-z0-9._+-]+/[a-z0-9._+-]+$'),
+    bytes bigint NOT NULL CHECK (bytes > 0),
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    storage text NOT NULL UNIQUE DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    uploaded_by text NOT NULL,
+    persona text NOT NULL,
+    state text NOT NULL CHECK (state IN ('unscanned', 'clean')),
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX attachment_row ON {schema}.attachment (object, row_key, at);
+CREATE INDEX attachment_tenant ON {schema}.attachment (object, tenant_kind, tenant_key) INCLUDE (bytes);
+
+-- Bytes that belong to nothing any more, until they are removed as well.
+CREATE TABLE {schema}.attachment_remains (
+    storage text PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 CREATE TABLE {schema}.receipt (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -215,4 +245,6 @@ ANALYZE {schema}.signing_key;
 GRANT INSERT, DELETE ON {schema}.share TO {lookup};
 GRANT SELECT ON {schema}.mask_key, {schema}.tenant, {schema}.share, {schema}.assignment, {schema}.app_user, {schema}.membership TO {lookup};
 -- What is told of it, `activity` and its like decide.
-GRANT SELECT ON {schema}.audit_event TO {lookup};
+GRANT SELECT, INSERT ON {schema}.audit_event TO {lookup};
+GRANT SELECT, INSERT, DELETE ON {schema}.attachment TO {lookup};
+GRANT INSERT ON {schema}.attachment_remains TO {lookup};

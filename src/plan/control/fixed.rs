@@ -81,6 +81,19 @@ const SIGNING: &[Fixed] = {
         fixed(("mint", "payload jsonb", "jsonb", "text"), Volatile, Nobody, body!("mint")),
         fixed(("audit_write", "", "", "trigger"), Volatile, Nobody, body!("audit_write")),
         fixed(("outbox_write", "", "", "trigger"), Volatile, Nobody, body!("outbox_write")),
+        fixed(("attachment_forget", "", "", "trigger"), Volatile, Nobody, body!("attachment_forget")),
+        fixed(
+            ("attachment_remains", "most integer", "integer", "SETOF text"),
+            Stable,
+            Issuer,
+            body!("attachment_remains"),
+        ),
+        fixed(
+            ("attachment_removed", "storages text[]", "text[]", "void"),
+            Volatile,
+            Issuer,
+            body!("attachment_removed"),
+        ),
         fixed(("random_secret", "", "", "text"), Volatile, Nobody, body!("random_secret")),
         fixed(
             (

@@ -5,6 +5,7 @@
 //!
 //! - Nothing of a row that the acting role does not see in this very moment, of what was done while the row was
 //!   another tenant's, or of a row that had the key before and is gone.
+//! - Nothing of attachments, but to those who may download them.
 //! - Only names of fields that the acting role reads, and no change that was of other fields alone. Values only of the
 //!   state field.
 //! - A tenant's people learn the names of their own people. Of anybody else, staff above all, they learn what kind of
@@ -14,7 +15,8 @@ use super::compiler::{CompileError, Compiler};
 use super::deletion::object_function;
 use super::predicate::{Predicate, for_roles, quote};
 use super::role_switch::RoleSwitch;
-use crate::model::{Facet, Object, Persona, Who};
+use super::writes::RoleWrites;
+use crate::model::{Facet, FileUse, Object, Persona, Who, Write};
 use crate::names::{ColumnName, Ident, ObjectName, RoleName};
 use crate::state::Volatility;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +33,8 @@ struct Seen {
     fields: String,
     /// The state field's column, where it is one of them.
     state: Option<String>,
+    /// Rows whose attachments it sees: of others nobody hears that there are any.
+    files: Predicate,
 }
 
 impl<'a> Compiler<'a> {
@@ -40,13 +44,15 @@ impl<'a> Compiler<'a> {
         let mut changes: BTreeMap<&'a ObjectName, BTreeMap<&'a RoleName, String>> = BTreeMap::new();
         let mut activity: BTreeMap<&'a RoleName, String> = BTreeMap::new();
         let recorded = self.recorded();
+        let files = self.holding(|write| *write == Write::Files(FileUse::Download));
         let model = self.model;
         for persona in model.personas.values().filter(|persona| persona.who != Who::Guest) {
             for facet in &persona.facets {
                 let mut everything = Vec::new();
                 for name in &recorded {
                     let object = self.object(name)?;
-                    let Some(seen) = self.seen(persona, facet, object)? else { continue };
+                    let files = files.get(name).and_then(|roles| roles.get(&facet.role));
+                    let Some(seen) = self.seen((persona, facet), object, files)? else { continue };
                     let text = self.changes_branch(persona, facet, object, &seen)?;
                     changes.entry(&object.name).or_default().insert(&facet.role, text);
                     everything.push((object, seen));
@@ -83,9 +89,9 @@ impl<'a> Compiler<'a> {
     /// `None`: the role reads no rows of the object, or not their key.
     fn seen(
         &mut self,
-        persona: &'a Persona,
-        facet: &'a Facet,
+        (persona, facet): (&'a Persona, &'a Facet),
         object: &'a Object,
+        files: Option<&RoleWrites<'a>>,
     ) -> Result<Option<Seen>, CompileError> {
         let Some(rectangle) = facet.reads.get(&object.table) else { return Ok(None) };
         let grants = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
@@ -101,7 +107,8 @@ impl<'a> Compiler<'a> {
             return Ok(None);
         }
         let rows = self.any_rows(parts);
-        self.lookups.read(&object.table, object.key.iter().chain(&rows.columns));
+        let files = self.files_rows(files.map_or(&[][..], Vec::as_slice), FileUse::Download)?;
+        self.lookups.read(&object.table, object.key.iter().chain(&rows.columns).chain(&files.columns));
         let read =
             |field: &&crate::model::Field| granted.contains(&field.name) && rectangle.columns.contains(&field.column);
         let fields: Vec<_> = object.fields.values().filter(read).collect();
@@ -111,7 +118,8 @@ impl<'a> Compiler<'a> {
         let pairs: Vec<String> = pairs.collect();
         let state = object.states.as_ref().and_then(|states| fields.iter().find(|field| field.name == states.field));
         let pairs = if pairs.is_empty() { "(NULL::text, NULL::text)".to_owned() } else { pairs.join(", ") };
-        Ok(Some(Seen { rows, fields: pairs, state: state.map(|field| Ident::literal(field.column.as_str())) }))
+        let state = state.map(|field| Ident::literal(field.column.as_str()));
+        Ok(Some(Seen { rows, fields: pairs, state, files }))
     }
 
     fn changes_branch(
@@ -125,16 +133,18 @@ impl<'a> Compiler<'a> {
         let text = |column: &ColumnName| format!("to_jsonb(t.{}) #>> '{{}}'", quote(column));
         let key: Vec<String> = object.key.iter().map(text).collect();
         let mut branch = format!(
-            "        SELECT ARRAY[{}] AS key, {tenants} AS tenants INTO known FROM {} AS t\n        WHERE {} AND ({}) LIMIT 1;\n        \
+            "        SELECT ARRAY[{}] AS key, {tenants} AS tenants, ({}) AS files INTO known FROM {} AS t\n        WHERE {} AND ({}) LIMIT 1;\n        \
              IF FOUND THEN\n            RETURN QUERY\n",
             key.join(", "),
+            seen.files.sql,
             object.table.sql(),
             self.key_is(object)?,
             seen.rows.sql
         );
         let wanted = format!(
-            "e.object = {} AND e.row_key = known.key AND ({})",
+            "e.object = {} AND e.row_key = known.key AND {} AND ({})",
             Ident::literal(object.name.as_str()),
+            of_files("known.files"),
             self.told_of_row(persona, object, "known.tenants")
         );
         let told = [(object, seen)];
@@ -156,10 +166,11 @@ impl<'a> Compiler<'a> {
             let keys = self.key_is_in(object, "e.row_key")?;
             let _ = write!(
                 visible,
-                " WHEN {} THEN EXISTS (SELECT FROM {} AS t WHERE {keys} AND {} AND ({}))",
+                " WHEN {} THEN EXISTS (SELECT FROM {} AS t WHERE {keys} AND {} AND {} AND ({}))",
                 Ident::literal(object.name.as_str()),
                 object.table.sql(),
                 self.still_mine(object, &tenants),
+                of_files(&seen.files.sql),
                 seen.rows.sql
             );
         }
@@ -204,13 +215,13 @@ impl<'a> Compiler<'a> {
              SELECT e.id, e.at, coalesce(n.person, {}), substr(e.action, 5),{columns}\n                \
              CASE WHEN e.action = 'row.update' THEN e.fields ELSE '{{}}' END, e.state_from, e.state_to\n            \
              FROM e LEFT JOIN n ON n.actor = e.actor AND n.persona = e.persona ORDER BY e.id DESC;\n",
-            self.kinds_of_people()
+            self.kinds_of_people("e")
         )
     }
 
-    /// `Somebody of …`, by the persona that did it.
-    fn kinds_of_people(&self) -> String {
-        let mut text = String::from("CASE e.persona");
+    /// `Somebody of …`, by the persona of `alias` that did it.
+    pub(super) fn kinds_of_people(&self, alias: &str) -> String {
+        let mut text = format!("CASE {alias}.persona");
         for name in self.model.personas.keys() {
             let portal = self.model.portals.get(&name.portal);
             if let Some(audience) = portal.and_then(|portal| portal.audiences.get(&name.audience)) {
@@ -241,4 +252,9 @@ impl<'a> Compiler<'a> {
         };
         self.role_switch(switch, branches);
     }
+}
+
+/// What was done with files is told where `seen` says that they are seen.
+fn of_files(seen: &str) -> String {
+    format!("(e.action NOT IN ('row.attach', 'row.detach') OR ({seen}))")
 }

@@ -1,10 +1,10 @@
 //! Whose a row is now, and whose it was when something was done to it: what is told of it depends on both.
 
 use super::audit::direct_tenants;
-use super::compiler::Compiler;
+use super::compiler::{CompileError, Compiler};
 use super::predicate::quote;
 use crate::model::{Object, Persona, TenantReach, TenantRoute, Who};
-use crate::names::{ColumnName, Ident, KeyName};
+use crate::names::{ColumnName, Ident, KeyName, PathName};
 
 /// The tenants of an event `e`, as `tenants_of_row` gives those of a row.
 const THEN: &str = "coalesce(e.detail -> 'tenants', jsonb_build_array(jsonb_build_object('kind', e.tenant_kind, 'key', e.tenant_key)))";
@@ -27,6 +27,90 @@ impl<'a> Compiler<'a> {
              WHERE v.key IS NOT NULL)",
             pairs.join(", ")
         )
+    }
+
+    /// All tenants that a row `t` reaches on any of its paths, as a list of kind, name of the key, and key.
+    pub(super) fn every_tenant(&mut self, object: &'a Object) -> Result<String, CompileError> {
+        let mut parts = Vec::new();
+        for path in object.tenant_paths.keys() {
+            parts.push(self.tenants_on(object, path, "t", 0)?);
+        }
+        if parts.is_empty() {
+            return Ok("'[]'::jsonb".to_owned());
+        }
+        Ok(format!(
+            "(SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', v.kind, 'name', v.name, 'key', v.key)), '[]') \
+             FROM ({}) AS v (kind, name, key) WHERE v.key IS NOT NULL)",
+            parts.join(" UNION ALL ")
+        ))
+    }
+
+    /// A query of kind, name and key of the tenants that the row `of` reaches on one path.
+    fn tenants_on(
+        &mut self,
+        object: &'a Object,
+        path: &PathName,
+        of: &str,
+        depth: usize,
+    ) -> Result<String, CompileError> {
+        let found = object.tenant_paths.get(path);
+        let found =
+            found.ok_or_else(|| CompileError::MissingPath(object.name.clone(), format!("tenant path `{path}`")))?;
+        let kind = Ident::literal(found.kind.as_ref().map_or("", |kind| kind.as_str()));
+        let next = format!("w{depth}");
+        let holds = |alias: &str, column: &ColumnName, key: &KeyName| {
+            format!(
+                "SELECT {kind}::text, {}::text, to_jsonb({alias}.{}) #>> '{{}}'",
+                Ident::literal(key.as_str()),
+                quote(column)
+            )
+        };
+        let same = |theirs: &[ColumnName], own: &[ColumnName]| {
+            let pairs = theirs.iter().zip(own);
+            let pairs: Vec<String> =
+                pairs.map(|(theirs, own)| format!("{next}.{} = {of}.{}", quote(theirs), quote(own))).collect();
+            pairs.join(" AND ")
+        };
+        match &found.route {
+            TenantRoute::Column { column, key } => {
+                self.lookups.read(&object.table, [column]);
+                Ok(holds(of, column, key))
+            }
+            TenantRoute::Via { via, object: parent, path } => {
+                let parent = self.object(parent)?;
+                self.lookups.read(&object.table, via);
+                self.lookups.read(&parent.table, &parent.key);
+                let further = self
+                    .within(&object.name, "its tenant path", |this| this.tenants_on(parent, path, &next, depth + 1))?;
+                let is_parent = same(&parent.key, via);
+                Ok(format!(
+                    "SELECT v{depth}.* FROM {} AS {next}, LATERAL ({further}) AS v{depth} WHERE {is_parent}",
+                    parent.table.sql()
+                ))
+            }
+            TenantRoute::Link { table, row, tenant, key } => {
+                self.lookups.read(&object.table, &object.key);
+                self.lookups.read(table, row.iter().chain([tenant]));
+                Ok(format!(
+                    "{} FROM {} AS {next} WHERE {}",
+                    holds(&next, tenant, key),
+                    table.sql(),
+                    same(row, &object.key)
+                ))
+            }
+            TenantRoute::From { object: child, columns, path } => {
+                let child = self.object(child)?;
+                self.lookups.read(&object.table, &object.key);
+                self.lookups.read(&child.table, columns);
+                let further = self
+                    .within(&object.name, "its tenant path", |this| this.tenants_on(child, path, &next, depth + 1))?;
+                let is_child = same(columns, &object.key);
+                Ok(format!(
+                    "SELECT v{depth}.* FROM {} AS {next}, LATERAL ({further}) AS v{depth} WHERE {is_child}",
+                    child.table.sql()
+                ))
+            }
+        }
     }
 
     /// Whether an event `e` may be told to a persona that sees the row, whose tenants are `now`.

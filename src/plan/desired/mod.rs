@@ -5,6 +5,7 @@
 
 mod activity;
 mod assignees;
+mod attachments;
 mod audit;
 mod barrier;
 mod belonging;
@@ -72,6 +73,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     let shares = compiler.handing_functions()?;
     compiler.possible_functions()?;
     let mut readers = compiler.activity_functions()?;
+    compiler.attachment_functions()?;
     let directory = compiler.directory_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
@@ -98,6 +100,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
             compiler.guard_writes(relation, writes);
             relation.triggers.extend(triggers.remove(table).unwrap_or_default());
             [&AUDIT, &OUTBOX].into_iter().for_each(|note| compiler.note(note, relation, held));
+            compiler.forget_files(table, relation);
         }
         if let Some(columns) = shares.get(table) {
             compiler.let_lookup_share(relation, columns);

@@ -120,6 +120,8 @@ fn view(object: &Object, event: Event, record: Option<NamedLink>) -> EventView {
         what: match event.what.as_str() {
             "insert" => "created".to_owned(),
             "delete" => "deleted".to_owned(),
+            "attach" => "attached a file to".to_owned(),
+            "detach" => "removed a file from".to_owned(),
             _ => "changed".to_owned(),
         },
         label: in_sentence(&object.label_one),

@@ -4,6 +4,7 @@ mod activity;
 mod assets;
 mod body;
 mod content;
+mod download;
 mod error;
 mod export;
 mod form;
@@ -13,6 +14,7 @@ mod record;
 mod reply;
 mod rows;
 mod sign_in;
+mod upload;
 mod visit;
 
 use super::address::{self, Host};
@@ -41,6 +43,8 @@ const LARGEST_BODY: usize = 16 * 1024;
 const LARGEST_FORM: usize = 256 * 1024;
 /// For the whole request; statements have a shorter time of their own.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Files come in over slow lines, and are looked at; how long one piece may take is counted there.
+const PATIENCE_WITH_FILES: Duration = Duration::from_mins(15);
 
 pub fn router(site: Site) -> Router {
     let for_forgery = site.clone();
@@ -70,7 +74,9 @@ async fn observe(State(site): State<Site>, mut request: Request, next: Next) -> 
     let plain = visitor.is_none_or(|visitor| visitor.local)
         && Host::read(request.headers(), request.uri()).is_some_and(|host| host.is_loopback());
     request.extensions_mut().insert(id.clone());
-    let mut response = match tokio::time::timeout(PATIENCE, next.run(request)).await {
+    let with_file = method == Method::POST && request.uri().path().ends_with("/attach");
+    let patience = if with_file { PATIENCE_WITH_FILES } else { PATIENCE };
+    let mut response = match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => error::neutral(&site.inner, Fault::unavailable("the request took too long")),
     };
@@ -188,6 +194,8 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
                 [key, "hand-over"] => form::hand_over(ask, &object, key, body).await,
                 [key, "share"] => form::share(ask, &object, key, body).await,
                 [key, "unshare"] => form::unshare(ask, &object, key, body).await,
+                [key, "attach"] => form::attach(ask, &object, key, body).await,
+                [key, "attachments", id, "remove"] => form::detach(ask, &object, key, id, body).await,
                 _ => Err(Fault::method_not_allowed()),
             }
         }
@@ -206,6 +214,10 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         }
         ([segment, key, "edit"], true) => form::show_edit(ask, &known(ask, segment, route)?, key).await,
         ([segment, key, "delete"], true) => form::show_delete(ask, &known(ask, segment, route)?, key).await,
+        ([segment, key, "attachments", id], true) => download::send(ask, &known(ask, segment, route)?, key, id).await,
+        ([segment, key, "attachments", id, "remove"], true) => {
+            form::show_detach(ask, &known(ask, segment, route)?, key, id).await
+        }
         ([segment, key, "hand-over"], true) => form::show_hand_over(ask, &known(ask, segment, route)?, key).await,
         _ => Err(Fault::not_found()),
     }
@@ -229,6 +241,9 @@ fn page_name(parts: &[&str]) -> &'static str {
         [_, _, "hand-over"] => "hand-over",
         [_, _, "share"] => "share",
         [_, _, "unshare"] => "unshare",
+        [_, _, "attach"] => "attach",
+        [_, _, "attachments", _] => "attachment",
+        [_, _, "attachments", _, "remove"] => "detach",
         _ => "none",
     }
 }

@@ -32,19 +32,22 @@ const LINE: usize = 60;
 pub struct Told {
     pub problem: Option<String>,
     pub share: ShareDraft,
+    /// Why a file was not attached.
+    pub file: Option<String>,
 }
 
 pub async fn show<'a>(
     ask: &'a Ask<'a>,
     object: &ObjectName,
     key: &str,
-    Told { problem, share }: Told,
+    Told { problem, share, file }: Told,
 ) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
     let (rows, row) = row(ask, object, key, &mut visit).await?;
     let related = related(ask, rows.object, &row, &mut visit).await?;
     let actions = form::actions(ask, &mut visit, &rows, &row).await?;
     let sharing = form::sharing(ask, &mut visit, rows.object, &row, &share).await?;
+    let attachments = form::attachments(ask, &mut visit, rows.object, &row, file.as_deref()).await?;
     let history = activity::history(ask, &mut visit, (rows.object, &rows.facet.role), &row).await?;
     let name = rows.name(&row);
     let title = if problem.is_some() { format!("Error: {name}") } else { name.clone() };
@@ -56,6 +59,7 @@ pub async fn show<'a>(
         ("record", value(record(&rows, &row, actions))),
         ("problem", value(problem)),
         ("sharing", value(sharing)),
+        ("attachments", value(attachments)),
         ("related", value(related)),
         ("history", value(history)),
     ];

@@ -59,6 +59,26 @@ pub(super) fn sharing() -> SharingView {
     SharingView { shares: vec![share("Ann <b>Not bold</b> Becker", Some(until)), share("Tom Albers", None)], form }
 }
 
+pub(super) fn attachments() -> AttachmentsView {
+    let file = |name: &str, remove: Option<&str>| FileView {
+        name: name.into(),
+        href: "#".into(),
+        remove: remove.map(Into::into),
+        kind: "PDF".into(),
+        size: "1.2 MB".into(),
+        at: Cell::new(CellKind::Timestamp, "31 Jan 2026, 09:00").machine("2026-01-31T09:00"),
+        who: "Ann Becker".into(),
+    };
+    AttachmentsView {
+        files: vec![file("<b>Not bold</b> with a name that is rather long.pdf", Some("#")), file("pump.pdf", None)],
+        action: Some("#".into()),
+        hidden: Vec::new(),
+        accept: "image/*,application/pdf".into(),
+        hint: "Images, PDF, at most 10 MB.".into(),
+        problem: Some("The file is too large: it may have 10 MB at most.".into()),
+    }
+}
+
 pub(super) fn comment() -> FormView {
     let slots = vec![slot("body", "Text", SlotKind::Lines, "text", "")];
     FormView { id: "add-comment".into(), submit: "Add comment".into(), cancel: None, ..form(slots) }

@@ -22,6 +22,7 @@
 //! related lists travel in one statement, and rows with their count in one.
 
 mod activity;
+mod attachments;
 mod begin;
 mod handing;
 mod home;
@@ -40,6 +41,7 @@ mod write;
 mod tests;
 
 pub use activity::{Event, Events};
+pub use attachments::{File, Files, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
 pub use handing::{Handing, Shared};
 pub use home::{CountedRows, Teaser};

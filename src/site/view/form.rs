@@ -96,6 +96,32 @@ pub struct ShareView {
     pub hidden: Vec<HiddenField>,
 }
 
+/// The files of a record, and a form to add one.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttachmentsView {
+    pub files: Vec<FileView>,
+    /// Where the form goes; `None`: this person adds none.
+    pub action: Option<String>,
+    pub hidden: Vec<HiddenField>,
+    /// For the browser's choice of files.
+    pub accept: String,
+    /// What is taken, in words.
+    pub hint: String,
+    pub problem: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct FileView {
+    pub name: String,
+    pub href: String,
+    /// Where it is taken away; `None`: not by this person.
+    pub remove: Option<String>,
+    pub kind: String,
+    pub size: String,
+    pub at: Cell,
+    pub who: String,
+}
+
 /// Something that somebody did to a record.
 #[derive(Debug, Clone, Serialize)]
 pub struct EventView {

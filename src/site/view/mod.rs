@@ -8,8 +8,8 @@ mod shell;
 
 pub use cell::{Cell, CellKind};
 pub use form::{
-    Actions, AgainView, ConflictView, DeleteView, DifferenceView, EventView, FindView, FormView, MoveView, ProblemView,
-    ShareView, SharingView, SlotKind, SlotView,
+    Actions, AgainView, AttachmentsView, ConflictView, DeleteView, DifferenceView, EventView, FileView, FindView,
+    FormView, MoveView, ProblemView, ShareView, SharingView, SlotKind, SlotView,
 };
 pub use page::{
     Chip, ErrorView, Fact, FilterView, HiddenField, HomeCard, LinkView, ListView, Moment, NamedLink, OptionView,

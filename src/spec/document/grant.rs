@@ -86,6 +86,26 @@ pub enum WriteDoc {
     Export {
         max_rows: Option<u32>,
     },
+    Files(FileUse),
+}
+
+/// What somebody does with the attachments of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileUse {
+    /// Sees which there are, and fetches them.
+    Download,
+    /// Adds some, and sees, fetches and takes away those of one's own.
+    Attach,
+}
+
+impl FileUse {
+    /// As the language writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Download => "download",
+            Self::Attach => "attach",
+        }
+    }
 }
 
 /// What a share lets somebody do with the row; unwritten is `read`.

@@ -8,20 +8,21 @@ mod project;
 mod tenant;
 
 pub use grant::{
-    AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, GrantsDoc, HasDoc, Operand, PermissionSetDoc, PresetDoc,
-    ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
+    AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, FileUse, GrantsDoc, HasDoc, Operand, PermissionSetDoc,
+    PresetDoc, ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
 };
 pub use object::{
-    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc, Mask,
-    MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
+    LinkedDoc, Mask, MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc,
+    TenantPathShape,
 };
 pub use portal::{
     AcceptDoc, Address, AudienceDoc, BrandingDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc,
     TenantReach, Who,
 };
 pub use project::{
-    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, TableRef, TenantCsvDoc, TenantKindDoc,
-    TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
+    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, Scan, Storage, TableRef, TenantCsvDoc,
+    TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
 };
 pub use tenant::{MemberDoc, TenantDoc};
 

@@ -2,7 +2,9 @@
 
 use super::{Operand, TableRef, UserColumnDoc};
 use crate::diagnostic::{Span, Spanned};
-use crate::names::{ColumnName, FieldName, FieldSetName, KeyName, ObjectName, PathName, SystemName, TenantKind};
+use crate::names::{
+    ColumnName, FieldName, FieldSetName, KeyName, MediaPattern, ObjectName, PathName, SystemName, TenantKind,
+};
 use indexmap::IndexMap;
 
 #[derive(Debug, Clone)]
@@ -27,6 +29,7 @@ pub struct ObjectDoc {
     pub audit_writes: Option<bool>,
     pub source: Option<SourceDoc>,
     pub min_group: Option<MinGroupDoc>,
+    pub attachments: Option<AttachmentsDoc>,
 }
 
 /// `{count: orders, least: 5}`.
@@ -34,6 +37,16 @@ pub struct ObjectDoc {
 pub struct MinGroupDoc {
     pub count: Spanned<ColumnName>,
     pub least: u32,
+}
+
+/// `{max_bytes: 10MiB, types: [image/*, application/pdf]}`, with what is unwritten filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentsDoc {
+    pub max_bytes: u64,
+    pub max_files: u32,
+    pub max_tenant_bytes: u64,
+    /// At least one.
+    pub types: Vec<MediaPattern>,
 }
 
 /// `{system: erp, write_back: true}`.

@@ -20,6 +20,29 @@ pub struct ProjectDoc {
     pub assigned_tenants: Option<AssignedTenantsDoc>,
     pub restrict: IndexMap<ObjectName, RestrictDoc>,
     pub accept: Vec<AcceptDoc>,
+    pub storage: Storage,
+}
+
+/// Where the bytes of attachments lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// Relative to the project folder, or absolute.
+    pub folder: String,
+    pub scan: Option<Scan>,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { folder: ".portalctl/files".to_owned(), scan: None }
+    }
+}
+
+/// A command that looks at each file before it is kept; its path is the last argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// At least the program.
+    pub command: Vec<String>,
+    pub seconds: u64,
 }
 
 impl ProjectDoc {

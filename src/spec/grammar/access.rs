@@ -42,6 +42,8 @@ static OBJECT_GRANTS: Record = ruled(
         optional("assign", &write::ASSIGN, "Which rows may be handed over, and to whom."),
         optional("delete", &write::DELETE, "Which rows may be deleted, as the object's `delete` says."),
         optional("share", &write::SHARE, "Which rows may be shared, and with whom."),
+        optional("download", &write::FILES, "Of which rows the attachments may be seen and fetched."),
+        optional("attach", &write::FILES, "To which rows files may be attached, and one's own taken away again."),
         optional("export", &write::EXPORT, "How many rows of what may be read may be taken away as a file."),
     ],
     &[Rule::NotEmpty],

@@ -42,6 +42,51 @@ pub(super) static SOURCE: Record = record(
     ],
 );
 
+pub(super) static ATTACHMENTS: Record = record(
+    "attachments",
+    "Which files may hang on a row, and how many bytes.",
+    &[
+        required(
+            "types",
+            &Shape::List { of: &Shape::Word(&write_words::MEDIA_TYPE), least: 1 },
+            "Types that are taken, by what is in the file: `[image/*, application/pdf]`.",
+        ),
+        optional("max_bytes", &Shape::Word(&write_words::FILE_SIZE), "The largest file; `10MiB` where unwritten."),
+        optional("max_files", &Shape::Count { least: 1, most: 1000 }, "The most files of one row; 50 where unwritten."),
+        optional(
+            "max_tenant_bytes",
+            &Shape::Word(&write_words::SIZE),
+            "The most bytes of all rows of one tenant; `10GiB` where unwritten.",
+        ),
+    ],
+);
+
+pub(super) static STORAGE: Record = record(
+    "storage",
+    "Where the bytes of attachments lie, and what looks at them before they are kept.",
+    &[
+        optional(
+            "folder",
+            &Shape::Word(&write_words::FOLDER),
+            "A folder, relative to the project or absolute; `.portalctl/files` where unwritten.",
+        ),
+        optional("scan", &Shape::Record(&SCAN), "A command that looks at each file before it is kept."),
+    ],
+);
+
+static SCAN: Record = record(
+    "scan",
+    "A command that is given the path of a new file: 0 keeps the file, any other end refuses it.",
+    &[
+        required(
+            "command",
+            &Shape::List { of: &Shape::Text, least: 1 },
+            "The program and what it is told; the path comes last: `[clamdscan, --fdpass, --no-summary]`.",
+        ),
+        optional("within", &Shape::Word(&word::DURATION), "How long it may take; `60s` where unwritten."),
+    ],
+);
+
 /// A map of systems by their names.
 pub(super) static INTEGRATIONS: Shape = Shape::Map { keys: &word::NAME, of: &Shape::Record(&INTEGRATION), least: 0 };
 

@@ -17,6 +17,7 @@ pub(super) use portal::PORTAL;
 pub(super) use project::PROJECT;
 pub(super) use tenant::{TENANT, TENANT_ROW};
 use word::Word;
+pub(super) use write_words::parse_size;
 
 /// What may stand in one place.
 #[derive(Debug)]

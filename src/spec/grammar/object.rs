@@ -58,7 +58,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         optional("delete", &keeping::DELETE, "What deleting a row does; where unwritten nobody deletes."),
         optional("audit", &Shape::Record(&keeping::AUDIT), "What is recorded of portal users' changes."),
         optional("source", &Shape::Record(&keeping::SOURCE), "The system that the rows belong to."),
-        later("attachments"),
+        optional("attachments", &Shape::Record(&keeping::ATTACHMENTS), "Which files may hang on a row."),
         later("max_scope"),
         later("retention"),
         later("was"),

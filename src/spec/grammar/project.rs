@@ -3,8 +3,8 @@
 use super::access::{RESTRICT, TABLE_CONDITION};
 use super::portal::ACCEPT;
 use super::{
-    COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, later, optional, record,
-    required, word,
+    COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, keeping, later, optional,
+    record, required, word,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -37,6 +37,7 @@ pub(in crate::spec) static PROJECT: Record = record(
             &Shape::Record(&ASSIGNED_TENANTS),
             "Which tenants staff look after, for `tenants: assigned`.",
         ),
+        optional("storage", &Shape::Record(&keeping::STORAGE), "Where the files of rows lie."),
         RESTRICT,
         ACCEPT,
         later("environments"),

@@ -174,6 +174,17 @@ static SHARE_TO: Record = record(
     )],
 );
 
+/// A scope alone, one grant, or several.
+pub(super) static FILES: Shape =
+    Shape::Forms(&[&SCOPE, &Shape::Record(&FILES_GRANT), &Shape::List { of: &Shape::Record(&FILES_GRANT), least: 1 }]);
+
+static FILES_GRANT: Record = ruled(
+    "grant about attachments",
+    "Of which rows.",
+    &[SCOPE_KEY, PATH_KEY, WHERE_KEY, HAS_KEY, MIN_TIER_KEY, VALID_FROM_KEY, VALID_UNTIL_KEY, NEEDS_KEY],
+    &[Rule::NotEmpty],
+);
+
 /// The most rows, or a record.
 pub(super) static EXPORT: Shape = Shape::Forms(&[&MOST_ROWS, &Shape::Record(&EXPORT_GRANT)]);
 

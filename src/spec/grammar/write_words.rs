@@ -1,7 +1,7 @@
 //! Forms of text in what changes rows: states, audiences, addresses of other systems.
 
 use super::word::{Word, value};
-use crate::names::PersonaName;
+use crate::names::{MediaPattern, PersonaName};
 
 /// A value of an enum field: any text.
 pub(in crate::spec) static STATE: Word = value("state", "", |_| Ok(()), "draft");
@@ -11,6 +11,57 @@ pub(in crate::spec) static URL: Word =
     value("web address", "^https?://[^\\s@]+$", check_url, "https://erp.acme.example/in");
 pub(in crate::spec) static ENVIRONMENT: Word =
     value("name of an environment variable", "^[A-Z][A-Z0-9_]{0,62}$", check_environment, "ERP_SECRET");
+
+pub(in crate::spec) static MEDIA_TYPE: Word =
+    value("media type", "^[a-z0-9._+-]+/([*]|[a-z0-9._+-]+)$", check_media_type, "application/pdf");
+pub(in crate::spec) static SIZE: Word =
+    value("size", "^[1-9][0-9]{0,5}([KMG]i)?B$", |text| parse_size(text).map(drop), "2GiB");
+pub(in crate::spec) static FILE_SIZE: Word =
+    value("size of a file", "^[1-9][0-9]{0,5}([KMG]i)?B$", check_file_size, "2MiB");
+pub(in crate::spec) static FOLDER: Word = value("folder", "^.+$", check_folder, "/var/lib/acme/files");
+
+/// What one request may bring at most.
+const LARGEST_FILE: u64 = 1 << 30;
+
+fn check_media_type(text: &str) -> Result<(), String> {
+    MediaPattern::parse(text).map(drop)
+}
+
+/// Bytes of `512KiB`, `10MiB`, `1GiB`, `800B`.
+pub(in crate::spec) fn parse_size(text: &str) -> Result<u64, String> {
+    let wrong = || "a size is a number with `B`, `KiB`, `MiB` or `GiB`: `10MiB`".to_owned();
+    let unit = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+    let (digits, unit) = text.split_at(unit);
+    let bytes: u64 = match unit {
+        "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    if digits.is_empty() || digits.len() > 6 || digits.starts_with('0') {
+        return Err(wrong());
+    }
+    digits.parse::<u64>().map(|count| count * bytes).map_err(|_| wrong())
+}
+
+fn check_file_size(text: &str) -> Result<(), String> {
+    match parse_size(text)? {
+        bytes if bytes > LARGEST_FILE => Err("a file may have `1GiB` at most".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn check_folder(text: &str) -> Result<(), String> {
+    match text {
+        "" => Err("it is empty".to_owned()),
+        _ if text.contains(char::is_control) => Err("it holds a control character".to_owned()),
+        _ if text.split('/').any(|part| part == "..") => {
+            Err("it leads out of the project folder; write it absolute".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
 
 fn check_audience(text: &str) -> Result<(), String> {
     let is_name = |text: &str| (super::word::NAME.check)(text);

@@ -1,16 +1,17 @@
 //! Object documents.
 
 use super::super::document::{
-    AssignmentDoc, AssignmentOf, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc, LinkedDoc, Mask,
-    MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
+    LinkedDoc, Mask, MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc,
+    TenantPathShape,
 };
-use super::super::grammar::word;
+use super::super::grammar::{parse_size, word};
 use super::super::tree::{Entry, Node};
 use super::access::operand;
 use super::write::moves;
 use super::{boolean, columns, list, map, names, one_or_list, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::{Span, Spanned};
-use crate::names::{ColumnName, ObjectName, PathName};
+use crate::names::{ColumnName, MediaPattern, ObjectName, PathName};
 use indexmap::IndexMap;
 
 pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
@@ -41,12 +42,28 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         audit_writes: node.get("audit").and_then(|audit| audit.get("writes")).map(|writes| boolean(Some(writes))),
         source: node.get("source").and_then(source),
         min_group: node.get("min_group").and_then(min_group),
+        attachments: node.get("attachments").map(attachments),
         name,
     })
 }
 
 fn min_group(node: &Node) -> Option<MinGroupDoc> {
     Some(MinGroupDoc { count: under(node, "count")?, least: node.get("least").and_then(text)?.parse().ok()? })
+}
+
+const MAX_BYTES: u64 = 10 << 20;
+const MAX_FILES: u32 = 50;
+const MAX_TENANT_BYTES: u64 = 10 << 30;
+
+fn attachments(node: &Node) -> AttachmentsDoc {
+    let size = |name: &str| node.get(name).and_then(text).and_then(|text| parse_size(text).ok());
+    let count = node.get("max_files").and_then(text).and_then(|count| count.parse().ok());
+    AttachmentsDoc {
+        max_bytes: size("max_bytes").unwrap_or(MAX_BYTES),
+        max_files: count.unwrap_or(MAX_FILES),
+        max_tenant_bytes: size("max_tenant_bytes").unwrap_or(MAX_TENANT_BYTES),
+        types: list(node.get("types"), |node| MediaPattern::parse(text(node)?).ok()),
+    }
 }
 
 fn source(node: &Node) -> Option<SourceDoc> {

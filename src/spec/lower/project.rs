@@ -1,13 +1,14 @@
 //! The project document.
 
 use super::super::document::{
-    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, TenantCsvDoc, TenantKindDoc,
-    TenantSourceDoc, TenantTableDoc, TierSourceDoc,
+    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, Scan, Storage, TenantCsvDoc,
+    TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc,
 };
+use super::super::grammar::word::parse_duration;
 use super::super::tree::Node;
 use super::access::{condition, restrict};
 use super::portal::accept;
-use super::{list, map, named_columns, names, spanned, table, text, under, user_column};
+use super::{list, map, named_columns, names, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::Spanned;
 use crate::names::PersonaName;
 use indexmap::IndexMap;
@@ -26,7 +27,20 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
         assigned_tenants: node.get("assigned_tenants").and_then(assigned_tenants),
         restrict: restrict(node),
         accept: accept(node),
+        storage: node.get("storage").map(storage).unwrap_or_default(),
     })
+}
+
+/// How long a scan may take.
+const WITHIN: u64 = 60;
+
+fn storage(node: &Node) -> Storage {
+    let usual = Storage::default();
+    let scan = node.get("scan").map(|scan| Scan {
+        command: list(scan.get("command"), |word| owned(Some(word))),
+        seconds: scan.get("within").and_then(text).and_then(|text| parse_duration(text).ok()).unwrap_or(WITHIN),
+    });
+    Storage { folder: owned(node.get("folder")).unwrap_or(usual.folder), scan }
 }
 
 fn database(node: &Node) -> DatabaseDoc {

@@ -1,6 +1,6 @@
 //! Grants that change rows, share them or take them away.
 
-use super::super::document::{AssignTo, PresetDoc, RowsDoc, ShareGives, WriteDoc, WriteGrantDoc};
+use super::super::document::{AssignTo, FileUse, PresetDoc, RowsDoc, ShareGives, WriteDoc, WriteGrantDoc};
 use super::super::grammar::word::parse_duration;
 use super::super::tree::{Content, Node};
 use super::access::{each, fields, operand, rows, scope};
@@ -21,6 +21,8 @@ pub(super) fn writes(node: &Node) -> Vec<WriteGrantDoc> {
             "assign" => assign,
             "delete" => |_| Some(WriteDoc::Delete),
             "share" => share,
+            "download" => |_| Some(WriteDoc::Files(FileUse::Download)),
+            "attach" => |_| Some(WriteDoc::Files(FileUse::Attach)),
             "export" => |node| Some(WriteDoc::Export { max_rows: max_rows(node) }),
             _ => continue,
         };

@@ -5,7 +5,16 @@ use crate::provisioned::{Provisioned, rows, run};
 use std::collections::BTreeSet;
 
 /// What the issuer may call, and nothing else may.
-const ISSUER: &[&str] = &["guest_context", "link_preview", "redeem_link", "session", "session_context", "sign_out"];
+const ISSUER: &[&str] = &[
+    "attachment_remains",
+    "attachment_removed",
+    "guest_context",
+    "link_preview",
+    "redeem_link",
+    "session",
+    "session_context",
+    "sign_out",
+];
 
 async fn privileges(portal: &Provisioned, role: &str) -> Vec<String> {
     let query = format!(

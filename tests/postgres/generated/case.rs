@@ -105,7 +105,7 @@ impl<'p> Case<'p> {
     pub(super) fn rows(&self, oracle: &Oracle<'_>, who: &Person, t: &str) -> String {
         let needs = match &self.grant.write {
             Write::Update { parent, .. } | Write::Transition { parent, .. } | Write::Delete { parent } => *parent,
-            Write::Create(_) | Write::Export { .. } => ParentNeeds::Read,
+            Write::Create(_) | Write::Export { .. } | Write::Files(_) => ParentNeeds::Read,
             Write::Assign { .. } | Write::Share(_) => ParentNeeds::Update,
         };
         oracle.rows(who, self.object, &self.grant.rows, needs, t)

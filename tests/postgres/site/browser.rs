@@ -21,6 +21,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Browser {
@@ -41,7 +42,28 @@ impl Browser {
         self.send(Method::POST, path, Some(pairs.join("&"))).await
     }
 
+    /// Sends a form that holds files: its words, each by its name, and then the file.
+    pub async fn upload(&mut self, path: &str, words: &[(&str, &str)], name: &str, bytes: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (word, value) in words {
+            let part = format!("--b\r\nContent-Disposition: form-data; name=\"{word}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let part = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        self.exchange(Method::POST, path, Some(("multipart/form-data; boundary=b", body))).await
+    }
+
     pub async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+        let body = form.map(|form| ("application/x-www-form-urlencoded", form.into_bytes()));
+        self.exchange(method, path, body).await
+    }
+
+    async fn exchange(&mut self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -50,10 +72,10 @@ impl Browser {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((kind, _)) = &body {
+            request = request.header(header::CONTENT_TYPE, *kind);
         }
-        let mut request = request.body(Body::from(form.unwrap_or_default())).unwrap();
+        let mut request = request.body(Body::from(body.map(|(_, bytes)| bytes).unwrap_or_default())).unwrap();
         request.extensions_mut().insert(self.visitor);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -66,8 +88,9 @@ impl Browser {
                 self.cookies.insert(name.into(), value.into());
             }
         }
-        let body = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let bytes = to_bytes(body, 100_000_000).await.unwrap().to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body, bytes }
     }
 
     /// Opens a sign-in link and presses its button.

@@ -106,6 +106,7 @@ pub fn config(world: &World, model: &Arc<AccessModel>, site_dir: PathBuf) -> Sit
     let login = |role: &portalctl::names::RoleName| world.db.options(role.as_str());
     SiteConfig {
         model: Arc::clone(model),
+        files: site_dir.join(".files"),
         site_dir,
         database: Database::new(login(&roles.gateway), login(&roles.issuer)),
         dev: false,

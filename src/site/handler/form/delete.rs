@@ -79,7 +79,12 @@ pub async fn delete<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bo
         return confirm(ask, name, key, notice, StatusCode::OK).await;
     }
     match remove(ask, entry, object, &parts, ways).await {
-        Ok(Some(outcome)) => Ok(outcome.answer(ask)),
+        Ok(Some(outcome)) => {
+            if object.attachments.is_some() {
+                ask.site.clear_remains();
+            }
+            Ok(outcome.answer(ask))
+        }
         Ok(None) => {
             let label = in_sentence(&object.label_one);
             Err(Fault::forbidden(format!("This {label} is not there any more, or it is not one that you may delete.")))

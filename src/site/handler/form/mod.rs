@@ -2,6 +2,7 @@
 
 mod act;
 mod again;
+mod attach;
 mod choices;
 mod conflict;
 mod create;
@@ -9,11 +10,13 @@ mod delete;
 mod edit;
 mod editing;
 mod entry;
+mod file_words;
 mod hand_over;
 mod page;
 mod share;
 
 pub use act::{actions, transition};
+pub use attach::{attach, attachments, detach, find_file, show_detach};
 pub use choices::name as row_name;
 pub use create::{create, inline, show_new};
 pub use delete::{delete, show_delete};

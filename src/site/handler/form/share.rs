@@ -139,7 +139,7 @@ pub async fn share<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bod
     let text = |name: &str| entry.submitted.get(&slot_name(name)).unwrap_or_default().trim().to_owned();
     let sent = ShareDraft { email: text(EMAIL), days: text(DAYS), problems: Problems::default() };
     if let Some(notice) = entry.shows() {
-        return record::show(ask, name, key, Told { problem: notice, share: sent }).await;
+        return record::show(ask, name, key, Told { problem: notice, share: sent, ..Told::default() }).await;
     }
     let most = ways.iter().filter_map(|way| way.days).map(|days| days.most).max();
     let problems = match read(&sent, most) {
@@ -152,7 +152,8 @@ pub async fn share<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bod
     };
     let said = problems.general.first().cloned();
     let problem = said.unwrap_or_else(|| format!("This {} was not shared.", in_sentence(&object.label_one)));
-    record::show(ask, name, key, Told { problem: Some(problem), share: ShareDraft { problems, ..sent } }).await
+    let share = ShareDraft { problems, ..sent };
+    record::show(ask, name, key, Told { problem: Some(problem), share, ..Told::default() }).await
 }
 
 fn at(name: &str, text: impl Into<String>) -> Problems {

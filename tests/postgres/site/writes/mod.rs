@@ -1,5 +1,6 @@
 //! What people change through forms and buttons.
 
+mod attachments;
 mod create;
 mod edit;
 mod export;
