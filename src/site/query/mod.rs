@@ -19,7 +19,8 @@
 //! ```
 //!
 //! So a list is 6, a record with its related lists 8, while the persona has one facet: all
-//! related lists travel in one statement, and rows with their count in one.
+//! related lists travel in one statement, and rows with their count in one. Where the persona has them, what
+//! may be done with the record, its history, its files, to whom it may go and with whom it is shared cost 2 each.
 
 mod activity;
 mod attachments;
