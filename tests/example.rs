@@ -1,12 +1,14 @@
 //! The example projects: each is read and resolved as its users would, and is without fault.
 
 use portalctl::adapters::files::{project_files, setup_files};
+use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, render_text};
 use portalctl::model::{AccessModel, Who, resolve};
 use portalctl::names::PersonaName;
 use portalctl::spec::read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use time::macros::date;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
@@ -16,9 +18,11 @@ fn model(name: &str) -> AccessModel {
     let (spec, mut findings) = read(project_files(&folder(name)).unwrap());
     let (model, more) = resolve(&spec);
     findings.extend(more);
+    let model = model.expect("a model");
+    findings.extend(run(&model, date!(2026 - 06 - 15)));
     let report = Report::new(Arc::clone(&spec.sources), findings);
     assert!(report.findings.is_empty(), "\n{}", render_text(&report, RenderOptions::default()));
-    model.unwrap()
+    model
 }
 
 /// The facets in which a persona reads a table, as sorted columns.

@@ -92,9 +92,20 @@ fn by_another_grant<'a>(
     let column = grant.changed(object).into_iter().filter(hidden).find(|column| {
         let covers = |one: &(&Object, &WriteGrant)| one.1.changed(one.0).contains(column);
         let covering: Vec<(&Object, &WriteGrant)> = of_role.iter().copied().filter(covers).collect();
-        of_role.iter().any(|one| !covering.iter().any(|cover| is_within(*one, *cover)))
+        let tells = |one: &(&Object, &WriteGrant)| !covering.iter().any(|cover| is_within(*one, *cover));
+        of_role.iter().any(|one| tells(one) && !reads(persona, *one, column))
     });
     column.map(Told::ByAnotherGrant)
+}
+
+/// Whether the persona, as whichever of its roles, reads the column as it is of all these rows.
+fn reads(persona: &Persona, (object, grant): (&Object, &WriteGrant), column: &ColumnName) -> bool {
+    let Some(field) = object.field_of(column) else { return false };
+    let mut reads = persona.reads.get(&object.name).into_iter().flatten();
+    reads.any(|read| {
+        let plain = read.fields.contains(&field.name) && read.mask(object, &field.name).is_none();
+        plain && rows_within(&grant.rows, &read.rows)
+    })
 }
 
 /// Whether every row of the one grant is one of the other's, as far as can be seen.
