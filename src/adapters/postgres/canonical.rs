@@ -115,14 +115,7 @@ impl Canonical {
             }
         }
         let attempts: Vec<String> = attempts.iter().map(|attempt| Ident::literal(attempt)).collect();
-        let body = format!(
-            "DECLARE attempt text; BEGIN
-           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
-             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
-           END LOOP;
-         END",
-            attempts.join(",\n")
-        );
+        let body = each_by_itself(&attempts);
         _ = writeln!(script, "DO {};", sql::dollar_quoted(&body));
         script.push_str(
             "SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy AS p
@@ -163,4 +156,16 @@ fn columns_of(relation: &Relation, texts: &BTreeSet<String>) -> String {
     let occurs = |name: &str| texts.iter().any(|text| text.contains(name) || text.contains(&name.replace('"', "\"\"")));
     let columns = relation.columns.iter().filter(|(name, _)| occurs(name.as_str()));
     join(columns.map(|(name, column)| format!("{} {}", Ident::new(name.as_str()), column.display_type)))
+}
+
+/// The body of a block that executes each of these literals; one that the server refuses leaves the others be.
+pub(super) fn each_by_itself(attempts: &[String]) -> String {
+    format!(
+        "DECLARE attempt text; BEGIN
+           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
+             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
+           END LOOP;
+         END",
+        attempts.join(",\n")
+    )
 }

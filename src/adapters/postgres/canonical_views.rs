@@ -1,6 +1,7 @@
 //! Views in PostgreSQL's own words: as the texts of row policies, read back from temporary twins.
 
 use super::PgError;
+use super::canonical::each_by_itself;
 use crate::names::Ident;
 use crate::plan::{Change, ChangeKind, sql};
 use crate::state::{DatabaseState, Marker};
@@ -54,14 +55,7 @@ impl CanonicalViews {
             .enumerate()
             .map(|(at, text)| Ident::literal(&format!("CREATE TEMPORARY VIEW \"{at}\" AS {text}")))
             .collect();
-        let body = format!(
-            "DECLARE attempt text; BEGIN
-           FOREACH attempt IN ARRAY ARRAY[{}]::text[] LOOP
-             BEGIN EXECUTE attempt; EXCEPTION WHEN OTHERS THEN NULL; END;
-           END LOOP;
-         END",
-            attempts.join(",\n")
-        );
+        let body = each_by_itself(&attempts);
         let script = format!(
             "SAVEPOINT portalctl_twin;\nDO {};
          SELECT c.relname::text, pg_get_viewdef(c.oid) FROM pg_class AS c

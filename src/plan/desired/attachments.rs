@@ -121,14 +121,13 @@ impl<'a> Compiler<'a> {
     /// `attachments_<object>`, `attach_<object>`, `detach_<object>` and `attachable_<object>`; and what finds files of
     /// rows that are gone.
     pub(super) fn attachment_functions(&mut self) -> Result<(), CompileError> {
-        let mut objects: Vec<&'a Object> = Vec::new();
         for (name, roles) in self.holding(|write| matches!(write, Write::Files(_))) {
             let object = self.object(name)?;
             let Some(limits) = &object.attachments else { continue };
             self.file_functions(object, limits, &roles)?;
         }
         let model = self.model;
-        objects.extend(model.objects.values().filter(|object| object.attachments.is_some()));
+        let objects: Vec<&'a Object> = model.objects.values().filter(|object| object.attachments.is_some()).collect();
         if !objects.is_empty() {
             let function = self.lost_function(&objects)?;
             self.lookups.functions.insert(function.0, function.1);
@@ -142,11 +141,10 @@ impl<'a> Compiler<'a> {
         limits: &Attachments,
         roles: &ByRole<'a>,
     ) -> Result<(), CompileError> {
-        let mut branches = BTreeMap::new();
+        let mut branches: BTreeMap<&RoleName, String> = BTreeMap::new();
         for (role, held) in roles {
-            branches.insert(*role, self.files_branch(object, role, held)?);
+            branches.insert(role, self.files_branch(object, role, held)?);
         }
-        let branches: BTreeMap<&RoleName, String> = branches.iter().map(|(role, text)| (*role, text.clone())).collect();
         let filled = |text: &str, action: &str| self.filled(&format!("{ASKED}{text}"), object, limits, action);
         let (list, add, remove) = (filled(LIST, ""), filled(ADD, "'row.attach'"), filled(REMOVE, "'row.detach'"));
         let listed = "TABLE(id uuid, name text, media_type text, bytes bigint, at timestamp with time zone, who text, mine boolean, state text, storage text)";

@@ -1,21 +1,12 @@
 use super::begin::{Reading, Writing};
+use super::handing::OneRow;
 use super::refusal::Refusal;
 use super::sql::Sql;
 use super::{Pools, QueryError};
-use crate::names::{Ident, ObjectName, RoleName, SchemaName};
-use crate::plan::object_function;
+use crate::names::{Ident, SchemaName};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
-
-/// The files of one row, as one role. Functions of the database answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Files<'a> {
-    pub object: &'a ObjectName,
-    pub control: &'a SchemaName,
-    pub role: &'a RoleName,
-    pub key: &'a [String],
-}
 
 /// One file of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +35,8 @@ pub struct NewFile {
     pub scanned: bool,
 }
 
-impl Files<'_> {
+/// The files of a row.
+impl OneRow<'_> {
     /// In the order in which they came; all, or the one with this id.
     ///
     /// # Errors
@@ -108,23 +100,6 @@ impl Files<'_> {
         let text = format!("SELECT {}({key}, {id}::uuid)", self.function("detach"));
         let found = self.ask(text, &sql, &mut writing.reading).await?;
         Ok(found.first().map(|row| row.try_get::<Option<bool>, _>(0)).transpose()?.flatten() == Some(true))
-    }
-
-    fn function(&self, verb: &str) -> String {
-        let name = object_function(verb, self.object);
-        format!("{}.{}", Ident::new(self.control.as_str()), Ident::new(&name))
-    }
-
-    fn key(&self, sql: &mut Sql) -> String {
-        let parts: Vec<String> = self.key.iter().map(|part| sql.bind(part)).collect();
-        format!("ARRAY[{}]::text[]", parts.join(", "))
-    }
-
-    async fn ask(&self, text: String, sql: &Sql, reading: &mut Reading) -> Result<Vec<PgRow>, QueryError> {
-        reading.act_as(self.role).await?;
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        Ok(query.fetch_all(&mut *reading.connection).await?)
     }
 }
 

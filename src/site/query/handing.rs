@@ -8,10 +8,10 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::BTreeSet;
 
-/// What may be done with one row, as one role; handing it over, and sharing it. Functions of the database answer, who
+/// One row, as one role: what may be done with it, its files, handing it over, sharing it. Functions of the database answer, who
 /// ask first whether the grant holds for the row.
 #[derive(Debug, Clone, Copy)]
-pub struct Handing<'a> {
+pub struct OneRow<'a> {
     pub object: &'a ObjectName,
     pub control: &'a SchemaName,
     pub role: &'a RoleName,
@@ -35,7 +35,7 @@ pub struct Shared {
     pub until: Option<String>,
 }
 
-impl Handing<'_> {
+impl OneRow<'_> {
     /// The first by name whose names hold all of the words, and one more than `most` where there are more.
     ///
     /// # Errors
@@ -144,17 +144,17 @@ impl Handing<'_> {
         self.done(text, &sql, writing).await
     }
 
-    fn function(&self, verb: &str) -> String {
+    pub(super) fn function(&self, verb: &str) -> String {
         let name = object_function(verb, self.object);
         format!("{}.{}", Ident::new(self.control.as_str()), Ident::new(&name))
     }
 
-    fn key(&self, sql: &mut Sql) -> String {
+    pub(super) fn key(&self, sql: &mut Sql) -> String {
         let parts: Vec<String> = self.key.iter().map(|part| sql.bind(part)).collect();
         format!("ARRAY[{}]::text[]", parts.join(", "))
     }
 
-    async fn ask(&self, text: String, sql: &Sql, reading: &mut Reading) -> Result<Vec<PgRow>, QueryError> {
+    pub(super) async fn ask(&self, text: String, sql: &Sql, reading: &mut Reading) -> Result<Vec<PgRow>, QueryError> {
         reading.act_as(self.role).await?;
         let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
         let query = sql.values.iter().fold(query, sqlx::query::Query::bind);

@@ -42,9 +42,9 @@ mod write;
 mod tests;
 
 pub use activity::{Event, Events};
-pub use attachments::{File, Files, NewFile, Remains};
+pub use attachments::{File, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
-pub use handing::{Handing, Shared};
+pub use handing::{OneRow, Shared};
 pub use home::{CountedRows, Teaser};
 pub use issuer::{Issuer, LinkPreview, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};

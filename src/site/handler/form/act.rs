@@ -12,7 +12,7 @@ use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::key;
 use crate::site::note::Done;
-use crate::site::query::{Change, Handing, Hold, Refusal, Row};
+use crate::site::query::{Change, Hold, OneRow, Refusal, Row};
 use crate::site::verb;
 use crate::site::view::{Actions, MoveView};
 use crate::site::wording::in_sentence;
@@ -35,7 +35,7 @@ pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row:
     let mut possible = BTreeSet::new();
     for role in roles {
         possible
-            .extend(Handing { object: &object.name, control, role, key: &row.key }.possible(&mut visit.reading).await?);
+            .extend(OneRow { object: &object.name, control, role, key: &row.key }.possible(&mut visit.reading).await?);
     }
     let mut moves: Vec<MoveView> = Vec::new();
     for way in writable.moves.iter().filter(|way| possible.contains(&way.grant)) {

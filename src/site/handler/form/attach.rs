@@ -15,7 +15,7 @@ use crate::site::handler::visit::{Attempt, Viewer, Visit};
 use crate::site::handler::{Ask, reply};
 use crate::site::key;
 use crate::site::note::Done;
-use crate::site::query::{File, Files, Kind, NewFile, QueryError, Refusal, Row};
+use crate::site::query::{File, Kind, NewFile, OneRow, QueryError, Refusal, Row};
 use crate::site::storage::{Received, media_type};
 use crate::site::template::value;
 use crate::site::view::{AttachmentsView, DeleteView, FileView, NamedLink, PageHead};
@@ -47,8 +47,8 @@ impl<'a> Ways<'a> {
         roles
     }
 
-    fn files<'k>(&'k self, ask: &'k Ask<'_>, role: &'k RoleName, key: &'k [String]) -> Files<'k> {
-        Files { object: &self.object.name, control: &ask.site.model.project.control_schema, role, key }
+    fn files<'k>(&'k self, ask: &'k Ask<'_>, role: &'k RoleName, key: &'k [String]) -> OneRow<'k> {
+        OneRow { object: &self.object.name, control: &ask.site.model.project.control_schema, role, key }
     }
 
     /// What any of the roles sees.

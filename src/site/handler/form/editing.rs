@@ -9,7 +9,7 @@ use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::Viewer;
 use crate::site::key;
 use crate::site::portal::slug;
-use crate::site::query::{Change, Handing, Hold, Kind, Refusal, Row, Writing, Written};
+use crate::site::query::{Change, Hold, Kind, OneRow, Refusal, Row, Writing, Written};
 use crate::site::writable::UpdateWay;
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl<'a> Editing<'a> {
                 Ok(Some(row)) => {
                     // The row policy may have admitted it for another action of the role, such as handing it over.
                     let control = &ask.site.model.project.control_schema;
-                    let asked = Handing { object: &object.name, control, role: &way.role, key: &key };
+                    let asked = OneRow { object: &object.name, control, role: &way.role, key: &key };
                     let possible = asked.possible(writing.reading()).await?;
                     let may = |slot: &Slot| {
                         let mut fields = slot.columns.iter().filter_map(|column| object.field_of(column));

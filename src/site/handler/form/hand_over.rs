@@ -11,7 +11,7 @@ use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::handler::{Ask, record};
 use crate::site::key;
 use crate::site::note::Done;
-use crate::site::query::{Change, Handing, QueryError, Reading, Refusal};
+use crate::site::query::{Change, OneRow, QueryError, Reading, Refusal};
 use crate::site::view::{FindView, FormView, NamedLink, OptionView, ProblemView, SlotKind, SlotView};
 use crate::site::wording::{humanise, in_sentence};
 use crate::site::writable::AssignWay;
@@ -39,9 +39,9 @@ pub async fn may(
     Ok(false)
 }
 
-fn handing<'a>(ask: &'a Ask<'_>, object: &'a Object, way: &'a AssignWay, key: &'a [String]) -> Handing<'a> {
+fn handing<'a>(ask: &'a Ask<'_>, object: &'a Object, way: &'a AssignWay, key: &'a [String]) -> OneRow<'a> {
     let control = &ask.site.model.project.control_schema;
-    Handing { object: &object.name, control, role: &way.role, key }
+    OneRow { object: &object.name, control, role: &way.role, key }
 }
 
 fn ways<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<(&'a Object, &'a [AssignWay]), Fault> {

@@ -13,7 +13,7 @@ use crate::site::handler::record::{self, Told};
 use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::key;
 use crate::site::note::Done;
-use crate::site::query::{Handing, Refusal, Row, Shared};
+use crate::site::query::{OneRow, Refusal, Row, Shared};
 use crate::site::view::{Cell, CellKind, FormView, ShareView, SharingView, SlotKind, SlotView};
 use crate::site::wording::in_sentence;
 use crate::site::writable::{Days, ShareWay};
@@ -36,9 +36,9 @@ fn slot_name(name: &str) -> String {
     format!("{FIELD}{name}")
 }
 
-fn handing<'a>(ask: &'a Ask<'_>, object: &'a Object, way: &'a ShareWay, key: &'a [String]) -> Handing<'a> {
+fn handing<'a>(ask: &'a Ask<'_>, object: &'a Object, way: &'a ShareWay, key: &'a [String]) -> OneRow<'a> {
     let control = &ask.site.model.project.control_schema;
-    Handing { object: &object.name, control, role: &way.role, key }
+    OneRow { object: &object.name, control, role: &way.role, key }
 }
 
 /// The part of a record's page; `None`: the record is not one that this person may share.
