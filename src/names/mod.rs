@@ -77,6 +77,12 @@ names! {
     TierName,
     /// The id of a check, kebab-case.
     CheckName,
+    /// What a test or a sample calls a row.
+    RowLabel,
+    /// What a test or a sample calls a user.
+    UserLabel,
+    /// The name of an access test.
+    TestName,
     /// A database schema.
     SchemaName,
     /// A column of a table in the database.

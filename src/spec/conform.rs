@@ -96,7 +96,7 @@ fn matches_kind(node: &Node, shape: &Shape) -> bool {
         Shape::List { .. } => matches!(node.content, Content::List(_)),
         Shape::Map { .. } | Shape::Record(_) => matches!(node.content, Content::Map(_)),
         Shape::Operand => matches!(node.content, Content::Scalar(_)),
-        Shape::Text | Shape::Word(_) | Shape::Choice(_) | Shape::Boolean | Shape::Count { .. } => {
+        Shape::Text | Shape::Word(_) | Shape::Choice(_) | Shape::Boolean | Shape::Count { .. } | Shape::Label => {
             matches!(node.content, Content::Scalar(_)) && !is_null
         }
     }
@@ -185,11 +185,12 @@ fn check_rule(node: &Node, record: &Record, rule: &Rule, place: Place<'_>, findi
     };
     match rule {
         Rule::NotEmpty => check_least(node.entries().len(), 1, node, place, findings),
-        Rule::ExactlyOne(keys) if written(keys).is_empty() => findings.push(Finding::error(
+        Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) if written(keys).is_empty() => findings.push(Finding::error(
             "missing-key",
             key_or_start(node, place),
             format!("{} needs one of {}", a(record.what), listed(keys)),
         )),
+        Rule::AtLeastOne(_) => {}
         Rule::ExactlyOne(keys) | Rule::AtMostOne(keys) => {
             if let [first, second, ..] = written(keys).as_slice() {
                 findings.push(

@@ -151,6 +151,7 @@ impl Reading {
             "permission_set" => self.set.permission_sets.extend(lower::permission_set(node)),
             "portal" => self.set.portals.extend(lower::portal(node)),
             "tenant" => self.set.tenants.extend(lower::tenant(node)),
+            "access_test" => self.set.access_tests.extend(lower::access_test(node)),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use super::conform::describe;
 use super::grammar::word::Word;
-use super::grammar::{Choice, KINDS, Key, LATER_KINDS, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, KINDS, Key, LABEL, LATER_KINDS, Presence, Record, Rule, Shape};
 use super::schema::slug;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +14,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("permission_set", include_str!("reference/permission_set.yaml")),
     ("portal", include_str!("reference/portal.yaml")),
     ("tenant", include_str!("reference/tenant.yaml")),
+    ("access_test", include_str!("reference/access_test.yaml")),
 ];
 
 const INTRODUCTION: &str = "\
@@ -105,6 +106,7 @@ impl Page {
             let said = match rule {
                 Rule::ExactlyOne(keys) => format!("Exactly one of {} is written.", listed(keys)),
                 Rule::AtMostOne(keys) => format!("At most one of {} is written.", listed(keys)),
+                Rule::AtLeastOne(keys) => format!("At least one of {} is written.", listed(keys)),
                 Rule::NotEmpty => "It holds something.".to_owned(),
             };
             let _ = write!(self.text, "\n{said}\n");
@@ -135,6 +137,10 @@ impl Page {
             Shape::Count { least, most } => format!("a whole number from {least} to {most}"),
             Shape::Operand => "[value](#values)".to_owned(),
             Shape::Null => "`null`".to_owned(),
+            Shape::Label => {
+                self.words.insert(LABEL.what, &LABEL);
+                "label".to_owned()
+            }
             Shape::List { of, .. } => format!("a list, each {}", self.takes(of)),
             Shape::Map { keys, of, .. } => {
                 self.words.insert(keys.what, keys);
@@ -204,6 +210,7 @@ fn within(shape: &'static Shape, found: &mut Vec<&'static Record>) {
         | Shape::Boolean
         | Shape::Count { .. }
         | Shape::Operand
+        | Shape::Label
         | Shape::Null => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The JSON Schema (draft 2020-12) of the documents, from the same tables that the reader holds them against.
 
 use super::grammar::word::Word;
-use super::grammar::{Choice, KINDS, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, KINDS, LABEL, Presence, Record, Rule, Shape};
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
@@ -92,6 +92,7 @@ fn of_rule(rule: &Rule) -> Vec<Value> {
     match rule {
         Rule::NotEmpty => vec![json!({ "minProperties": 1 })],
         Rule::ExactlyOne(keys) => vec![json!({ "oneOf": keys.iter().map(needs).collect::<Vec<_>>() })],
+        Rule::AtLeastOne(keys) => vec![json!({ "anyOf": keys.iter().map(needs).collect::<Vec<_>>() })],
         Rule::AtMostOne(keys) => {
             let pairs =
                 keys.iter().enumerate().flat_map(|(n, one)| keys[n + 1..].iter().map(move |other| [*one, *other]));
@@ -113,6 +114,7 @@ fn of_shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Valu
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Count { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Operand => json!({ "type": ["string", "number", "boolean"], "pattern": OPERAND }),
+        Shape::Label => json!({ "type": ["string", "integer"], "pattern": pattern(&LABEL), "minimum": 0 }),
         Shape::Null => json!({ "type": "null" }),
         Shape::List { of, least } => json!({ "type": "array", "items": of_shape(of, definitions), "minItems": least }),
         Shape::Map { keys, of, least } => {

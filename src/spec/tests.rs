@@ -40,6 +40,7 @@ fn pairs(shape: &Shape, depth: usize) -> Vec<Pair> {
             .into_iter()
             .flat_map(alone)
             .collect(),
+        Shape::Label => [json!("printer-jam"), json!(1)].into_iter().flat_map(alone).collect(),
         // Writing `null` says the same as writing nothing.
         Shape::Null => Vec::new(),
         Shape::List { of, .. } => wrap(pairs(of, depth), &|value| json!([value])),
@@ -67,7 +68,7 @@ fn least(record: &Record) -> Map<String, Value> {
     }
     for rule in record.rules {
         let key = match rule {
-            Rule::ExactlyOne(keys) => record.key(keys[0]).unwrap(),
+            Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => record.key(keys[0]).unwrap(),
             Rule::NotEmpty if record.others.is_none() => &record.keys[0],
             Rule::NotEmpty => {
                 least.insert("sample".to_owned(), json!("text"));
@@ -121,10 +122,15 @@ fn of_record(record: &Record, depth: usize) -> Vec<Pair> {
         }
     }
     if let Some((keys, of)) = record.others {
+        let set = |value: Value| {
+            let mut map = least.clone();
+            map.insert(keys.sample.to_owned(), value);
+            Value::Object(map)
+        };
         for pair in pairs(of, depth) {
             all.push(Pair {
-                without: pair.without.map(|value| json!({ keys.sample: value })),
-                with: json!({ keys.sample: pair.with }),
+                without: pair.without.map(set),
+                with: set(pair.with),
                 what: format!("{} > {}", record.what, pair.what),
                 refused: pair.refused,
             });
@@ -148,8 +154,10 @@ fn read_one(document: &Value) -> (SpecSet, Vec<Finding>) {
 
 /// What was read, but for where it stood.
 fn meaning(set: &SpecSet) -> String {
-    let text =
-        format!("{:?} {:?} {:?} {:?} {:?}", set.project, set.objects, set.permission_sets, set.portals, set.tenants);
+    let text = format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?}",
+        set.project, set.objects, set.permission_sets, set.portals, set.tenants, set.access_tests
+    );
     let mut parts = text.split("Span { file: FileId(");
     let mut meaning = parts.next().unwrap().to_owned();
     for part in parts {

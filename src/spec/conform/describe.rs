@@ -53,6 +53,7 @@ fn gather(shape: &Shape, into: &mut Vec<String>) {
         Shape::Count { .. } => "a whole number".to_owned(),
         Shape::Operand => "a value".to_owned(),
         Shape::Null => "`null`".to_owned(),
+        Shape::Label => "a label".to_owned(),
         Shape::List { of, .. } => format!("a list of {}", several(of)),
         Shape::Map { keys, .. } => format!("a map by {}", keys.what),
         Shape::Record(record) => format!("{} as a map", a(record.what)),
@@ -84,6 +85,7 @@ fn several(shape: &Shape) -> String {
         Shape::Record(record) => plural(record.what),
         Shape::Choice(_) => "words".to_owned(),
         Shape::Operand => "values".to_owned(),
+        Shape::Label => "labels".to_owned(),
         _ => "texts".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::findings::Findings;
 use super::super::grammar::word::{self, Word};
-use super::super::grammar::{Choice, Shape};
+use super::super::grammar::{Choice, LABEL, Shape};
 use super::super::scalar::{Plain, classify};
 use super::super::tree::{Entry, Node, Scalar};
 use super::describe::{a, found, listed, shown};
@@ -58,6 +58,14 @@ pub(super) fn check_scalar(
             }
         }
         Shape::Count { least, most } => check_count(node, scalar, (*least, *most), place, findings),
+        Shape::Label => {
+            let is_number = scalar.plain && classify(text) == Plain::Number;
+            let before = findings.len();
+            check_word(text, &LABEL, span, findings);
+            if findings.len() == before && scalar.plain && !is_number {
+                findings.extend_from(ambiguous(text, span));
+            }
+        }
         Shape::Operand => findings.extend_from(operand::problem(scalar, span)),
         Shape::Null => {}
         _ => {

@@ -1,12 +1,19 @@
 //! Documents as written, with short and long forms brought to one shape and the place of every
 //! value kept. Nothing is looked up here: names are as the author wrote them.
 
+mod access_test;
+mod given;
 mod grant;
 mod object;
 mod portal;
 mod project;
 mod tenant;
 
+pub use access_test::{AccessTestDoc, ActDoc, ExpectationDoc, ListsDoc, TestedAction};
+pub use given::{
+    ByPathDoc, GivenDoc, GivenFieldDoc, GivenMembershipDoc, GivenRowDoc, GivenRowsDoc, GivenTenantDoc, GivenUserDoc,
+    GivenValuesDoc,
+};
 pub use grant::{
     AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, FileUse, GrantsDoc, HasDoc, Operand, PermissionSetDoc,
     PresetDoc, ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
@@ -38,4 +45,5 @@ pub struct SpecSet {
     pub permission_sets: Vec<PermissionSetDoc>,
     pub portals: Vec<PortalDoc>,
     pub tenants: Vec<TenantDoc>,
+    pub access_tests: Vec<AccessTestDoc>,
 }

@@ -2,6 +2,8 @@
 //! the JSON Schema and the reference all come from these tables, so none of them can disagree.
 
 mod access;
+mod access_test;
+mod given;
 mod keeping;
 mod object;
 mod portal;
@@ -12,6 +14,8 @@ mod write;
 mod write_words;
 
 pub(super) use access::PERMISSION_SET;
+pub(super) use access_test::ACCESS_TEST;
+pub(super) use given::LABEL;
 pub(super) use object::OBJECT;
 pub(super) use portal::PORTAL;
 pub(super) use project::PROJECT;
@@ -37,6 +41,8 @@ pub(super) enum Shape {
     /// What a field is compared with: text, a number, a boolean, a variable.
     Operand,
     Null,
+    /// What a test or a sample calls a row: a word or a whole number.
+    Label,
     List {
         of: &'static Shape,
         least: usize,
@@ -92,6 +98,7 @@ pub(super) enum Presence {
 pub(super) enum Rule {
     ExactlyOne(&'static [&'static str]),
     AtMostOne(&'static [&'static str]),
+    AtLeastOne(&'static [&'static str]),
     /// The map must hold something.
     NotEmpty,
 }
@@ -103,10 +110,11 @@ pub(super) const KINDS: &[(&str, &Record)] = &[
     ("permission_set", &PERMISSION_SET),
     ("portal", &PORTAL),
     ("tenant", &TENANT),
+    ("access_test", &ACCESS_TEST),
 ];
 
 /// Kinds of the language that this version cannot act on.
-pub(super) const LATER_KINDS: &[&str] = &["page", "module", "type", "access_test"];
+pub(super) const LATER_KINDS: &[&str] = &["page", "module", "type"];
 
 /// The version of the language that this binary reads.
 pub(super) const LANGUAGE_VERSION: u32 = 1;

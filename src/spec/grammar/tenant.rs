@@ -21,8 +21,8 @@ pub(in crate::spec) static TENANT: Record = record(
     ],
 );
 
-static KEY: Shape = Shape::Word(&word::KEY_VALUE);
-static KEYS: Shape = Shape::Map { keys: &word::NAME, of: &KEY, least: 0 };
+pub(super) static KEY: Shape = Shape::Word(&word::KEY_VALUE);
+pub(super) static KEYS: Shape = Shape::Map { keys: &word::NAME, of: &KEY, least: 0 };
 
 static MEMBER: Record = record(
     "member",

@@ -283,7 +283,7 @@ fn check_date(text: &str) -> Result<(), String> {
         .map_err(|_| "a date is written `YYYY-MM-DD`".to_owned())
 }
 
-fn check_timestamp(text: &str) -> Result<(), String> {
+pub(super) fn check_timestamp(text: &str) -> Result<(), String> {
     time::OffsetDateTime::parse(text, &Rfc3339)
         .map(drop)
         .map_err(|_| "a timestamp is written `2026-01-15T09:00:00Z`".to_owned())

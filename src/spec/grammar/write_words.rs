@@ -63,7 +63,7 @@ fn check_folder(text: &str) -> Result<(), String> {
     }
 }
 
-fn check_audience(text: &str) -> Result<(), String> {
+pub(super) fn check_audience(text: &str) -> Result<(), String> {
     let is_name = |text: &str| (super::word::NAME.check)(text);
     match PersonaName::parse(text) {
         Some(persona) => is_name(persona.portal.as_str()).and_then(|()| is_name(persona.audience.as_str())),

@@ -2,6 +2,8 @@
 //! reported by then; it is left out here without another word.
 
 mod access;
+mod access_test;
+mod given;
 mod object;
 mod portal;
 mod project;
@@ -9,6 +11,7 @@ mod tenant;
 mod write;
 
 pub(super) use access::permission_set;
+pub(super) use access_test::access_test;
 pub(super) use object::object;
 pub(super) use portal::portal;
 pub(super) use project::project;

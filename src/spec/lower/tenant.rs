@@ -33,7 +33,7 @@ fn member(node: &Node) -> Option<MemberDoc> {
     })
 }
 
-fn keys(node: &Node) -> IndexMap<KeyName, Spanned<String>> {
+pub(super) fn keys(node: &Node) -> IndexMap<KeyName, Spanned<String>> {
     map(node.get("keys"), |entry| spanned(&entry.value))
 }
 
