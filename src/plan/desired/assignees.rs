@@ -3,40 +3,43 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{for_roles, quote};
 use super::writes::Held;
-use crate::model::{AssignTo, Object, OwnerPath, Scope, Who, Write};
+use crate::model::{AssignTo, Object, OwnerPath, Scope, UserColumn, Who, Write};
 use crate::names::{ColumnName, Ident, RoleName, TenantKind};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Stands before columns of the row that is asked about, where a text does not know what that row is called.
 pub const ROW: &str = "\u{1}";
 
 impl<'a> Compiler<'a> {
     /// Which people of `everyone()`, aliased `p`, a row may go to; [`ROW`] stands before columns of the row.
-    pub(super) fn assignees(&self, held: &Held<'a>, to: AssignTo) -> Result<String, CompileError> {
+    pub(super) fn assignees(&mut self, held: &Held<'a>, to: AssignTo) -> Result<String, CompileError> {
         let wanted = if to == AssignTo::Staff { Who::Internal } else { Who::External };
         let personas = self.model.personas.values();
         let of_portal = personas.filter(|persona| persona.name.portal == held.name.portal && persona.who == wanted);
         let names: Vec<String> = of_portal.map(|persona| Ident::literal(&persona.name.to_string())).collect();
         let is_one = if names.is_empty() { "false".to_owned() } else { format!("p.persona IN ({})", names.join(", ")) };
-        if to == AssignTo::Staff {
-            return Ok(is_one);
+        let mut people = is_one;
+        if to == AssignTo::TenantMember {
+            let _ = write!(people, " AND {}", self.tenant_of_people(held)?);
         }
-        Ok(format!("{is_one} AND {}", self.tenant_of_people(held)?))
+        if let (Scope::Reports, Some(user)) = (held.grant.rows.scope, new_owner(held)) {
+            // PostgreSQL lets no row out of what its author sees, and that is the team's.
+            let team = self.team_body(&user.key)?;
+            let _ = write!(people, " AND p.keys ->> {} = ANY (({team})::text[])", Ident::literal(user.key.as_str()));
+        }
+        Ok(people)
     }
 
     /// The new owner is somebody to whom rows may be handed over.
     pub(super) fn assignable(
-        &self,
+        &mut self,
         role: &RoleName,
         held: &Held<'a>,
         column: &ColumnName,
         to: AssignTo,
     ) -> Result<String, CompileError> {
-        let path = match &held.grant.write {
-            Write::Assign { path, .. } => held.object.owners.get(path),
-            _ => None,
-        };
-        let Some(OwnerPath::Column(user)) = path else { return Ok("false".to_owned()) };
+        let Some(user) = new_owner(held) else { return Ok("false".to_owned()) };
         let people = self.assignees(held, to)?;
         Ok(format!(
             "EXISTS (SELECT FROM {}.everyone() AS p WHERE p.keys ->> {} = NEW.{}::text AND {})",
@@ -75,6 +78,15 @@ impl<'a> Compiler<'a> {
             let kind = Ident::literal(kind.map_or("", |kind| kind.as_str()));
             format!("p.tenant_kind = {kind} AND p.tenant_key = {ROW}{}::text", quote(column))
         })
+    }
+}
+
+/// The column that a hand-over sets.
+fn new_owner<'a>(held: &Held<'a>) -> Option<&'a UserColumn> {
+    let Write::Assign { path, .. } = &held.grant.write else { return None };
+    match held.object.owners.get(path)? {
+        OwnerPath::Column(user) => Some(user),
+        OwnerPath::Via { .. } => None,
     }
 }
 

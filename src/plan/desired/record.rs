@@ -6,7 +6,7 @@ use super::predicate::{Predicate, quote};
 use super::tenant::TenantSet;
 use super::value::Clock;
 use crate::model::{AssignmentTarget, LinkedTo, Object, UserColumn};
-use crate::names::{ColumnName, Ident};
+use crate::names::{ColumnName, Ident, KeyName};
 
 impl<'a> Compiler<'a> {
     /// Shared with me or my tenant, in the control schema or a mapped link table, and not expired.
@@ -95,10 +95,17 @@ impl<'a> Compiler<'a> {
 
     /// Owned by me or by someone who reports to me, at any depth.
     pub(super) fn user_reports_to_me(&mut self, object: &Object, user: &UserColumn) -> Result<Predicate, CompileError> {
-        let mut parts = vec![format!("SELECT {} AS k", self.call("user_key", &[user.key.as_str()]))];
+        let body = self.team_body(&user.key)?;
+        let own = (&object.table, std::slice::from_ref(&user.column));
+        self.member_of_body(own, "reports_keys", &["text"], &body)
+    }
+
+    /// An array of my key of that name and of those of everybody who reports to me, at any depth.
+    pub(super) fn team_body(&mut self, key: &KeyName) -> Result<String, CompileError> {
+        let mut parts = vec![format!("SELECT {} AS k", self.call("user_key", &[key.as_str()]))];
         for source in &self.model.people {
             let (Some(reports_to), Some(shown), Some((first, id))) =
-                (&source.reports_to, source.keys.get(&user.key), source.keys.first())
+                (&source.reports_to, source.keys.get(key), source.keys.first())
             else {
                 continue;
             };
@@ -117,12 +124,7 @@ impl<'a> Compiler<'a> {
                  JOIN team ON t.up = team.id) SELECT k FROM team)"
             ));
         }
-        let body = format!(
-            "SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL",
-            parts.join(" UNION ")
-        );
-        let own = (&object.table, std::slice::from_ref(&user.column));
-        self.member_of_body(own, "reports_keys", &["text"], &body)
+        Ok(format!("SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL", parts.join(" UNION ")))
     }
 
     /// A record, aliased `s`, names me by one of my keys.

@@ -100,27 +100,31 @@ impl<'a> Compiler<'a> {
     ) -> Result<Vec<(&'a TenantSource, Predicate)>, CompileError> {
         let mut found = Vec::new();
         for source in &self.model.tenant_sources {
-            let mut rows = self.condition(Fields::Columns(&source.table), &source.condition)?;
-            match (&source.kind, kind) {
-                (Some(ByValue::Fixed(fixed)), Some(wanted)) if fixed != wanted => continue,
-                (Some(ByValue::Column { column, values }), Some(wanted)) => {
-                    self.column(&source.table, column)?;
-                    let texts: Vec<String> = values
-                        .iter()
-                        .filter(|(_, kind)| *kind == wanted)
-                        .map(|(text, _)| Ident::literal(text))
-                        .collect();
-                    if texts.is_empty() {
-                        continue;
-                    }
-                    let of_kind = format!("{}::text IN ({})", quote(column), texts.join(", "));
-                    rows = Predicate::all(vec![rows, Predicate::on(of_kind, [column])]);
-                }
-                _ => {}
+            let rows = self.condition(Fields::Columns(&source.table), &source.condition)?;
+            if let Some(of_kind) = self.source_of_kind(source, kind)? {
+                found.push((source, Predicate::all(vec![rows, of_kind])));
             }
-            found.push((source, rows));
         }
         Ok(found)
+    }
+
+    /// Which rows of a source are of that kind; `None`: none of them.
+    fn source_of_kind(
+        &self,
+        source: &TenantSource,
+        kind: Option<&TenantKind>,
+    ) -> Result<Option<Predicate>, CompileError> {
+        match (&source.kind, kind) {
+            (Some(ByValue::Fixed(fixed)), Some(wanted)) if fixed != wanted => Ok(None),
+            (Some(ByValue::Column { column, values }), Some(wanted)) => {
+                self.column(&source.table, column)?;
+                let of_kind = values.iter().filter(|(_, kind)| *kind == wanted);
+                let texts: Vec<String> = of_kind.map(|(text, _)| Ident::literal(text)).collect();
+                let of_kind = format!("{}::text IN ({})", quote(column), texts.join(", "));
+                Ok((!texts.is_empty()).then(|| Predicate::on(of_kind, [column])))
+            }
+            _ => Ok(Some(Predicate::new("true"))),
+        }
     }
 
     /// The column that holds a tenant's key of that name, where the source has one.
@@ -186,16 +190,19 @@ impl<'a> Compiler<'a> {
             return Ok(format!("SELECT coalesce(array_agg(k::text), '{{}}') FROM ({linked}) AS linked (k)"));
         }
         let mut parts = Vec::new();
-        for (source, rows) in self.sources_of(kind)? {
-            let Some(shown) = Self::key_column(source, key) else { continue };
+        // Whom staff look after stays theirs after it has left: the source's condition decides who signs in.
+        for source in &self.model.tenant_sources {
+            let (Some(shown), Some(of_kind)) = (Self::key_column(source, key), self.source_of_kind(source, kind)?) else {
+                continue;
+            };
             self.column(&source.table, shown)?;
-            self.lookups.read(&source.table, [&source.key, shown].into_iter().chain(&rows.columns));
+            self.lookups.read(&source.table, [&source.key, shown].into_iter().chain(&of_kind.columns));
             parts.push(format!(
                 "SELECT {}::text AS k FROM {} WHERE {} IN ({linked}) AND ({})",
                 quote(shown),
                 source.table.sql(),
                 quote(&source.key),
-                rows.sql
+                of_kind.sql
             ));
         }
         parts.push(format!(

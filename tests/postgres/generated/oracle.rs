@@ -87,7 +87,7 @@ impl<'m> Oracle<'m> {
         }
         parts.extend(object.min_group.iter().map(|group| format!("{t}.{} >= {}", quoted(&group.count), group.least)));
         if let Some(path) = &rows.reach {
-            parts.push(self.tenant_rows(object, path, &self.assigned_tenants(who).iter().collect::<Vec<_>>(), t));
+            parts.push(self.tenant_rows(object, path, &self.assigned_tenants(who), t));
         }
         let of = |field: &FieldName| format!("{t}.{}", quoted(&object.fields[field].column));
         parts.push(condition(self.zone(), Some(who), &rows.condition, &of));
@@ -169,20 +169,11 @@ impl<'m> Oracle<'m> {
         }
     }
 
-    /// Tenants that the project's table names for the asker; by their main key also those that are on hold.
-    fn assigned_tenants(&self, who: &Person) -> Vec<Tenant> {
+    /// Tenants that the project's table names for the asker, those on hold among them.
+    fn assigned_tenants(&self, who: &Person) -> Vec<&Tenant> {
         let of_kind = self.model.assigned_tenants.as_ref().and_then(|assigned| assigned.kind.as_ref());
-        let kind = of_kind.map_or(String::new(), ToString::to_string);
-        let known = |key: &String| {
-            self.people.tenants.iter().find(|one| one.key() == key && (kind.is_empty() || one.kind == kind))
-        };
-        let on_hold = |key: &String| Tenant {
-            kind: kind.clone(),
-            keys: [("key".to_owned(), key.clone())].into(),
-            parent: None,
-            tier: None,
-        };
-        who.assigned.iter().map(|key| known(key).cloned().unwrap_or_else(|| on_hold(key))).collect()
+        let fits = |one: &&Tenant| of_kind.is_none_or(|kind| kind.as_str() == one.kind);
+        self.people.ever.iter().filter(fits).filter(|one| who.assigned.contains(one.key())).collect()
     }
 
     fn owned(&self, object: &Object, path: &PathName, is: &dyn Fn(&UserColumn, &str) -> String, t: &str) -> String {
@@ -276,7 +267,7 @@ impl<'m> Oracle<'m> {
                     self.exists(&assignment.table, &l, &[pairs(&l, columns, t, via), me])
                 }
                 AssignmentTarget::Tenant { column, path } => {
-                    let tenants = self.people.tenants.iter().map(|tenant| {
+                    let tenants = self.people.ever.iter().map(|tenant| {
                         let row = self.tenant_rows(object, path, &[tenant], t);
                         let named = one_of(&format!("{l}.{}", quoted(column)), &[tenant.key()]);
                         format!("({row} and {})", self.exists(&assignment.table, &l, &[named, me.clone()]))

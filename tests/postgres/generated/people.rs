@@ -43,18 +43,21 @@ impl Person {
 
 pub(super) struct People {
     pub(super) tenants: Vec<Tenant>,
+    /// Those and the ones that the sources' conditions leave out: staff look after them all the same.
+    pub(super) ever: Vec<Tenant>,
     /// Everybody who may sign in, as each persona that they may be.
     pub(super) everyone: Vec<Person>,
 }
 
 impl People {
     pub(super) async fn of(model: &AccessModel, stage: &mut Stage<'_>) -> Self {
-        let tenants = tenants(model, stage).await;
+        let tenants = tenants(model, stage, true).await;
+        let ever = self::tenants(model, stage, false).await;
         let mut everyone = Vec::new();
         for source in &model.people {
             everyone.extend(people(model, source, &tenants, stage).await);
         }
-        Self { tenants, everyone }
+        Self { tenants, ever, everyone }
     }
 
     /// My tenant and those below it.
@@ -128,7 +131,7 @@ fn picked(model: &AccessModel, rows: &Condition) -> String {
 }
 
 /// Those that may have users.
-async fn tenants(model: &AccessModel, stage: &mut Stage<'_>) -> Vec<Tenant> {
+async fn tenants(model: &AccessModel, stage: &mut Stage<'_>, now: bool) -> Vec<Tenant> {
     let mut found = Vec::new();
     for source in &model.tenant_sources {
         let kind = match &source.kind {
@@ -148,7 +151,7 @@ async fn tenants(model: &AccessModel, stage: &mut Stage<'_>) -> Vec<Tenant> {
             column(&source.key),
             keys.concat(),
             source.table.sql(),
-            picked(model, &source.condition)
+            if now { picked(model, &source.condition) } else { "true".to_owned() }
         );
         for cells in stage.ask(&query).await.expect("the tenants") {
             let text = |at: usize| cells[at].clone();
