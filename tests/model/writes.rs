@@ -279,3 +279,18 @@ fn a_team_lead_hands_over_inside_the_team() {
         &["hands over reports"],
     );
 }
+
+/// Whoever owns a row in one way sees it as before when it goes to another owner in another way.
+#[test]
+fn a_row_stays_with_its_other_owner() {
+    let spec = |field: &str| {
+        format!(
+            "version: 1\nkind: project\nname: acme\npeople:\n  - {{from_table: hr.staff, keys: {{employee: id}}, email: email, audience: desk/agent}}\n\
+             ---\nkind: object\nname: lead\ntable: crm.leads\nowners: {{seller: {{column: seller_id, key: employee}}, adviser: {{column: adviser_id, key: employee}}}}\nfields: {{name: text}}\n\
+             ---\nkind: portal\nname: desk\naudiences:\n  agent:\n    who: internal\n    grants:\n      lead: {{read: {{scope: own, path: seller, fields: [name]}}, assign: {{scope: own, path: seller, fields: [{field}], to: staff}}}}\n"
+        )
+    };
+    let (_, findings) = of_text(&spec("seller"));
+    assert!(findings.findings.iter().any(|finding| finding.id == "self-hiding-transition"), "{findings:?}");
+    asserted(&ask(&good(&spec("adviser")), "desk/agent", "assign", "lead", None), Verdict::Allow, &["hands over own"]);
+}

@@ -38,11 +38,13 @@ impl Maker<'_> {
                 }
                 place(&[before, after])
             }
-            Write::Assign { .. } => {
+            Write::Assign { path, .. } => {
                 let after = Rows { scope: handed_over(grant.rows.scope), path: None, ..grant.rows.clone() };
                 let mut after = tenant_variants(object, after);
-                // Inside the team it is seen as before, and PostgreSQL does not let it out of what its author sees.
-                after.extend((grant.rows.scope == Scope::Reports).then(|| grant.rows.clone()));
+                // Inside the team it is seen as before, and PostgreSQL does not let it out of what its author sees;
+                // nor does who else owns it change whose it is by another owner.
+                let stays = grant.rows.scope == Scope::Reports || grant.rows.path.as_ref().is_some_and(|by| by != path);
+                after.extend(stays.then(|| grant.rows.clone()));
                 let both = after.iter().filter_map(|after| place(&[grant.rows.clone(), after.clone()])).min();
                 if both.is_none() && place(std::slice::from_ref(&grant.rows)).is_some() {
                     findings.push(self_hiding(holder, object, grant, "handing over"));

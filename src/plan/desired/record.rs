@@ -124,7 +124,10 @@ impl<'a> Compiler<'a> {
                  JOIN team ON t.up = team.id) SELECT k FROM team)"
             ));
         }
-        Ok(format!("SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL", parts.join(" UNION ")))
+        Ok(format!(
+            "SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL",
+            parts.join(" UNION ")
+        ))
     }
 
     /// A record, aliased `s`, names me by one of my keys.

@@ -192,7 +192,8 @@ impl<'a> Compiler<'a> {
         let mut parts = Vec::new();
         // Whom staff look after stays theirs after it has left: the source's condition decides who signs in.
         for source in &self.model.tenant_sources {
-            let (Some(shown), Some(of_kind)) = (Self::key_column(source, key), self.source_of_kind(source, kind)?) else {
+            let (Some(shown), Some(of_kind)) = (Self::key_column(source, key), self.source_of_kind(source, kind)?)
+            else {
                 continue;
             };
             self.column(&source.table, shown)?;
