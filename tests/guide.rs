@@ -10,6 +10,7 @@ use std::sync::Arc;
 use time::macros::date;
 
 const READING: &str = include_str!("../docs/guide/reading.md");
+const PROJECT: &str = include_str!("../docs/guide/project.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 
 /// The blocks of `language`, each with the file that its first line names, where that is a comment.
@@ -64,6 +65,11 @@ fn the_examples_of_reading_are_without_findings() {
     assert_eq!(masked("clinic/desk"), ["email", "phone"]);
     assert_eq!(masked("clinic/doctor"), ["insurance_no"]);
     assert!(shown("clinic/doctor").text().contains("phone, email, insurance_no (masked: hash)"));
+}
+
+#[test]
+fn the_examples_of_keeping_a_project_are_without_findings() {
+    assert_eq!(project(PROJECT).project.check_levels.len(), 3);
 }
 
 /// The page shows a mistake that is found: without the test of who asked, one person decides alone.

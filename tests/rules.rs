@@ -167,3 +167,35 @@ fn an_acceptance_reaches_as_far_as_the_document_it_stands_in() {
     assert_eq!(severity(&accept.replace("2026-12-31", "2026-06-15"), "", ""), Severity::Info);
     assert_eq!(severity(&accept.replace("object: article", "object: articles"), "", ""), Severity::Error);
 }
+
+/// A level holds for the findings of its check, where it is written; what is an error stays one.
+#[test]
+fn a_level_reaches_as_far_as_the_document_it_stands_in_and_lowers_no_error() {
+    let found = |project: &str, own: &str, other: &str| {
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n{project}\n---\n\
+             kind: object\nname: article\ntable: crm.articles\nfields: {{title: text}}\n---\n\
+             kind: portal\nname: press\n{own}\naudiences: {{visitor: {{who: guest, \
+             grants: {{article: {{read: {{scope: public, fields: [title]}}}}}}}}}}\n---\n\
+             kind: portal\nname: shop\n{other}\naudiences: {{customer: {{grants: {{article: {{read: \
+             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [customer]}}}}}}}}}}}}\n"
+        );
+        let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
+        let (set, findings) = read(vec![file]);
+        assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
+        let (model, _) = resolve(&set);
+        let found = run(&model.unwrap(), TODAY);
+        let level = |id: &str| found.iter().find(|finding| finding.id == id).map(|finding| finding.severity);
+        (level("share-without-expiry"), level("guest-unfiltered-read"))
+    };
+    let error = Some(Severity::Error);
+    assert_eq!(found("", "", ""), (Some(Severity::Warn), error));
+    let (off, raised) = ("checks: {share-without-expiry: \"off\"}", "checks: {share-without-expiry: error}");
+    assert_eq!(found(off, "", ""), (None, error));
+    assert_eq!(found(raised, "", ""), (error, error));
+    assert_eq!(found("", "", raised), (error, error));
+    assert_eq!(found("", raised, ""), (Some(Severity::Warn), error), "the other portal's level is not its own");
+    assert_eq!(found(off, "", raised), (error, error), "what the portal says goes before what the project says");
+    let lowered = "checks: {guest-unfiltered-read: \"off\"}";
+    assert_eq!(found(lowered, lowered, ""), (Some(Severity::Warn), error));
+}

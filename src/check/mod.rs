@@ -8,6 +8,7 @@ mod claims;
 mod column_types;
 mod grants;
 mod key_pairs;
+mod level;
 mod live;
 mod references;
 mod rule_set;
@@ -31,7 +32,8 @@ pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
         })
         .flatten()
         .collect();
-    let about: Vec<Finding> = RULES
+    level::apply(model, &mut findings);
+    let mut about: Vec<Finding> = RULES
         .iter()
         .filter_map(|rule| match rule.stage {
             Stage::Acceptance(check) => Some(check(model, &findings, today)),
@@ -39,6 +41,7 @@ pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
         })
         .flatten()
         .collect();
+    level::apply(model, &mut about);
     acceptance::apply(model, &mut findings, today);
     findings.extend(about);
     findings
@@ -55,6 +58,7 @@ pub fn run_live(model: &AccessModel, state: &DatabaseState, today: Date) -> Vec<
         })
         .flatten()
         .collect();
+    level::apply(model, &mut findings);
     acceptance::apply(model, &mut findings, today);
     findings
 }

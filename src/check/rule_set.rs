@@ -79,6 +79,7 @@ pub static RULES: &[Rule] = &[
     rules::ambiguous_user_key::RULE,
     rules::attachments_undefined::RULE,
     rules::cascade_outside_scope::RULE,
+    rules::check_level_refused::RULE,
     rules::column_type_mismatch::RULE,
     rules::definer_view::RULE,
     rules::delete_undefined::RULE,

@@ -4,7 +4,7 @@ use super::{
     Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, PeopleSource, Scope, Storage, TenantReach,
     TenantSource, Who, WriteGrant,
 };
-use crate::diagnostic::{SourceMap, Span};
+use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
     AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PathName, PersonaName, PortalName,
     ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
@@ -42,6 +42,8 @@ pub struct Project {
     /// Patterns relative to the project folder.
     pub setup: Vec<String>,
     pub acceptances: Vec<Acceptance>,
+    /// The portals' before the project's.
+    pub check_levels: Vec<CheckLevel>,
     pub storage: Storage,
 }
 
@@ -64,6 +66,18 @@ pub struct Acceptance {
     pub until: String,
     /// `None`: written in the project, holds everywhere.
     pub portal: Option<PortalName>,
+    pub span: Span,
+}
+
+/// How severe the findings of a check are here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckLevel {
+    pub check: CheckName,
+    /// `None`: nothing is said.
+    pub level: Option<Severity>,
+    /// `None`: written in the project, holds everywhere.
+    pub portal: Option<PortalName>,
+    /// Of the check's name.
     pub span: Span,
 }
 

@@ -10,8 +10,8 @@ mod resolve;
 mod write;
 
 pub use access::{
-    Acceptance, AccessModel, Audience, Condition, Deny, Facet, Has, Integration, Navigation, Persona, Portal, Project,
-    ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
+    Acceptance, AccessModel, Audience, CheckLevel, Condition, Deny, Facet, Has, Integration, Navigation, Persona,
+    Portal, Project, ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
 };
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, LinkedTo, MinGroup, Object, OwnerPath, ParentLink, ShareLink,

@@ -12,6 +12,7 @@ pub(super) mod ambiguous_tenant_path;
 pub(super) mod ambiguous_user_key;
 pub(super) mod attachments_undefined;
 pub(super) mod cascade_outside_scope;
+pub(super) mod check_level_refused;
 pub(super) mod column_type_mismatch;
 pub(super) mod definer_view;
 pub(super) mod delete_undefined;

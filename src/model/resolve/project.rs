@@ -3,9 +3,9 @@
 use super::facts::Facts;
 use super::report::duplicates;
 use crate::diagnostic::{Finding, SourceMap};
-use crate::model::{Acceptance, Project};
+use crate::model::{Acceptance, CheckLevel, Project};
 use crate::names::PortalName;
-use crate::spec::document::{AcceptDoc, PortalDoc, ProjectDoc};
+use crate::spec::document::{AcceptDoc, CheckLevelDoc, PortalDoc, ProjectDoc};
 
 pub(super) fn project(
     facts: &Facts<'_>,
@@ -28,7 +28,20 @@ pub(super) fn project(
         storage: doc.storage.clone(),
         setup: doc.database.setup.iter().map(|pattern| pattern.value.clone()).collect(),
         acceptances,
+        check_levels: check_levels(doc, portals),
     }
+}
+
+/// A portal's own come first, so that the first that is found for a finding is the one that counts.
+fn check_levels(doc: &ProjectDoc, portals: &[PortalDoc]) -> Vec<CheckLevel> {
+    let level = |doc: &CheckLevelDoc, portal: Option<&PortalName>| CheckLevel {
+        check: doc.check.value.clone(),
+        level: doc.level.value,
+        portal: portal.cloned(),
+        span: doc.check.span,
+    };
+    let theirs = portals.iter().flat_map(|portal| portal.checks.iter().map(|one| level(one, Some(&portal.name.value))));
+    theirs.chain(doc.checks.iter().map(|one| level(one, None))).collect()
 }
 
 /// What lacks a reason or a date is kept, so that it can be reported; it accepts nothing.

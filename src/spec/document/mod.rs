@@ -24,8 +24,8 @@ pub use object::{
     TenantPathShape,
 };
 pub use portal::{
-    AcceptDoc, Address, AudienceDoc, BrandingDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc, SessionDoc,
-    TenantReach, Who,
+    AcceptDoc, Address, AudienceDoc, BrandingDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc,
+    SessionDoc, TenantReach, Who,
 };
 pub use project::{
     AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, Scan, Storage, TableRef, TenantCsvDoc,

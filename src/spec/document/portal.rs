@@ -1,7 +1,7 @@
 //! Portal documents, their audiences, and what portals share with the project.
 
 use super::{ConditionDoc, DenyDoc, GrantsDoc};
-use crate::diagnostic::{Span, Spanned};
+use crate::diagnostic::{Severity, Span, Spanned};
 use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
 
@@ -18,6 +18,7 @@ pub struct PortalDoc {
     pub navigation: Vec<Spanned<NavigationDoc>>,
     pub session: SessionDoc,
     pub accept: Vec<AcceptDoc>,
+    pub checks: Vec<CheckLevelDoc>,
     pub integrations: IndexMap<SystemName, IntegrationDoc>,
 }
 
@@ -110,4 +111,12 @@ pub struct AcceptDoc {
     pub reason: Option<Spanned<String>>,
     /// `YYYY-MM-DD`.
     pub until: Option<Spanned<String>>,
+}
+
+/// `{vacuous-grant: error}`.
+#[derive(Debug, Clone)]
+pub struct CheckLevelDoc {
+    pub check: Spanned<CheckName>,
+    /// `None`: nothing is said.
+    pub level: Spanned<Option<Severity>>,
 }

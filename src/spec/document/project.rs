@@ -1,6 +1,6 @@
 //! The project document: the database, where tenants and people come from.
 
-use super::{AcceptDoc, ConditionDoc, RestrictDoc, TenantDoc};
+use super::{AcceptDoc, CheckLevelDoc, ConditionDoc, RestrictDoc, TenantDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, KeyName, ObjectName, PersonaName, ProjectName, SchemaName, TableName, TenantKind, TierName,
@@ -20,6 +20,7 @@ pub struct ProjectDoc {
     pub assigned_tenants: Option<AssignedTenantsDoc>,
     pub restrict: IndexMap<ObjectName, RestrictDoc>,
     pub accept: Vec<AcceptDoc>,
+    pub checks: Vec<CheckLevelDoc>,
     pub storage: Storage,
 }
 

@@ -23,6 +23,7 @@ pub(in crate::spec) static PORTAL: Record = ruled(
         optional("auth", &Shape::Record(&AUTH), "How people sign in, and for how long."),
         optional("integrations", &keeping::INTEGRATIONS, "Systems that writes are handed to, by name."),
         ACCEPT,
+        CHECKS,
         later("type"),
         later("modules"),
         later("registration"),
@@ -116,6 +117,19 @@ static SESSION: Record = record(
 static ACCEPTANCES: Shape = Shape::List { of: &Shape::Record(&ACCEPTANCE), least: 0 };
 
 pub(super) const ACCEPT: Key = optional("accept", &ACCEPTANCES, "Findings that are accepted, each with its reason.");
+
+/// Of the project, and of a portal for what is found of it alone.
+pub(super) const CHECKS: Key =
+    optional("checks", &CHECK_LEVELS, "How severe the findings of checks are, by their ids: `{vacuous-grant: error}`.");
+
+static CHECK_LEVELS: Shape = Shape::Map { keys: &word::CHECK_ID, of: &CHECK_LEVEL, least: 0 };
+
+static CHECK_LEVEL: Shape = Shape::Choice(&[
+    choice("off", "Nothing is said; written in quotes."),
+    choice("info", "A remark."),
+    choice("warn", "A warning."),
+    choice("error", "An error: nothing is planned or applied."),
+]);
 
 static ACCEPTANCE: Record = record(
     "acceptance",

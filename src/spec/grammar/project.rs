@@ -1,7 +1,7 @@
 //! The project document.
 
 use super::access::{RESTRICT, TABLE_CONDITION};
-use super::portal::ACCEPT;
+use super::portal::{ACCEPT, CHECKS};
 use super::{
     COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, keeping, later, optional,
     record, required, word,
@@ -40,8 +40,8 @@ pub(in crate::spec) static PROJECT: Record = record(
         optional("storage", &Shape::Record(&keeping::STORAGE), "Where the files of rows lie."),
         RESTRICT,
         ACCEPT,
+        CHECKS,
         later("environments"),
-        later("checks"),
         later("assertions"),
         later("profile"),
     ],

@@ -1,13 +1,15 @@
 //! Portal documents and what they share with the project.
 
 use super::super::document::{
-    AcceptDoc, Address, AudienceDoc, IntegrationDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach, Who,
+    AcceptDoc, Address, AudienceDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach,
+    Who,
 };
 use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
 use super::access::{deny, grants, restrict};
 use super::{branding, list, map, names, owned, text, under};
-use crate::diagnostic::Spanned;
+use crate::diagnostic::{Severity, Spanned};
+use crate::names::CheckName;
 
 pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
     Some(PortalDoc {
@@ -22,6 +24,7 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         navigation: list(node.get("navigation"), navigation),
         session: node.get("auth").and_then(|auth| auth.get("session")).map(session).unwrap_or_default(),
         accept: accept(node),
+        checks: check_levels(node),
         integrations: map(node.get("integrations"), integration),
     })
 }
@@ -80,6 +83,22 @@ fn navigation(node: &Node) -> Option<Spanned<NavigationDoc>> {
 fn session(node: &Node) -> SessionDoc {
     let seconds = |key| node.get(key).and_then(text).and_then(|text| parse_duration(text).ok());
     SessionDoc { idle: seconds("idle"), absolute: seconds("absolute") }
+}
+
+pub(super) fn check_levels(node: &Node) -> Vec<CheckLevelDoc> {
+    let entries = node.get("checks").map_or(&[][..], Node::entries).iter();
+    let level = |entry: &Entry| {
+        let level = match text(&entry.value)? {
+            "off" => None,
+            "info" => Some(Severity::Info),
+            "warn" => Some(Severity::Warn),
+            "error" => Some(Severity::Error),
+            _ => return None,
+        };
+        let check = Spanned::new(CheckName::new(entry.key.value.as_str()), entry.key.span);
+        Some(CheckLevelDoc { check, level: Spanned::new(level, entry.value.span) })
+    };
+    entries.filter_map(level).collect()
 }
 
 pub(super) fn accept(node: &Node) -> Vec<AcceptDoc> {

@@ -7,7 +7,7 @@ use super::super::document::{
 use super::super::grammar::word::parse_duration;
 use super::super::tree::Node;
 use super::access::{condition, restrict};
-use super::portal::accept;
+use super::portal::{accept, check_levels};
 use super::{list, map, named_columns, names, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::Spanned;
 use crate::names::PersonaName;
@@ -27,6 +27,7 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
         assigned_tenants: node.get("assigned_tenants").and_then(assigned_tenants),
         restrict: restrict(node),
         accept: accept(node),
+        checks: check_levels(node),
         storage: node.get("storage").map(storage).unwrap_or_default(),
     })
 }
