@@ -1,5 +1,5 @@
 //! Floor 1: what the binary carries with it, as text: the pages of the site, their style sheet and
-//! icons, the texts of the content pages.
+//! icons, the texts of the content pages; the feature modules and portal types.
 
 mod color;
 mod theme;
@@ -15,6 +15,26 @@ static SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/site");
 /// `static/portal.css`, `text/help.md`. `None` where there is none, or where it is not UTF-8.
 pub fn site_file(path: &str) -> Option<&'static str> {
     SITE.get_file(path)?.contents_utf8()
+}
+
+static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/portal-specs");
+
+/// The feature modules, each by its name: the text of `portal-specs/modules/<name>.yaml`.
+pub fn modules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    specs("modules")
+}
+
+/// The portal types, each by its name: the text of `portal-specs/types/<name>.yaml`.
+pub fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
+    specs("types")
+}
+
+fn specs(folder: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let files = SPECS.get_dir(folder).into_iter().flat_map(Dir::files);
+    files.filter_map(|file| {
+        let name = file.path().file_name()?.to_str()?.strip_suffix(".yaml")?;
+        Some((name, file.contents_utf8()?))
+    })
 }
 
 /// The paths of all embedded files of the site, sorted.

@@ -85,6 +85,12 @@ names! {
     TestName,
     /// A database schema.
     SchemaName,
+    /// A feature module, of the catalogue or the project's own.
+    ModuleName,
+    /// A page document.
+    PageName,
+    /// A portal type, of the catalogue or the project's own.
+    TypeName,
     /// A column of a table in the database.
     ColumnName,
     /// A role of the PostgreSQL cluster.

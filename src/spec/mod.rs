@@ -1,11 +1,13 @@
 //! Floor 1: documents as written.
 
+mod catalogue;
 mod conform;
 pub mod document;
 mod finding_ids;
 mod findings;
 mod grammar;
 mod lower;
+mod merge;
 mod raw;
 mod read;
 pub mod reference;
@@ -18,6 +20,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use catalogue::Catalogue;
 pub use finding_ids::{FINDINGS, FindingKind};
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
-pub use read::{Outline, holds_documents, outline, read};
+pub use read::{Outline, holds_documents, outline, read, read_with};

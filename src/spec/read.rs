@@ -1,13 +1,23 @@
 //! The files of a project to documents, with every problem on the way.
 
+mod adopt;
+mod extend;
+mod library;
+mod mapping;
+mod portal_type;
+
+use super::catalogue::Catalogue;
 use super::conform::{conform, is_null, shown};
 use super::document::{SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
-use super::grammar::{KINDS, LANGUAGE_VERSION, LATER_KINDS};
+use super::grammar::{KINDS, LANGUAGE_VERSION};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
 use super::tree::{self, Content, Node};
 use super::{lower, tenant_file, text};
 use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned, closest};
+use adopt::Adoptions;
+use extend::Overs;
+use library::Library;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,7 +27,12 @@ use std::sync::Arc;
 /// document with problems is in the set, so that references to it still resolve; nothing may be planned or
 /// applied from a set that was read with errors.
 pub fn read(files: Vec<RawFile>) -> (SpecSet, Vec<Finding>) {
-    let mut reading = Reading::default();
+    read_with(files, &Catalogue::default())
+}
+
+/// The same, where portals may adopt what a catalogue has.
+pub fn read_with(files: Vec<RawFile>, catalogue: &Catalogue) -> (SpecSet, Vec<Finding>) {
+    let mut reading = Reading::new(catalogue);
     let mut trees = Vec::new();
     for file in in_order(files) {
         trees.extend(reading.file(file));
@@ -26,6 +41,7 @@ pub fn read(files: Vec<RawFile>) -> (SpecSet, Vec<Finding>) {
         let set = SpecSet { sources: Arc::new(reading.sources), ..SpecSet::default() };
         return (set, vec![finding]);
     }
+    let trees: Vec<_> = trees.into_iter().map(|(file, documents)| (file, reading.set_aside(file, documents))).collect();
     for (file, documents) in &trees {
         reading.findings.begin_file();
         for document in documents {
@@ -33,6 +49,7 @@ pub fn read(files: Vec<RawFile>) -> (SpecSet, Vec<Finding>) {
         }
         reading.findings.end_file(*file);
     }
+    reading.adopted_modules();
     reading.named_files();
     reading.project_is_there();
     reading.set.sources = Arc::new(reading.sources);
@@ -50,7 +67,8 @@ pub struct Outline {
 
 /// Looks into the project file alone; its problems are for [`read`] to report.
 pub fn outline(project_file: &[u8]) -> Outline {
-    let mut reading = Reading::default();
+    let catalogue = Catalogue::default();
+    let mut reading = Reading::new(&catalogue);
     let content = RawContent::Bytes(project_file.to_vec());
     let trees = reading.file(RawFile { path: PROJECT_FILE.to_owned(), content });
     let is_project = |node: &&Node| kind_of(node).is_some_and(|(kind, _)| kind == "project");
@@ -69,7 +87,7 @@ pub fn outline(project_file: &[u8]) -> Outline {
 
 /// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's.
 pub fn holds_documents(content: &[u8]) -> bool {
-    let is_ours = |kind: &str| KINDS.iter().map(|(name, _)| name).chain(LATER_KINDS).any(|name| *name == kind);
+    let is_ours = |kind: &str| KINDS.iter().any(|(name, _)| *name == kind);
     String::from_utf8_lossy(content)
         .lines()
         .filter_map(|line| line.trim_start_matches(['{', ' ']).strip_prefix("kind:"))
@@ -82,9 +100,11 @@ fn in_order(mut files: Vec<RawFile>) -> Vec<RawFile> {
     files
 }
 
-#[derive(Default)]
-struct Reading {
+struct Reading<'a> {
     sources: SourceMap,
+    library: Library<'a>,
+    adoptions: Adoptions,
+    overs: Overs,
     set: SpecSet,
     findings: Findings,
     /// Where each document is named, by kind and name.
@@ -96,7 +116,22 @@ struct Reading {
     project_name: Option<Span>,
 }
 
-impl Reading {
+impl<'a> Reading<'a> {
+    fn new(catalogue: &'a Catalogue) -> Self {
+        Self {
+            sources: SourceMap::default(),
+            library: Library::new(catalogue),
+            adoptions: Adoptions::default(),
+            overs: Overs::default(),
+            set: SpecSet::default(),
+            findings: Findings::default(),
+            names: HashMap::new(),
+            others: HashMap::new(),
+            missing: Vec::new(),
+            project_name: None,
+        }
+    }
+
     fn file(&mut self, file: RawFile) -> Option<(FileId, Vec<Node>)> {
         if file.content == RawContent::Missing {
             self.missing.push(file.path);
@@ -136,6 +171,16 @@ impl Reading {
             self.findings.push(unknown_kind(kind, span));
             return;
         };
+        let expanded;
+        let node = match *kind {
+            "module" => return self.findings.push(library::not_first(span)),
+            "portal" => {
+                expanded = self.expanded(node);
+                &expanded
+            }
+            _ if self.lies_over(kind, node) => return,
+            _ => node,
+        };
         conform(node, record, &mut self.findings);
         let is_first = self.is_first(kind, node);
         if *kind == "project" {
@@ -150,6 +195,7 @@ impl Reading {
             "object" => self.set.objects.extend(lower::object(node)),
             "permission_set" => self.set.permission_sets.extend(lower::permission_set(node)),
             "portal" => self.set.portals.extend(lower::portal(node)),
+            "page" => self.set.pages.extend(lower::page(node)),
             "tenant" => self.set.tenants.extend(lower::tenant(node)),
             "access_test" => self.set.access_tests.extend(lower::access_test(node)),
             _ => {}
@@ -273,15 +319,6 @@ fn without_kind(node: &Node) -> Finding {
 }
 
 fn unknown_kind(kind: &str, span: Span) -> Finding {
-    if LATER_KINDS.contains(&kind) {
-        return Finding::error(
-            "not-available",
-            span,
-            format!("documents of kind `{kind}` are not available in this version"),
-        )
-        .why("what is written and not enforced would only seem to hold")
-        .hint("remove it, or use a version of portalctl that knows it");
-    }
     let finding = Finding::error("unknown-kind", span, format!("there is no kind of document `{}`", shown(kind)));
     match closest(kind, KINDS.iter().map(|(kind, _)| *kind)) {
         Some(near) => finding.why(format!("the kinds are {}", kinds())).hint(format!("did you mean `{near}`?")),

@@ -2,7 +2,7 @@
 
 use super::conform::describe;
 use super::grammar::word::Word;
-use super::grammar::{Choice, KINDS, Key, LABEL, LATER_KINDS, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, KINDS, Key, LABEL, Presence, Record, Rule, Shape};
 use super::schema::slug;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,8 +13,11 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("object", include_str!("reference/object.yaml")),
     ("permission_set", include_str!("reference/permission_set.yaml")),
     ("portal", include_str!("reference/portal.yaml")),
+    ("page", include_str!("reference/page.yaml")),
     ("tenant", include_str!("reference/tenant.yaml")),
     ("access_test", include_str!("reference/access_test.yaml")),
+    ("module", include_str!("reference/module.yaml")),
+    ("type", include_str!("reference/type.yaml")),
 ];
 
 const INTRODUCTION: &str = "\
@@ -44,18 +47,28 @@ with `$` is written with two.
 | `$row.<field>` | a field of the row itself |
 ";
 
+const OVER: &str = "
+## One document over another
+
+A portal with `type: marina` is the document of that type with the portal's own keys over it. An object, a permission set or
+a page with `extends: lifts/lift` is that document of the module `lifts` with its own keys over it. Whatever stands below may
+be left out above. Then
+
+- maps merge, key by key; lists and single values replace;
+- `+key` appends to a list, or adds entries that a map has not;
+- `-key` takes items out of a list, or entries out of a map, by their names: `-audiences: [visitor]`;
+- a key that cannot stand beside another takes its place: `table` that of `managed`, `host` that of `path`.
+
+`+` on what is neither list nor map, and `-` on what is not there, are errors. A key in quotation marks is a key like any other.
+";
+
 /// The page, as Markdown.
 pub fn page() -> String {
     let mut page = Page { text: INTRODUCTION.to_owned(), told: Vec::new(), words: BTreeMap::new() };
     for (kind, record) in KINDS {
         page.kind(kind, record);
     }
-    let later: Vec<String> = LATER_KINDS.iter().map(|kind| format!("`{kind}`")).collect();
-    let _ = write!(
-        page.text,
-        "\n## Kinds of documents that this version cannot act on\n\nThey are refused, never ignored: {}.\n",
-        later.join(", ")
-    );
+    page.text.push_str(OVER);
     page.words();
     page.text
 }

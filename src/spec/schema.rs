@@ -1,7 +1,7 @@
 //! The JSON Schema (draft 2020-12) of the documents, from the same tables that the reader holds them against.
 
 use super::grammar::word::Word;
-use super::grammar::{Choice, KINDS, LABEL, Presence, Record, Rule, Shape};
+use super::grammar::{Choice, KINDS, LABEL, OVER, Presence, Record, Rule, Shape};
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
@@ -20,14 +20,15 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
 pub fn of_kind(kind: &str) -> Option<Schema> {
     let (_, record) = KINDS.iter().find(|(known, _)| *known == kind)?;
     let mut definitions = Map::new();
-    let document = reference(record, &mut definitions);
+    let document = of_document(kind, record, &mut definitions);
     Some(root(format!("portalctl {}", record.what), document, definitions))
 }
 
 /// The schema of any document, told apart by `kind`.
 pub fn of_documents() -> Schema {
     let mut definitions = Map::new();
-    let documents: Vec<Value> = KINDS.iter().map(|(_, record)| reference(record, &mut definitions)).collect();
+    let documents: Vec<Value> =
+        KINDS.iter().map(|(kind, record)| of_document(kind, record, &mut definitions)).collect();
     root("portalctl document".to_owned(), json!({ "oneOf": documents }), definitions)
 }
 
@@ -47,13 +48,29 @@ pub(super) fn slug(record: &Record) -> String {
     record.what.chars().filter(|c| *c != '`').map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
+/// A document stands for itself, or it lies over another and says only what differs.
+fn of_document(kind: &str, record: &'static Record, definitions: &mut Map<String, Value>) -> Value {
+    let whole = reference(record, Part::Whole, definitions);
+    let Some((_, key)) = OVER.iter().find(|(known, _)| *known == kind) else { return whole };
+    let over = reference(record, Part::Over, definitions);
+    json!({ "anyOf": [whole, { "allOf": [over, { "required": ["kind", key] }] }] })
+}
+
+/// How much of a record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    /// What differs from a document below: nothing must be there, `+key` appends and `-key` removes.
+    Over,
+}
+
 /// Records are referred to, since conditions hold conditions.
-fn reference(record: &'static Record, definitions: &mut Map<String, Value>) -> Value {
-    let name = slug(record);
+fn reference(record: &'static Record, part: Part, definitions: &mut Map<String, Value>) -> Value {
+    let name = if part == Part::Over { format!("{}-over", slug(record)) } else { slug(record) };
     if !definitions.contains_key(&name) {
         // Before its content, which may refer to it.
         definitions.insert(name.clone(), Value::Null);
-        let content = of_record(record, definitions);
+        let content = if part == Part::Over { over(record, definitions) } else { of_record(record, definitions) };
         definitions.insert(name.clone(), content);
     }
     json!({ "$ref": format!("#/$defs/{name}") })
@@ -62,7 +79,7 @@ fn reference(record: &'static Record, definitions: &mut Map<String, Value>) -> V
 fn of_record(record: &'static Record, definitions: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for key in record.keys.iter().filter(|key| key.presence != Presence::Later) {
-        properties.insert(key.name.to_owned(), described(of_shape(key.shape, definitions), key.doc));
+        properties.insert(key.name.to_owned(), described(of_shape(key.shape, Part::Whole, definitions), key.doc));
     }
     let required: Vec<&str> =
         record.keys.iter().filter(|key| key.presence == Presence::Required).map(|key| key.name).collect();
@@ -76,7 +93,7 @@ fn of_record(record: &'static Record, definitions: &mut Map<String, Value>) -> V
         schema["required"] = json!(required);
     }
     if let Some((keys, of)) = record.others {
-        schema["additionalProperties"] = of_shape(of, definitions);
+        schema["additionalProperties"] = of_shape(of, Part::Whole, definitions);
         let own: Vec<&str> = record.keys.iter().map(|key| key.name).collect();
         schema["propertyNames"] = json!({ "anyOf": [{ "enum": own }, { "pattern": pattern(keys) }] });
     }
@@ -85,6 +102,37 @@ fn of_record(record: &'static Record, definitions: &mut Map<String, Value>) -> V
         schema["allOf"] = json!(rules);
     }
     schema
+}
+
+/// What a record may be over another one.
+fn over(record: &'static Record, definitions: &mut Map<String, Value>) -> Value {
+    let mut properties = Map::new();
+    for key in record.keys.iter().filter(|key| key.presence != Presence::Later) {
+        let shape = of_shape(key.shape, Part::Over, definitions);
+        if holds_several(key.shape) {
+            let appends = format!("Appends. {}", key.doc);
+            properties.insert(format!("+{}", key.name), described(shape.clone(), &appends));
+            let removes = json!({ "type": "array", "items": { "type": "string" } });
+            properties.insert(format!("-{}", key.name), described(removes, &format!("Removes. {}", key.doc)));
+        }
+        properties.insert(key.name.to_owned(), described(shape, key.doc));
+    }
+    let others = record.others.map_or(json!(false), |(_, of)| of_shape(of, Part::Over, definitions));
+    json!({
+        "type": "object",
+        "description": record.doc,
+        "properties": properties,
+        "additionalProperties": others,
+    })
+}
+
+/// Whether something can be appended.
+fn holds_several(shape: &Shape) -> bool {
+    match shape {
+        Shape::List { .. } | Shape::Map { .. } | Shape::Record(_) => true,
+        Shape::Forms(forms) => forms.iter().any(|form| holds_several(form)),
+        _ => false,
+    }
 }
 
 fn of_rule(rule: &Rule) -> Vec<Value> {
@@ -106,7 +154,7 @@ fn described(mut schema: Value, doc: &str) -> Value {
     schema
 }
 
-fn of_shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
+fn of_shape(shape: &'static Shape, part: Part, definitions: &mut Map<String, Value>) -> Value {
     match shape {
         Shape::Text => json!({ "type": "string", "pattern": TEXT }),
         Shape::Word(word) => json!({ "type": "string", "pattern": pattern(word), "examples": [word.sample] }),
@@ -116,16 +164,22 @@ fn of_shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Valu
         Shape::Operand => json!({ "type": ["string", "number", "boolean"], "pattern": OPERAND }),
         Shape::Label => json!({ "type": ["string", "integer"], "pattern": pattern(&LABEL), "minimum": 0 }),
         Shape::Null => json!({ "type": "null" }),
-        Shape::List { of, least } => json!({ "type": "array", "items": of_shape(of, definitions), "minItems": least }),
+        Shape::List { of, least } => {
+            json!({ "type": "array", "items": of_shape(of, part, definitions), "minItems": least })
+        }
+        Shape::Map { of, .. } if part == Part::Over => {
+            let words = json!({ "type": "array", "items": { "type": "string" } });
+            let of = of_shape(of, part, definitions);
+            json!({ "type": "object", "patternProperties": { "^-": words }, "additionalProperties": of })
+        }
         Shape::Map { keys, of, least } => {
-            let mut schema =
-                json!({ "type": "object", "additionalProperties": of_shape(of, definitions), "minProperties": least });
+            let mut schema = json!({ "type": "object", "additionalProperties": of_shape(of, part, definitions), "minProperties": least });
             schema["propertyNames"] = json!({ "pattern": pattern(keys) });
             schema
         }
-        Shape::Record(record) => reference(record, definitions),
+        Shape::Record(record) => reference(record, part, definitions),
         Shape::Forms(forms) => {
-            json!({ "anyOf": forms.iter().map(|form| of_shape(form, definitions)).collect::<Vec<_>>() })
+            json!({ "anyOf": forms.iter().map(|form| of_shape(form, part, definitions)).collect::<Vec<_>>() })
         }
     }
 }

@@ -56,6 +56,7 @@ fn the_list_of_findings_is_complete() {
         fixtures("reading/one").into_iter().flat_map(|(_, files)| read(files).1).map(|finding| finding.id).collect();
     met.extend(crate::hostile::findings());
     met.extend(crate::tenants::findings());
+    met.extend(crate::modules::findings());
     let listed: Vec<&str> = FINDINGS.iter().map(|kind| kind.id).collect();
     assert_eq!(listed, met.into_iter().collect::<Vec<_>>());
     assert!(FINDINGS.iter().all(|kind| kind.about.ends_with('.')));

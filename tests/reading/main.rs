@@ -4,6 +4,7 @@ mod files;
 mod findings;
 mod forms;
 mod hostile;
+mod modules;
 mod tenants;
 
 use portalctl::diagnostic::{RenderOptions, Report, render_text};

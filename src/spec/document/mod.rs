@@ -4,6 +4,7 @@
 mod access_test;
 mod given;
 mod grant;
+mod module;
 mod object;
 mod portal;
 mod project;
@@ -18,6 +19,7 @@ pub use grant::{
     AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, FileUse, GrantsDoc, HasDoc, Operand, PermissionSetDoc,
     PresetDoc, ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
 };
+pub use module::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
 pub use object::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
     LinkedDoc, Mask, MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc,
@@ -44,6 +46,11 @@ pub struct SpecSet {
     pub objects: Vec<ObjectDoc>,
     pub permission_sets: Vec<PermissionSetDoc>,
     pub portals: Vec<PortalDoc>,
+    pub pages: Vec<PageDoc>,
+    /// Adopted ones alone.
+    pub modules: Vec<ModuleDoc>,
+    /// Those that portals have.
+    pub types: Vec<TypeDoc>,
     pub tenants: Vec<TenantDoc>,
     pub access_tests: Vec<AccessTestDoc>,
 }

@@ -1,6 +1,6 @@
 //! Portal documents, their audiences, and what portals share with the project.
 
-use super::{ConditionDoc, DenyDoc, GrantsDoc};
+use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc};
 use crate::diagnostic::{Severity, Span, Spanned};
 use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
@@ -20,6 +20,8 @@ pub struct PortalDoc {
     pub accept: Vec<AcceptDoc>,
     pub checks: Vec<CheckLevelDoc>,
     pub integrations: IndexMap<SystemName, IntegrationDoc>,
+    /// Tenants and users, no rows.
+    pub sample: GivenDoc,
 }
 
 /// `{kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}`.

@@ -10,6 +10,7 @@ pub(in crate::spec) static PERMISSION_SET: Record = record(
     &[
         required("kind", &Shape::Choice(&[choice("permission_set", "A named bundle of grants.")]), "`permission_set`."),
         required("name", &NAME, "What audiences and other sets call it."),
+        super::EXTENDS,
         optional("includes", &NAMES, "Permission sets whose grants and denials count here too."),
         GRANTS,
         DENY,

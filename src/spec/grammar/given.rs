@@ -43,6 +43,15 @@ pub(super) const USERS: Key = optional("users", &USERS_BY_LABEL, "The people, by
 
 pub(super) const ROWS: Key = optional("rows", &ROWS_BY_OBJECT, "The rows, by object.");
 
+static SAMPLE_RECORD: Shape = Shape::Record(&record(
+    "sample",
+    "The cast of the sample rows of modules, for the local database.",
+    &[TENANTS, USERS],
+));
+
+pub(super) const SAMPLE: Key =
+    optional("sample", &SAMPLE_RECORD, "Tenants and people for the sample rows of its modules.");
+
 static GIVEN_TENANT: Record = record(
     "given tenant",
     "A tenant there is.",

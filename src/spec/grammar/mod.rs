@@ -5,8 +5,11 @@ mod access;
 mod access_test;
 mod given;
 mod keeping;
+mod module;
 mod object;
+mod page;
 mod portal;
+mod portal_type;
 mod project;
 mod tenant;
 pub(super) mod word;
@@ -16,8 +19,11 @@ mod write_words;
 pub(super) use access::PERMISSION_SET;
 pub(super) use access_test::ACCESS_TEST;
 pub(super) use given::LABEL;
+pub(super) use module::MODULE;
 pub(super) use object::OBJECT;
+pub(super) use page::PAGE;
 pub(super) use portal::PORTAL;
+pub(super) use portal_type::TYPE;
 pub(super) use project::PROJECT;
 pub(super) use tenant::{TENANT, TENANT_ROW};
 use word::Word;
@@ -109,12 +115,16 @@ pub(super) const KINDS: &[(&str, &Record)] = &[
     ("object", &OBJECT),
     ("permission_set", &PERMISSION_SET),
     ("portal", &PORTAL),
+    ("page", &PAGE),
     ("tenant", &TENANT),
     ("access_test", &ACCESS_TEST),
+    ("module", &MODULE),
+    ("type", &TYPE),
 ];
 
-/// Kinds of the language that this version cannot act on.
-pub(super) const LATER_KINDS: &[&str] = &["page", "module", "type"];
+/// Kinds whose documents may lie over another, and the key that says over which.
+pub(super) const OVER: &[(&str, &str)] =
+    &[("object", "extends"), ("permission_set", "extends"), ("page", "extends"), ("portal", "type")];
 
 /// The version of the language that this binary reads.
 pub(super) const LANGUAGE_VERSION: u32 = 1;
@@ -153,6 +163,11 @@ static COLUMN: Shape = Shape::Word(&word::COLUMN);
 static TABLE: Shape = Shape::Word(&word::TABLE);
 static NAME: Shape = Shape::Word(&word::NAME);
 static FIELD_NAME: Shape = Shape::Word(&word::FIELD);
+static EXTENDED: Shape = Shape::Word(&word::EXTENDED);
+
+const EXTENDS: Key =
+    optional("extends", &EXTENDED, "A document of an adopted module, as `module/name`, that this one lies over.");
+
 static COLUMNS: Shape = Shape::Forms(&[&COLUMN, &Shape::List { of: &COLUMN, least: 1 }]);
 static NAMES: Shape = Shape::List { of: &NAME, least: 0 };
 

@@ -11,6 +11,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
     &[
         required("kind", &Shape::Choice(&[choice("object", "An exposed table.")]), "`object`."),
         required("name", &NAME, "What grants call it."),
+        super::EXTENDS,
         optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
         required("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
         optional("key", &KEY, "The primary key's column, or columns; `id` where unwritten."),

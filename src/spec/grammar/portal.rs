@@ -1,6 +1,8 @@
 //! Portal documents and what they share with the project.
 
 use super::access::{DENY, GRANTS, RESTRICT};
+use super::given::SAMPLE;
+use super::module::MODULES;
 use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, keeping, later, optional, record, required, ruled, word};
 
 pub(in crate::spec) static PORTAL: Record = ruled(
@@ -12,20 +14,17 @@ pub(in crate::spec) static PORTAL: Record = ruled(
         optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
         optional("host", &Shape::Word(&word::HOST), "The host name it answers to."),
         optional("path", &Shape::Word(&word::WEB_PATH), "The path it answers under, where it has no host of its own."),
-        required(
-            "audiences",
-            &Shape::Map { keys: &word::NAME, of: &Shape::Record(&AUDIENCE), least: 1 },
-            "The kinds of people it serves.",
-        ),
+        optional("type", &NAME, "The type whose document this one lies over."),
+        MODULES,
+        AUDIENCES,
         RESTRICT,
         optional("branding", &Shape::Record(&BRANDING), "Name, logo and colours."),
-        optional("navigation", &Shape::List { of: &NAVIGATION, least: 0 }, "The entries of the menu, in their order."),
-        optional("auth", &Shape::Record(&AUTH), "How people sign in, and for how long."),
+        NAVIGATION_KEY,
+        AUTH_KEY,
         optional("integrations", &keeping::INTEGRATIONS, "Systems that writes are handed to, by name."),
+        SAMPLE,
         ACCEPT,
         CHECKS,
-        later("type"),
-        later("modules"),
         later("registration"),
         later("lifecycle"),
         later("answers"),
@@ -33,6 +32,14 @@ pub(in crate::spec) static PORTAL: Record = ruled(
     ],
     &[Rule::AtMostOne(&["host", "path"])],
 );
+
+static AUDIENCE_MAP: Shape = Shape::Map { keys: &word::NAME, of: &Shape::Record(&AUDIENCE), least: 1 };
+static ENTRIES: Shape = Shape::List { of: &NAVIGATION, least: 0 };
+static SIGN_IN: Shape = Shape::Record(&AUTH);
+
+pub(super) const AUDIENCES: Key = required("audiences", &AUDIENCE_MAP, "The kinds of people it serves.");
+pub(super) const NAVIGATION_KEY: Key = optional("navigation", &ENTRIES, "The entries of the menu, in their order.");
+pub(super) const AUTH_KEY: Key = optional("auth", &SIGN_IN, "How people sign in, and for how long.");
 
 static AUDIENCE: Record = record(
     "audience",

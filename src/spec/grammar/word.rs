@@ -98,6 +98,7 @@ pub(in crate::spec) static TABLE: Word =
     value("table name", r"^[^.]{1,63}(\.[^.]{1,63})?$", check_table, "crm.sample").no_longer_than(MAX_IDENTIFIER_BYTES);
 pub(in crate::spec) static PERSONA: Word =
     value("`portal/audience`", "^[^/]+/[^/]+$", check_persona, "support/customer");
+pub(in crate::spec) static EXTENDED: Word = value("`module/name`", "^[^/]+/[^/]+$", check_extended, "sample/sample");
 pub(in crate::spec) static DURATION: Word =
     value("duration", "^[1-9][0-9]{0,5}[smhd]$", |text| parse_duration(text).map(drop), "30m");
 pub(in crate::spec) static COLOR: Word = value("colour", "^#[0-9a-fA-F]{6}$", check_color, "#0b5fff");
@@ -362,6 +363,11 @@ fn check_web_path(text: &str) -> Result<(), String> {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'_'))
         && !text.contains("//");
     if fits { Ok(()) } else { Err("a path begins with `/` and has lowercase letters, digits, `-` and `_`".to_owned()) }
+}
+
+fn check_extended(text: &str) -> Result<(), String> {
+    let fits = text.split_once('/').is_some_and(|(module, name)| check_name(module).and(check_name(name)).is_ok());
+    if fits { Ok(()) } else { Err("a document of a module is written `module/name`".to_owned()) }
 }
 
 fn check_timezone(text: &str) -> Result<(), String> {

@@ -4,6 +4,7 @@
 mod access;
 mod access_test;
 mod given;
+mod module;
 mod object;
 mod portal;
 mod project;
@@ -12,6 +13,7 @@ mod write;
 
 pub(super) use access::permission_set;
 pub(super) use access_test::access_test;
+pub(super) use module::{maps, module, page, portal_type};
 pub(super) use object::object;
 pub(super) use portal::portal;
 pub(super) use project::project;

@@ -7,6 +7,7 @@ use super::super::document::{
 use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
 use super::access::{deny, grants, restrict};
+use super::given::given;
 use super::{branding, list, map, names, owned, text, under};
 use crate::diagnostic::{Severity, Spanned};
 use crate::names::CheckName;
@@ -26,6 +27,7 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         accept: accept(node),
         checks: check_levels(node),
         integrations: map(node.get("integrations"), integration),
+        sample: node.get("sample").map(given).unwrap_or_default(),
     })
 }
 

@@ -1,0 +1,62 @@
+//! Module and page documents.
+
+use super::super::document::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
+use super::super::tree::Node;
+use super::given::given;
+use super::{map, named_columns, names, owned, table, text, under};
+use crate::diagnostic::Spanned;
+use crate::names::{ObjectName, PortalName};
+use indexmap::IndexMap;
+
+pub(in crate::spec) fn module(node: &Node) -> Option<ModuleDoc> {
+    Some(ModuleDoc {
+        span: node.span,
+        name: under(node, "name")?,
+        title: owned(node.get("title")),
+        about: owned(node.get("about")),
+        needs: names(node.get("needs")),
+        rows: given(node).rows,
+        portals: Vec::new(),
+        objects: Vec::new(),
+        maps: IndexMap::new(),
+    })
+}
+
+/// How a portal maps the objects of a module.
+pub(in crate::spec) fn maps(node: &Node) -> IndexMap<ObjectName, MapDoc> {
+    map(node.get("tables"), |entry| {
+        let columns = node.get("columns").and_then(|columns| columns.get(&entry.key.value));
+        Some(MapDoc { table: table(Some(&entry.value))?, columns: named_columns(columns) })
+    })
+}
+
+pub(in crate::spec) fn portal_type(node: &Node, portal: Option<PortalName>) -> Option<TypeDoc> {
+    Some(TypeDoc {
+        span: node.span,
+        name: under(node, "name")?,
+        title: owned(node.get("title")),
+        about: owned(node.get("about")),
+        offers: names(node.get("offers")),
+        portals: portal.into_iter().collect(),
+    })
+}
+
+pub(in crate::spec) fn page(node: &Node) -> Option<PageDoc> {
+    Some(PageDoc {
+        span: node.span,
+        name: under(node, "name")?,
+        title: owned(node.get("title")),
+        portal: under(node, "portal"),
+        portals: Vec::new(),
+        view: node.get("view").and_then(view)?,
+        object: under(node, "object"),
+        columns: names(node.get("columns")),
+        group_by: under(node, "group_by"),
+    })
+}
+
+fn view(node: &Node) -> Option<Spanned<View>> {
+    let written = text(node)?;
+    let view = View::ALL.into_iter().find(|view| view.word() == written)?;
+    Some(Spanned::new(view, node.span))
+}
