@@ -30,7 +30,7 @@ pub(super) fn merge(base: &Node, over: &Node, findings: &mut Findings) -> Node {
     // What goes makes room for what comes, in whichever order they are written.
     for entry in over.entries() {
         if let Deed::Remove(name) = deed(entry) {
-            remove(below.value(name), name, entry, findings);
+            remove(&mut below, name, entry, findings);
         }
     }
     for entry in over.entries() {
@@ -140,7 +140,7 @@ fn append_entries(entries: &mut Vec<Entry>, name: &str, more: &[Entry], findings
     }
 }
 
-fn remove(below: Option<&mut Content>, name: &str, entry: &Entry, findings: &mut Findings) {
+fn remove(below: &mut Below, name: &str, entry: &Entry, findings: &mut Findings) {
     let mut gone: HashMap<&str, (Span, bool)> = HashMap::new();
     match &entry.value.content {
         Content::Broken => return,
@@ -155,7 +155,7 @@ fn remove(below: Option<&mut Content>, name: &str, entry: &Entry, findings: &mut
         _ => return findings.push(not_a_word(name, entry.value.span)),
     }
     let mut goes = |called: &str| gone.get_mut(called).map(|(_, found)| *found = true).is_some();
-    match below {
+    match below.value(name) {
         Some(Content::List(items)) => items.retain(|item| !names_of(item).into_iter().any(&mut goes)),
         Some(Content::Map(entries)) => entries.retain(|known| !goes(&known.key.value)),
         _ => {}

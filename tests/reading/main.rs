@@ -4,6 +4,7 @@ mod files;
 mod findings;
 mod forms;
 mod hostile;
+mod module_cases;
 mod modules;
 mod tenants;
 

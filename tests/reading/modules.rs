@@ -1,5 +1,6 @@
 //! Modules and types: what counts, what lies over what, and where it is said that something does not fit.
 
+use crate::module_cases::{cases, of_type, over};
 use crate::{PROJECT, file};
 use portalctl::diagnostic::Report;
 use portalctl::spec::document::SpecSet;
@@ -95,7 +96,7 @@ fn catalogue() -> Catalogue {
     Catalogue::new([("orders", ORDERS), ("products", PRODUCTS), ("broken", BROKEN), ("chat", CHAT)], [("shop", SHOP)])
 }
 
-fn own(text: &str) -> Vec<RawFile> {
+pub fn own(text: &str) -> Vec<RawFile> {
     vec![file(PROJECT_FILE, PROJECT), file("a.yaml", text)]
 }
 
@@ -116,7 +117,7 @@ fn said(files: Vec<RawFile>) -> Vec<String> {
     report.findings.iter().map(line).collect()
 }
 
-fn portal(rest: &str) -> String {
+pub fn portal(rest: &str) -> String {
     format!("kind: portal\nname: shop\naudiences: {{buyer: {{permission_sets: [order_user]}}}}\n{rest}")
 }
 
@@ -274,152 +275,6 @@ fn what_does_not_fit_is_told_at_its_place() {
         })
         .collect();
     insta::assert_snapshot!(told.concat());
-}
-
-fn adopting(rest: &str) -> Vec<RawFile> {
-    own(&format!("{}---\n{rest}", portal("modules: [orders]\n")))
-}
-
-fn over(rest: &str) -> Vec<RawFile> {
-    adopting(&format!("kind: object\nname: order\nextends: orders/order\n{rest}"))
-}
-
-fn of_type(rest: &str) -> Vec<RawFile> {
-    own(&format!("kind: portal\nname: eshop\ntype: shop\n{rest}"))
-}
-
-fn own_modules(modules: &[&str]) -> Vec<RawFile> {
-    let mut files = own(&portal("modules: [own]\n"));
-    files.extend(modules.iter().enumerate().map(|(n, text)| file(&format!("m{n}.yaml"), *text)));
-    files
-}
-
-fn cases() -> Vec<(&'static str, Vec<RawFile>)> {
-    let mut cases = adoptions();
-    cases.extend(merges());
-    cases.extend(types());
-    cases
-}
-
-fn adoptions() -> Vec<(&'static str, Vec<RawFile>)> {
-    let two = |first: &str, second: &str| {
-        own(&format!(
-            "{}---\nkind: portal\nname: other\naudiences: {{a: {{}}}}\nmodules: [{second}]\n",
-            portal(&format!("modules: [{first}]\n"))
-        ))
-    };
-    let mapped = "{orders: {tables: {order: sales.orders}, columns: {order: {number: numb}}}}";
-    let mapped_otherwise = "{orders: {tables: {order: sales.orders}, columns: {order: {number: nr}}}}";
-    vec![
-        ("unknown module", own(&portal("modules: [orders, oders]\n"))),
-        ("a map and a plain name agree", two("orders", mapped)),
-        (
-            "the same map twice",
-            two(mapped, "{orders: {columns: {order: {number: numb}}, tables: {order: sales.orders}}}"),
-        ),
-        ("two maps", two(mapped, mapped_otherwise)),
-        ("unknown object in a map", own(&portal("modules: [{orders: {tables: {ordr: sales.orders, x: y}}}]\n"))),
-        ("unknown column", own(&portal("modules: [{orders: {tables: {order: o}, columns: {order: {numbr: nr}}}}]\n"))),
-        (
-            "columns without a table",
-            own(&portal("modules: [{orders: {tables: {order: o}, columns: {order_line: {qty: q}}}}]\n")),
-        ),
-        ("a map of nothing", own(&portal("modules: [{orders: {}}]\n"))),
-        ("the same name without extends", adopting("kind: object\nname: order\ntable: x\nfields: {a: text}\n")),
-        ("the name of one of the catalogue", own_modules(&["kind: module\nname: orders\n"])),
-        ("a module below other documents", own("kind: tenant\nname: a\n---\nkind: module\nname: b\n")),
-        ("two modules of one name", own_modules(&["kind: module\nname: own\n", "kind: module\nname: own\n"])),
-        (
-            "two modules with one object",
-            own_modules(&[
-                "kind: module\nname: own\nneeds: [own2]\n---\nkind: object\nname: a\ntable: x\nfields: {a: text}\n",
-                "kind: module\nname: own2\n---\nkind: object\nname: a\ntable: x\nfields: {a: text}\n",
-            ]),
-        ),
-        (
-            "needs that lead back",
-            own_modules(&[
-                "kind: module\nname: own\nneeds: [b]\n",
-                "kind: module\nname: b\nneeds: [c, products]\n",
-                "kind: module\nname: c\nneeds: [b]\n",
-            ]),
-        ),
-        ("a module that needs itself", own_modules(&["kind: module\nname: own\nneeds: [own]\n"])),
-        ("needs what is not there", own_modules(&["kind: module\nname: own\nneeds: [product]\n"])),
-        (
-            "portals and tenants in a module",
-            own_modules(&[
-                "kind: module\nname: own\n---\nkind: portal\nname: a\n---\nkind: tenant\nname: a\n---\n- 1\n---\nname: x\n",
-            ]),
-        ),
-        ("a module without a name", own_modules(&["kind: module\n---\nkind: object\nname: a\n"])),
-        (
-            "hostile text",
-            own_modules(&[
-                "kind: module\nname: own\nabout: \"a\\u202eb\"\n---\nkind: object\nname: &a [*a]\n---\nkind: object\nname: !x y\n",
-            ]),
-        ),
-    ]
-}
-
-fn merges() -> Vec<(&'static str, Vec<RawFile>)> {
-    vec![
-        (
-            "over a module that is not adopted",
-            own(&format!("{}---\nkind: object\nextends: orders/order\n", portal(""))),
-        ),
-        ("over a module that is not there", adopting("kind: object\nextends: oders/order\n")),
-        ("over a document that is not there", adopting("kind: object\nextends: orders/ordr\n")),
-        ("over a document of another kind", adopting("kind: permission_set\nextends: orders/order\n")),
-        ("with another name", adopting("kind: object\nname: orders\nextends: orders/order\n")),
-        ("twice", over("label: {one: A, many: B}\n---\nkind: object\nextends: orders/order\n")),
-        ("not a name", adopting("kind: object\nname: a\nextends: orders\ntable: a\nfields: {a: text}\n")),
-        ("+ on a word", over("+table: x\n")),
-        ("+ of a word", over("+fields: x\n+field_sets: [a]\n")),
-        ("+ of what is there", over("+fields: {number: integer, extra: text}\n")),
-        ("+ of what is not there at all", over("+audit: x\n")),
-        ("- of what is not there", over("-fields: [numbr]\n-states: [x]\n")),
-        ("- of no words", over("-fields: number\n-field_sets: [[a], {b: c}]\n")),
-        ("+ beside the key itself", over("fields: {a: text}\n+fields: {b: text}\n")),
-        ("- beside a list", over("field_sets: {sheet: [number], -sheet: [status]}\n")),
-        ("a key in quotation marks", over("\"+fields\": {b: text}\n")),
-        (
-            "what comes out is held against the language",
-            over("fields: {number: {type: txt}, x: {typ: text}}\nkey: {}\n"),
-        ),
-        ("nothing to lie over", own("kind: object\nname: a\ntable: a\nfields: {a: text}\n+fields: {b: text}\n")),
-    ]
-}
-
-fn types() -> Vec<(&'static str, Vec<RawFile>)> {
-    vec![
-        ("unknown type", own("kind: portal\nname: eshop\ntype: shp\naudiences: {a: {}}\n")),
-        (
-            "takes away what is needed",
-            of_type(
-                "-modules: [orders]\n+modules: [products, chat]\n---\nkind: portal\nname: p2\ntype: shop\n-modules: [orders, products]\n",
-            ),
-        ),
-        (
-            "takes away what comes with another",
-            own(
-                "kind: portal\nname: p\ntype: both\n-modules: [products]\n---\nkind: type\nname: both\nmodules: [orders, products]\naudiences: {a: {}}\n",
-            ),
-        ),
-        ("takes away an audience that is not there", of_type("-audiences: [sellr]\n")),
-        (
-            "an audience of its own",
-            of_type("audiences: {visitor: {who: gest, +permission_sets: [a]}, buyer: {+label: x}}\n"),
-        ),
-        (
-            "a type with what it has not",
-            own(
-                "kind: type\nname: odd\noffers: [chatt]\naudiences: {a: {}}\npermission_sets: {orders: {a: [x]}, chatt: {b: [y]}}\n",
-            ),
-        ),
-        ("a type of the catalogue's name", own("kind: type\nname: shop\naudiences: {a: {}}\n")),
-        ("a type without audiences", own("kind: type\nname: odd\nchecks: {a: b}\n")),
-    ]
 }
 
 pub fn findings() -> Vec<&'static str> {
