@@ -1,8 +1,8 @@
 //! What does not fit of modules and types, case by case.
 
+use crate::file;
 use crate::modules::{own, portal};
-use crate::{PROJECT, file};
-use portalctl::spec::{PROJECT_FILE, RawFile};
+use portalctl::spec::RawFile;
 
 fn adopting(rest: &str) -> Vec<RawFile> {
     own(&format!("{}---\n{rest}", portal("modules: [orders]\n")))
