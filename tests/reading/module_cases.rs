@@ -146,6 +146,6 @@ fn types() -> Vec<(&'static str, Vec<RawFile>)> {
             ),
         ),
         ("a type of the catalogue's name", own("kind: type\nname: shop\naudiences: {a: {}}\n")),
-        ("a type without audiences", own("kind: type\nname: odd\nchecks: {a: b}\n")),
+        ("a type without audiences", own("kind: type\nname: odd\nchecks: {a-b: error}\n")),
     ]
 }

@@ -2,8 +2,8 @@
 
 use super::given::SAMPLE;
 use super::module::MODULES;
-use super::portal::{AUDIENCES, AUTH_KEY, NAVIGATION_KEY};
-use super::{NAME, NAMES, Record, Shape, choice, later, optional, record, required, word};
+use super::portal::{AUDIENCES, AUTH_KEY, CHECKS, NAVIGATION_KEY};
+use super::{NAME, NAMES, Record, Shape, choice, optional, record, required, word};
 
 pub(in crate::spec) static TYPE: Record = record(
     "type",
@@ -25,7 +25,7 @@ pub(in crate::spec) static TYPE: Record = record(
         AUTH_KEY,
         NAVIGATION_KEY,
         SAMPLE,
-        later("checks"),
+        CHECKS,
     ],
 );
 

@@ -13,7 +13,7 @@ use crate::spec::lower;
 use std::collections::BTreeSet;
 
 /// Keys that a portal takes over as the type has them.
-const TAKEN_OVER: &[&str] = &["title", "modules", "auth", "sample"];
+const TAKEN_OVER: &[&str] = &["title", "modules", "auth", "checks", "sample"];
 
 impl Reading<'_> {
     /// The portal's document, over that of its type where it has one. Adopts its modules.
