@@ -213,10 +213,10 @@ fn a_document_over_one_of_a_module_says_only_what_differs() {
     ));
     let order = set.objects.iter().find(|doc| doc.name.value.as_str() == "order").unwrap();
     assert_eq!(order.label.as_ref().unwrap().one, "Auftrag");
-    assert_eq!(order.fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["number", "status", "extra"]);
+    assert_eq!(order.fields.keys().map(ToString::to_string).collect::<Vec<_>>(), ["number", "status", "extra"]);
     let sheet: Vec<&str> = order.field_sets["sheet"].iter().map(|field| field.value.as_str()).collect();
     assert_eq!(sheet, ["number", "extra"]);
-    assert_eq!(order.owners.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["contact", "staff"]);
+    assert_eq!(order.owners.keys().map(ToString::to_string).collect::<Vec<_>>(), ["contact", "staff"]);
     let place = |span| set.sources.location(span).file;
     assert_eq!(place(order.fields["number"].span), "catalogue: modules/orders.yaml");
     assert_eq!(place(order.fields["extra"].span), "a.yaml");
@@ -250,7 +250,7 @@ fn a_portal_is_its_type_with_its_own_keys_over_it() {
     ));
     assert_eq!(set.portals[0].title.as_deref(), Some("Mine"));
     assert_eq!(sets_of(&set, "eshop", "buyer"), ["order_user", "chatter", "extra"]);
-    assert_eq!(set.portals[0].audiences.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["buyer", "visitor"]);
+    assert_eq!(set.portals[0].audiences.keys().map(ToString::to_string).collect::<Vec<_>>(), ["buyer", "visitor"]);
     assert_eq!(set.portals[0].audiences["buyer"].tenant_kind.as_ref().unwrap().value.as_str(), "b2b");
     assert_eq!(navigation(&set).len(), 4);
 }
