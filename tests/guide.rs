@@ -11,6 +11,7 @@ use time::macros::date;
 
 const READING: &str = include_str!("../docs/guide/reading.md");
 const PROJECT: &str = include_str!("../docs/guide/project.md");
+const MODULES: &str = include_str!("../docs/guide/modules.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 
 /// The blocks of `language`, each with the file that its first line names, where that is a comment.
@@ -70,6 +71,28 @@ fn the_examples_of_reading_are_without_findings() {
 #[test]
 fn the_examples_of_keeping_a_project_are_without_findings() {
     assert_eq!(project(PROJECT).project.check_levels.len(), 3);
+}
+
+/// A type, two modules, a map, a document over another: what the page says becomes of them.
+#[test]
+fn the_examples_of_modules_are_without_findings() {
+    let model = project(MODULES);
+    let portal = &model.portals["berths"];
+    assert_eq!(portal.title, "Berths of the old harbour");
+    assert_eq!(portal.audiences["member"].label, "Skipper");
+    let fields = |who: &str, object: &str| {
+        let persona = &model.personas[&PersonaName::parse(who).unwrap()];
+        persona.reads[object][0].fields.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(fields("berths/member", "berth"), ["length", "number", "power", "state"]);
+    assert_eq!(fields("berths/member", "notice"), ["posted_on", "text"]);
+    let lift = &model.objects["lift"];
+    assert_eq!(
+        (lift.table.to_string(), lift.fields["day"].column.as_str()),
+        ("yard.lift_orders".to_owned(), "lift_day")
+    );
+    assert_eq!(portal.pages["berth-board"].columns.len(), 2);
+    assert_eq!(portal.navigation.len(), 4);
 }
 
 /// The page shows a mistake that is found: without the test of who asked, one person decides alone.

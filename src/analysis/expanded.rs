@@ -2,13 +2,14 @@
 
 use super::effect::Effect;
 use super::{Source, words};
-use crate::diagnostic::Span;
 use crate::diagnostic::escape::one_line;
+use crate::diagnostic::{SourceMap, Span};
 use crate::model::{
     AccessModel, AssignmentTarget, Deletion, FieldClass, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute,
     Who, Write,
 };
 use crate::names::{ColumnName, PathName};
+use crate::spec::document::WrittenLine;
 use std::fmt;
 
 /// One line and what made it so; several places where a grant was narrowed elsewhere.
@@ -212,6 +213,25 @@ fn on(path: &PathName) -> String {
 
 fn columns(columns: &[ColumnName]) -> String {
     columns.iter().map(ColumnName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl Expanded {
+    /// Puts the document of a portal under its first line, as its type and its own keys made it.
+    #[must_use]
+    pub fn with_document(mut self, sources: &SourceMap, written: &[WrittenLine]) -> Self {
+        let line = |line: &WrittenLine| ExpandedLine {
+            depth: line.depth + 2,
+            text: line.text.clone(),
+            sources: vec![Source::from(sources.location(line.span))],
+        };
+        if !written.is_empty() {
+            let head = ExpandedLine { depth: 1, text: "document".to_owned(), sources: Vec::new() };
+            let lines: Vec<ExpandedLine> = std::iter::once(head).chain(written.iter().map(line)).collect();
+            let below = 1.min(self.lines.len());
+            self.lines.splice(below..below, lines);
+        }
+        self
+    }
 }
 
 /// Indented text, each line with its places behind `#`.

@@ -81,6 +81,7 @@ pub static RULES: &[Rule] = &[
     rules::cascade_outside_scope::RULE,
     rules::check_level_refused::RULE,
     rules::column_type_mismatch::RULE,
+    rules::dead_page::RULE,
     rules::definer_view::RULE,
     rules::delete_undefined::RULE,
     rules::foreign_grant::RULE,

@@ -1,12 +1,12 @@
 //! Personas, their grants and facets.
 
 use super::{
-    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, PeopleSource, Scope, Storage, TenantReach,
-    TenantSource, Who, WriteGrant,
+    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Scope, Storage,
+    TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
-    AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PathName, PersonaName, PortalName,
+    AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PageName, PathName, PersonaName, PortalName,
     ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
 };
 use indexmap::IndexMap;
@@ -94,6 +94,8 @@ pub struct Portal {
     pub logo: Option<String>,
     pub colors: IndexMap<String, String>,
     pub navigation: Vec<Navigation>,
+    /// Those with a view of their own.
+    pub pages: BTreeMap<PageName, Page>,
     pub session: Session,
     pub span: Span,
 }
@@ -108,7 +110,12 @@ pub struct Audience {
 pub enum Navigation {
     Home,
     Object(ObjectName),
-    Page { page: String, title: String },
+    /// A page of the portal's `pages`.
+    View(PageName),
+    Page {
+        page: String,
+        title: String,
+    },
 }
 
 /// Seconds.

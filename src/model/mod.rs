@@ -5,6 +5,7 @@
 
 mod access;
 mod object;
+mod page;
 mod people;
 mod resolve;
 mod write;
@@ -17,6 +18,7 @@ pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, LinkedTo, MinGroup, Object, OwnerPath, ParentLink, ShareLink,
     Source, States, TenantPath, TenantRoute, UserColumn,
 };
+pub use page::Page;
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
@@ -25,5 +27,5 @@ pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, W
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Scan, Scope, Storage, TenantReach, Who,
+    Scan, Scope, Storage, TenantReach, View, Who,
 };

@@ -62,7 +62,7 @@ fn further_pages(portal: &Portal) -> impl Iterator<Item = (&str, &str)> {
         Navigation::Page { page, title } if PAGES.iter().all(|(ours, _)| ours != page) => {
             Some((page.as_str(), title.as_str()))
         }
-        Navigation::Home | Navigation::Object(_) | Navigation::Page { .. } => None,
+        Navigation::Home | Navigation::Object(_) | Navigation::View(_) | Navigation::Page { .. } => None,
     })
 }
 
@@ -72,6 +72,7 @@ fn site_yaml(portal: &Portal) -> Result<String, RenderError> {
     let entry = |entry: &Navigation| match entry {
         Navigation::Home => Entry::Name("home".to_owned()),
         Navigation::Object(object) => Entry::Name(object.to_string()),
+        Navigation::View(page) => Entry::Name(page.to_string()),
         Navigation::Page { page, title } => Entry::Page { page: page.clone(), title: title.clone() },
     };
     let site = SiteFile {

@@ -7,8 +7,8 @@ use super::readable::Readable;
 use super::view::NamedLink;
 use super::writable::Writable;
 use super::{SiteError, wording};
-use crate::model::{AccessModel, Navigation, Portal, Who};
-use crate::names::{ObjectName, PortalName};
+use crate::model::{AccessModel, Navigation, Page, Portal, Who};
+use crate::names::{ObjectName, PageName, PortalName};
 use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub struct PortalSite {
     /// The persona of those who are not signed in.
     pub guest: Option<String>,
     pub navigation: Vec<Way>,
+    /// Those with a view of their own, by the last part of their address.
+    pub pages: BTreeMap<PageName, Page>,
     /// Content pages at the foot: name and title.
     pub footer: Vec<(String, String)>,
 }
@@ -42,11 +44,12 @@ pub struct PersonaSite {
 pub enum Way {
     Home,
     Object(ObjectName),
+    View(PageName),
     Page { page: String, title: String },
 }
 
 /// First segments of an address that are not an object's.
-const TAKEN: &[&str] = &["activity", "sign-in", "sign-out", "pages", "static", "healthz", "readyz"];
+const TAKEN: &[&str] = &["activity", "sign-in", "sign-out", "p", "pages", "static", "healthz", "readyz"];
 
 impl PortalSite {
     /// # Errors
@@ -79,7 +82,7 @@ impl PortalSite {
         }
         let navigation = match &file.navigation {
             Some(entries) => {
-                entries.iter().map(|entry| way(entry, model, &look)).collect::<Result<_, _>>().map_err(wrong)?
+                entries.iter().map(|entry| way(entry, model, portal, &look)).collect::<Result<_, _>>().map_err(wrong)?
             }
             None if portal.navigation.is_empty() => every_object(model, &personas),
             None => portal.navigation.iter().map(as_spec_says).collect(),
@@ -96,6 +99,7 @@ impl PortalSite {
             personas,
             guest,
             navigation,
+            pages: portal.pages.clone(),
             footer,
         })
     }
@@ -131,15 +135,19 @@ fn as_spec_says(entry: &Navigation) -> Way {
     match entry {
         Navigation::Home => Way::Home,
         Navigation::Object(object) => Way::Object(object.clone()),
+        Navigation::View(page) => Way::View(page.clone()),
         Navigation::Page { page, title } => Way::Page { page: page.clone(), title: title.clone() },
     }
 }
 
-fn way(entry: &Entry, model: &AccessModel, look: &Look) -> Result<Way, String> {
+fn way(entry: &Entry, model: &AccessModel, portal: &Portal, look: &Look) -> Result<Way, String> {
     match entry {
         Entry::Name(name) if name == "home" => Ok(Way::Home),
         Entry::Name(name) if model.objects.contains_key(name.as_str()) => {
             Ok(Way::Object(ObjectName::new(name.as_str())))
+        }
+        Entry::Name(name) if portal.pages.get(name.as_str()).is_some_and(|page| page.object.is_some()) => {
+            Ok(Way::View(PageName::new(name.as_str())))
         }
         other => match page(other, look) {
             Ok((page, title)) => Ok(Way::Page { page, title }),

@@ -57,3 +57,31 @@ fn what_they_become_is_told_with_its_origin() {
     let project_document = run(project.path(), &["show", "--expanded", "project/acme"]).expect(2).stderr;
     assert!(project_document.contains("becomes nothing of its own"), "{project_document}");
 }
+
+/// Each line of a portal with a type says whether the type, the module or the portal itself wrote it.
+#[test]
+fn a_portal_of_a_type_is_told_with_what_it_comes_to() {
+    let project = project();
+    project.write(
+        "specs/more.yaml",
+        "kind: type\nname: desk\ntitle: Help desk\nmodules: [notes]\naudiences: {client: {label: Client}}\n\
+         permission_sets: {notes: {client: [reader]}}\n---\nkind: portal\nname: help\ntype: desk\naudiences:\n  client: {label: Guest}\n",
+    );
+    project.write(
+        "specs/notes.yaml",
+        "kind: module\nname: notes\n---\nkind: object\nname: note\ntable: crm.notes\ntenant: account_id\nfields: {text: text}\n\
+         ---\nkind: permission_set\nname: reader\ngrants: {note: {read: all}}\n",
+    );
+    let portal = run(project.path(), &["show", "--expanded", "portal/help"]).expect(0).stdout;
+    for line in [
+        "  document\n    title: Help desk  # specs/more.yaml:3\n",
+        "      - notes  # specs/more.yaml:4\n",
+        "        label: Guest  # specs/more.yaml:12\n",
+        "          - reader  # specs/more.yaml:6\n",
+        "    read note: tenant [text]  # specs/notes.yaml:12\n",
+    ] {
+        assert!(portal.contains(line), "{line}in\n{portal}");
+    }
+    let list = run(project.path(), &["show"]).expect(0).stdout;
+    assert!(list.contains("module/notes") && list.contains("type/desk"), "{list}");
+}

@@ -4,6 +4,7 @@ mod cases;
 mod facets;
 mod integrations;
 mod order;
+mod pages;
 mod project;
 mod resolve;
 mod writes;

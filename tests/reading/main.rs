@@ -1,5 +1,6 @@
 //! Reading documents: what is accepted, and what is said about everything else.
 
+mod catalogue;
 mod files;
 mod findings;
 mod forms;

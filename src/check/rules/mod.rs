@@ -14,6 +14,7 @@ pub(super) mod attachments_undefined;
 pub(super) mod cascade_outside_scope;
 pub(super) mod check_level_refused;
 pub(super) mod column_type_mismatch;
+pub(super) mod dead_page;
 pub(super) mod definer_view;
 pub(super) mod delete_undefined;
 pub(super) mod foreign_grant;

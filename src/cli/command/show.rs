@@ -53,6 +53,9 @@ fn documents(spec: &SpecSet) -> Vec<(String, Span)> {
     all.extend(spec.objects.iter().map(|doc| (format!("object/{}", doc.name.value), doc.span)));
     all.extend(spec.permission_sets.iter().map(|doc| (format!("permission_set/{}", doc.name.value), doc.span)));
     all.extend(spec.portals.iter().map(|doc| (format!("portal/{}", doc.name.value), doc.span)));
+    all.extend(spec.pages.iter().map(|doc| (format!("page/{}", doc.name.value), doc.span)));
+    all.extend(spec.modules.iter().map(|doc| (format!("module/{}", doc.name.value), doc.span)));
+    all.extend(spec.types.iter().map(|doc| (format!("type/{}", doc.name.value), doc.span)));
     all.extend(spec.tenants.iter().map(|doc| (format!("tenant/{}", doc.name.value), doc.span)));
     all.sort_by_key(|(_, span)| *span);
     all
@@ -88,8 +91,12 @@ fn written(spec: &SpecSet, span: Span) -> String {
 fn expanded(spec: &SpecSet, model: &AccessModel, name: Option<&str>) -> Result<Vec<Expanded>, CliError> {
     let objects =
         model.objects.values().map(|object| (format!("object/{}", object.name), expand_object(model, object)));
-    let portals =
-        model.portals.values().map(|portal| (format!("portal/{}", portal.name), expand_portal(model, portal)));
+    let portals = model.portals.values().map(|portal| {
+        let doc = spec.portals.iter().find(|doc| doc.name.value == portal.name);
+        let expanded = expand_portal(model, portal);
+        let written = doc.map_or(&[][..], |doc| &doc.written);
+        (format!("portal/{}", portal.name), expanded.with_document(&spec.sources, written))
+    });
     let mut all = objects.chain(portals);
     let Some(name) = name else { return Ok(all.map(|(_, expanded)| expanded).collect()) };
     if let Some((_, expanded)) = all.find(|(known, _)| known == name) {

@@ -141,7 +141,7 @@ fn unmasked(
     unmasked
 }
 
-fn unknown_field_or_set(doc: &ObjectDoc, name: &Spanned<String>) -> Finding {
+pub(super) fn unknown_field_or_set(doc: &ObjectDoc, name: &Spanned<String>) -> Finding {
     let fields = doc.fields.keys().map(FieldName::as_str);
     let known = fields.chain(doc.field_sets.keys().map(FieldSetName::as_str));
     unknown(&format!("`{}` has no field and no field set", doc.name.value), &name.value, name.span, known)

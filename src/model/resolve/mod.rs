@@ -21,6 +21,7 @@ mod masks;
 mod merge;
 mod objects;
 mod operand;
+mod pages;
 mod paths;
 mod people;
 mod persona;
@@ -69,9 +70,11 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
     let personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);
+    let mut pages = pages::pages(&spec.pages, &spec.portals, &reader, &personas, &mut findings);
     let mut portals = BTreeMap::new();
     for portal in spec.portals.iter().rev() {
-        let resolved = portals::portal(portal, &objects.resolved, &personas, &mut findings);
+        let pages = pages.remove(&portal.name.value).unwrap_or_default();
+        let resolved = portals::portal(portal, pages, &objects.resolved, &personas, &mut findings);
         portals.insert(portal.name.value.clone(), resolved);
     }
     portals::check_addresses(&portals, &mut findings);

@@ -3,8 +3,8 @@
 use super::label::singular;
 use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Audience, Navigation, Object, Persona, Portal, Scope, Session};
-use crate::names::{AudienceName, ObjectName, PersonaName, PortalName};
+use crate::model::{Audience, Navigation, Object, Page, Persona, Portal, Scope, Session, View};
+use crate::names::{AudienceName, ObjectName, PageName, PersonaName, PortalName};
 use crate::spec::document::{NavigationDoc, PortalDoc};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ const ABSOLUTE: u64 = 12 * 60 * 60;
 
 pub(super) fn portal(
     doc: &PortalDoc,
+    pages: BTreeMap<PageName, Page>,
     objects: &BTreeMap<ObjectName, Object>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
@@ -38,7 +39,8 @@ pub(super) fn portal(
         brand_name: doc.branding.name.clone(),
         logo: doc.branding.logo.as_ref().map(|logo| logo.value.clone()),
         colors: doc.branding.colors.iter().map(|(token, color)| (token.clone(), color.value.clone())).collect(),
-        navigation: navigation(doc, objects, personas, findings),
+        navigation: navigation(doc, &pages, objects, personas, findings),
+        pages,
         session: session(doc, findings),
         span: doc.name.span,
     }
@@ -67,6 +69,7 @@ fn session(doc: &PortalDoc, findings: &mut Vec<Finding>) -> Session {
 
 fn navigation(
     doc: &PortalDoc,
+    pages: &BTreeMap<PageName, Page>,
     objects: &BTreeMap<ObjectName, Object>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
@@ -75,11 +78,12 @@ fn navigation(
         let listed = readable(&doc.name.value, personas).map(Navigation::Object);
         return std::iter::once(Navigation::Home).chain(listed).collect();
     }
-    doc.navigation.iter().filter_map(|entry| one(entry, objects, findings)).collect()
+    doc.navigation.iter().filter_map(|entry| one(entry, pages, objects, findings)).collect()
 }
 
 fn one(
     entry: &Spanned<NavigationDoc>,
+    pages: &BTreeMap<PageName, Page>,
     objects: &BTreeMap<ObjectName, Object>,
     findings: &mut Vec<Finding>,
 ) -> Option<Navigation> {
@@ -90,11 +94,17 @@ fn one(
         NavigationDoc::Entry(text) if text == "home" => return Some(Navigation::Home),
         NavigationDoc::Entry(text) => text,
     };
+    if let Some(page) = pages.get(text.as_str()).filter(|_| !objects.contains_key(text.as_str())) {
+        return Some(match page.view {
+            View::Content => Navigation::Page { page: text.clone(), title: page.title.clone() },
+            _ => Navigation::View(page.name.clone()),
+        });
+    }
     let slug = |object: &Object| object.label_many.to_lowercase().replace(' ', "-");
     let object = objects.get(text.as_str()).or_else(|| objects.values().find(|object| slug(object) == *text));
     if object.is_none() {
         let known: Vec<String> = objects.values().map(|object| object.name.to_string()).collect();
-        let known = known.iter().map(String::as_str).chain(["home"]);
+        let known = known.iter().map(String::as_str).chain(pages.keys().map(PageName::as_str)).chain(["home"]);
         findings.push(unknown("no object and no page is called", text, entry.span, known));
     }
     object.map(|object| Navigation::Object(object.name.clone()))

@@ -26,7 +26,7 @@ pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
     let shell = viewer.shell(ask, "home", false);
     let ways = ask.portal.navigation.iter().filter_map(|way| match way {
         Way::Object(object) => Some(object),
-        Way::Home | Way::Page { .. } => None,
+        Way::Home | Way::View(_) | Way::Page { .. } => None,
     });
     let objects: Vec<Rows<'_>> = ways.filter_map(|object| Rows::of(ask, viewer, object).ok()).collect();
     let counted = count(ask, &objects, &mut visit).await?;

@@ -3,13 +3,13 @@
 use super::rows::Rows;
 use super::visit::Visit;
 use super::{Ask, reply};
-use crate::model::{Field, FieldType};
+use crate::model::{Field, FieldType, Page};
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
 use crate::site::format;
 use crate::site::key;
 use crate::site::params::{self, Params, sort_value};
-use crate::site::query::{Bound, COUNT_LIMIT, ListQuery, Page, QueryError, RecordQuery, Row, Seek};
+use crate::site::query::{Bound, COUNT_LIMIT, ListQuery, Page as Found, QueryError, RecordQuery, Row, Seek};
 use crate::site::template::value;
 use crate::site::view::{
     Chip, FilterView, HiddenField, ListView, NamedLink, OptionView, PageHead, SearchView, SortLink, TableColumn,
@@ -20,15 +20,15 @@ use axum::response::Response;
 
 const PAGE: usize = 25;
 
-pub async fn show(ask: &Ask<'_>, object: &ObjectName) -> Result<Response, Fault> {
+/// The list of an object, or of a page that shows its rows.
+pub async fn show(ask: &Ask<'_>, object: &ObjectName, page: Option<&Page>) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
     let rows = Rows::of(ask, &visit.viewer, object)?;
     let params = Params::read(ask.query, rows.object, rows.facet, &rows.shape)?;
-    let columns: Vec<&Field> = rows
-        .shape
-        .columns
-        .iter()
-        .copied()
+    let columns: Vec<&Field> = page
+        .and_then(|page| rows.of_page(page))
+        .unwrap_or_else(|| rows.shape.columns.clone())
+        .into_iter()
         .filter(|field| params.of.as_ref().is_none_or(|(link, _)| link.field.as_ref() != Some(&field.name)))
         .collect();
     let selection = rows.selection(&columns, true);
@@ -45,12 +45,14 @@ pub async fn show(ask: &Ask<'_>, object: &ObjectName) -> Result<Response, Fault>
         seek: params.seek.as_ref(),
         rows: PAGE,
     };
-    let page = query.run(&mut visit.reading).await?;
+    let found = query.run(&mut visit.reading).await?;
     let of = parent(ask, &rows, &params, &mut visit).await?;
-    let mut list = view(&rows, &params, &columns, &page, of);
-    (list.new, list.export) = offers(&rows, &params, &visit, page.total);
-    let shell = visit.viewer.shell(ask, object.as_str(), !params.address("").is_empty());
-    let label = &rows.object.label_many;
+    let path = page.map_or_else(|| rows.path(), |page| format!("{}/p/{}", ask.base, page.name));
+    let mut list = view(&rows, &params, &columns, &found, (of, path));
+    (list.new, list.export) = offers(&rows, &params, &visit, found.total);
+    let here = page.map_or_else(|| object.to_string(), |page| format!("p/{}", page.name));
+    let shell = visit.viewer.shell(ask, &here, !params.address("").is_empty());
+    let label = page.map_or(&rows.object.label_many, |page| &page.title);
     let values = [("shell", value(shell)), ("page", value(PageHead::plain(label.as_str()))), ("list", value(list))];
     Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("object/list.html", &values)?))
 }
@@ -100,8 +102,13 @@ fn offers(
     (new, export)
 }
 
-fn view(rows: &Rows<'_>, params: &Params<'_>, columns: &[&Field], page: &Page, of: Option<NamedLink>) -> ListView {
-    let path = rows.path();
+fn view(
+    rows: &Rows<'_>,
+    params: &Params<'_>,
+    columns: &[&Field],
+    page: &Found,
+    (of, path): (Option<NamedLink>, String),
+) -> ListView {
     let bare = Params { of: params.of.clone(), ..Params::default() };
     let pages = Pages::of(params, page, &path, rows.shape.default_sort().is_some());
     let searched: Vec<String> = rows.shape.searched.iter().map(|field| wording::in_sentence(&field.label)).collect();
@@ -260,7 +267,7 @@ struct Pages {
 }
 
 impl Pages {
-    fn of(params: &Params<'_>, page: &Page, path: &str, has_default_sort: bool) -> Self {
+    fn of(params: &Params<'_>, page: &Found, path: &str, has_default_sort: bool) -> Self {
         let sorted = params.sort.is_some() || has_default_sort;
         let at = |row: &Row, back: bool| {
             let sorted_by = sorted.then(|| row.sorted_by.clone());

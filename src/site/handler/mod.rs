@@ -10,6 +10,7 @@ mod export;
 mod form;
 mod home;
 mod list;
+mod page;
 mod record;
 mod reply;
 mod rows;
@@ -203,9 +204,10 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         ([], true) => home::show(ask).await,
         (["activity"], true) => activity::show(ask).await,
         (["pages", name], true) => content::show(ask, name).await,
+        (["p", name], true) => page::show(ask, name, route).await,
         ([segment], true) => match segment.strip_suffix(".csv") {
             Some(segment) => export::send(ask, &known(ask, segment, route)?).await,
-            None => list::show(ask, &known(ask, segment, route)?).await,
+            None => list::show(ask, &known(ask, segment, route)?, None).await,
         },
         ([segment, "new"], true) => form::show_new(ask, &known(ask, segment, route)?).await,
         ([segment, key], true) => {
@@ -231,6 +233,7 @@ fn page_name(parts: &[&str]) -> &'static str {
         ["sign-in"] => "sign-in",
         ["sign-out"] => "sign-out",
         ["pages", _] => "content",
+        ["p", _] => "page",
         [list] if list.ends_with(".csv") => "export",
         [_] => "list",
         [_, "new"] => "new",

@@ -1,7 +1,7 @@
 //! Rows of one object as a page shows them: cells, names, addresses.
 
 use super::Ask;
-use crate::model::{Field, FieldType, Object};
+use crate::model::{Field, FieldType, Object, Page};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
@@ -144,6 +144,18 @@ impl<'a> Rows<'a> {
         let first = Cell::new(CellKind::Text, name.clone());
         let others = fields.iter().map(|field| self.cell(row, field, Room::Narrow));
         RowView { href: self.href(row), cells: std::iter::once(first).chain(others).collect(), name }
+    }
+
+    /// The columns of a page that this facet shows, beside what rows are called by; `None`: the page names none.
+    pub fn of_page(&self, page: &Page) -> Option<Vec<&'a Field>> {
+        if page.columns.is_empty() {
+            return None;
+        }
+        let shown = |name: &&FieldName| {
+            self.facet.fields.contains(name) && !self.shape.title.iter().any(|title| title.name == **name)
+        };
+        let fields = page.columns.iter().filter(shown).filter_map(|name| self.object.fields.get(name));
+        Some(fields.filter(|field| self.ask.site.types.column(&self.object.table, &field.column).is_some()).collect())
     }
 
     /// What to call one in the middle of a sentence.

@@ -139,6 +139,14 @@ impl<'a> Viewer<'a> {
                 let icon = wording::icon(object.as_str());
                 Some(NavEntry { label, href, icon, current: current(object.as_str()) })
             }),
+            Way::View(name) => ask.portal.pages.get(name).and_then(|page| {
+                let object = page.object.as_ref()?;
+                self.persona.readable.objects.get(object)?;
+                let icon = wording::icon(object.as_str());
+                let here = format!("p/{name}");
+                let href = format!("{}/{here}", ask.base);
+                Some(NavEntry { label: page.title.clone(), href, icon, current: current(&here) })
+            }),
             Way::Page { page, title } => Some(NavEntry {
                 label: title.clone(),
                 href: format!("{}/pages/{page}", ask.base),

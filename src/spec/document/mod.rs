@@ -9,6 +9,7 @@ mod object;
 mod portal;
 mod project;
 mod tenant;
+mod written;
 
 pub use access_test::{AccessTestDoc, ActDoc, ExpectationDoc, ListsDoc, TestedAction};
 pub use given::{
@@ -34,6 +35,7 @@ pub use project::{
     TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
 };
 pub use tenant::{MemberDoc, TenantDoc};
+pub use written::WrittenLine;
 
 use crate::diagnostic::SourceMap;
 use std::sync::Arc;

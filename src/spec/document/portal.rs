@@ -1,6 +1,6 @@
 //! Portal documents, their audiences, and what portals share with the project.
 
-use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc};
+use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc, WrittenLine};
 use crate::diagnostic::{Severity, Span, Spanned};
 use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
@@ -22,6 +22,8 @@ pub struct PortalDoc {
     pub integrations: IndexMap<SystemName, IntegrationDoc>,
     /// Tenants and users, no rows.
     pub sample: GivenDoc,
+    /// The document that its type and its own keys come to; empty where it has no type.
+    pub written: Vec<WrittenLine>,
 }
 
 /// `{kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}`.

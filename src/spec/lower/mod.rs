@@ -10,6 +10,7 @@ mod portal;
 mod project;
 mod tenant;
 mod write;
+mod written;
 
 pub(super) use access::permission_set;
 pub(super) use access_test::access_test;

@@ -8,6 +8,7 @@ use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
 use super::access::{deny, grants, restrict};
 use super::given::given;
+use super::written::lines;
 use super::{branding, list, map, names, owned, text, under};
 use crate::diagnostic::{Severity, Spanned};
 use crate::names::CheckName;
@@ -27,6 +28,7 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         accept: accept(node),
         checks: check_levels(node),
         integrations: map(node.get("integrations"), integration),
+        written: node.get("type").map(|_| lines(node)).unwrap_or_default(),
         sample: node.get("sample").map(given).unwrap_or_default(),
     })
 }

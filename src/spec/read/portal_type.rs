@@ -12,8 +12,9 @@ use crate::spec::grammar::PORTAL;
 use crate::spec::lower;
 use std::collections::BTreeSet;
 
-/// Keys that a portal takes over as the type has them.
-const TAKEN_OVER: &[&str] = &["title", "modules", "auth", "checks", "sample"];
+/// Keys of a type that are not those of a portal, or are worked out for each portal.
+const OF_THE_TYPE: &[&str] =
+    &["kind", "name", "about", "tenant_kind", "offers", "permission_sets", "audiences", "navigation"];
 
 impl Reading<'_> {
     /// The portal's document, over that of its type where it has one. Adopts its modules.
@@ -49,7 +50,8 @@ impl Reading<'_> {
 
     /// What the type says of a portal that has these modules.
     fn below(&self, base: &Node, on: &BTreeSet<String>) -> Node {
-        let mut entries: Vec<Entry> = TAKEN_OVER.iter().filter_map(|key| base.entry(key)).cloned().collect();
+        let is_portals = |entry: &&Entry| !OF_THE_TYPE.contains(&entry.key.value.as_str());
+        let mut entries: Vec<Entry> = base.entries().iter().filter(is_portals).cloned().collect();
         if let Some(audiences) = base.entry("audiences") {
             entries.push(Entry {
                 value: with_sets(&audiences.value, base.get("permission_sets"), on),

@@ -1,0 +1,74 @@
+//! Pages: which there are, where they are, and what does not fit.
+
+use super::project::of_text;
+use portalctl::model::Navigation;
+use portalctl::names::PageName;
+
+const PROJECT: &str = "\
+version: 1
+kind: project
+name: acme
+---
+kind: object
+name: case
+table: crm.cases
+tenant: account_id
+fields: {number: text, status: [new, open], note: text}
+field_sets: {sheet: [number, status]}
+---
+kind: portal
+name: support
+audiences: {customer: {grants: {case: {read: sheet}}}}
+";
+
+/// `id: message` of what is wrong with a page of these lines.
+fn wrong(page: &str) -> Vec<String> {
+    let (_, report) = of_text(&format!("{PROJECT}---\nkind: page\nname: board\n{page}"));
+    report.findings.iter().map(|finding| format!("{}: {}", finding.id, finding.message)).collect()
+}
+
+#[test]
+fn a_page_has_the_fields_it_names_and_a_place_in_the_menu() {
+    let text = format!(
+        "{PROJECT}navigation: [home, board, about, case]\n---\nkind: page\nname: board\nportal: support\nview: board\nobject: case\n\
+         columns: [note, sheet, number]\ngroup_by: status\n---\nkind: page\nname: about\nportal: support\nview: content\ntitle: About us\n"
+    );
+    let (model, report) = of_text(&text);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    let portal = &model.unwrap().portals["support"];
+    let columns: Vec<String> = portal.pages["board"].columns.iter().map(ToString::to_string).collect();
+    assert_eq!(columns, ["note", "number", "status"]);
+    assert_eq!(portal.pages["board"].title, "Board");
+    let about = Navigation::Page { page: "about".to_owned(), title: "About us".to_owned() };
+    assert_eq!(portal.navigation[1..3], [Navigation::View(PageName::new("board")), about]);
+}
+
+#[test]
+fn what_a_page_cannot_show_is_told() {
+    for (page, expected) in [
+        ("portal: suport\nview: list\nobject: case\n", "unknown-name: there is no portal `suport`"),
+        ("view: list\nobject: case\n", "unfit-page: the page `board` is in no portal"),
+        ("portal: support\nview: list\n", "unfit-page: a page with the view `list` needs `object`"),
+        ("portal: support\nview: content\nobject: case\n", "unfit-page: a page of text shows no rows"),
+        ("portal: support\nview: list\nobject: cases\n", "unknown-name: there is no object `cases`"),
+        (
+            "portal: support\nview: list\nobject: case\ncolumns: [nmber]\n",
+            "unknown-name: `case` has no field and no field set `nmber`",
+        ),
+        ("portal: support\nview: board\nobject: case\n", "unfit-page: a board needs `group_by`"),
+        (
+            "portal: support\nview: board\nobject: case\ngroup_by: note\n",
+            "unfit-page: a board is grouped by an enum field, which `note` is not",
+        ),
+        ("portal: support\nview: tree\nobject: case\ngroup_by: parent\n", "unknown-name: `case` has no field `parent`"),
+    ] {
+        assert_eq!(wrong(page), [expected], "{page}");
+    }
+}
+
+#[test]
+fn a_page_and_an_object_share_no_name() {
+    let page = "kind: page\nname: case\nportal: support\nview: list\nobject: case\n";
+    let (_, report) = of_text(&format!("{PROJECT}---\n{page}"));
+    assert_eq!(report.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), ["duplicate-name"]);
+}
