@@ -255,6 +255,16 @@ fn a_portal_is_its_type_with_its_own_keys_over_it() {
     assert_eq!(navigation(&set).len(), 4);
 }
 
+/// A module that is there since another needs it gives no audience anything, whatever the type would give with it.
+#[test]
+fn a_needed_module_brings_no_permission_sets() {
+    let preset = "kind: type\nname: own\nmodules: [orders]\noffers: [products]\naudiences: {buyer: {}}\n\
+        permission_sets: {orders: {buyer: [order_user]}, products: {buyer: [product_user]}}\n---\n";
+    let with = |rest: &str| understood(own(&format!("{preset}kind: portal\nname: p\ntype: own\n{rest}")));
+    assert_eq!(sets_of(&with(""), "p", "buyer"), ["order_user"]);
+    assert_eq!(sets_of(&with("+modules: [products]\n"), "p", "buyer"), ["order_user", "product_user"]);
+}
+
 /// What a module gives goes with it, and an audience's own list takes the place of the type's.
 #[test]
 fn a_portal_takes_modules_and_sets_away_from_its_type() {

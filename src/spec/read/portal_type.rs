@@ -30,7 +30,10 @@ impl Reading<'_> {
         let list = merged_modules(&base, portal);
         let on = self.adopt(name.as_deref(), list.get("modules"));
         self.still_needed(portal, &on);
-        let below = extend::giving_way(&self.below(&base, &on), portal, &PORTAL);
+        // What comes along because another module needs it brings its objects, and gives nobody anything.
+        let items = list.get("modules").map_or(&[][..], Node::items);
+        let chosen: BTreeSet<&str> = items.iter().flat_map(names_of).collect();
+        let below = extend::giving_way(&self.below(&base, &on, &chosen), portal, &PORTAL);
         let mut merged = merge(&below, portal, &mut self.findings);
         if let Some(kind) = base.entry("tenant_kind") {
             name_tenant_kind(&mut merged, kind);
@@ -49,12 +52,12 @@ impl Reading<'_> {
     }
 
     /// What the type says of a portal that has these modules.
-    fn below(&self, base: &Node, on: &BTreeSet<String>) -> Node {
+    fn below(&self, base: &Node, on: &BTreeSet<String>, chosen: &BTreeSet<&str>) -> Node {
         let is_portals = |entry: &&Entry| !OF_THE_TYPE.contains(&entry.key.value.as_str());
         let mut entries: Vec<Entry> = base.entries().iter().filter(is_portals).cloned().collect();
         if let Some(audiences) = base.entry("audiences") {
             entries.push(Entry {
-                value: with_sets(&audiences.value, base.get("permission_sets"), on),
+                value: with_sets(&audiences.value, base.get("permission_sets"), chosen),
                 ..audiences.clone()
             });
         }
@@ -143,9 +146,9 @@ fn merged_modules(base: &Node, portal: &Node) -> Node {
 }
 
 /// The audiences, each with the permission sets that the modules of the portal give it.
-fn with_sets(audiences: &Node, sets: Option<&Node>, on: &BTreeSet<String>) -> Node {
+fn with_sets(audiences: &Node, sets: Option<&Node>, on: &BTreeSet<&str>) -> Node {
     let by_module = sets.map_or(&[][..], Node::entries);
-    let by_module: Vec<&Entry> = by_module.iter().filter(|entry| on.contains(&entry.key.value)).collect();
+    let by_module: Vec<&Entry> = by_module.iter().filter(|entry| on.contains(entry.key.value.as_str())).collect();
     let mut audiences = audiences.clone();
     let Content::Map(entries) = &mut audiences.content else { return audiences };
     for audience in entries {
