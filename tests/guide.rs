@@ -13,6 +13,7 @@ const READING: &str = include_str!("../docs/guide/reading.md");
 const PROJECT: &str = include_str!("../docs/guide/project.md");
 const MODULES: &str = include_str!("../docs/guide/modules.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
+const TESTING: &str = include_str!("../docs/guide/testing.md");
 
 /// The blocks of `language`, each with the file that its first line names, where that is a comment.
 fn blocks<'p>(page: &'p str, language: &str) -> Vec<(Option<&'p str>, &'p str)> {
@@ -52,6 +53,14 @@ fn the_examples_of_writing_are_without_findings() {
     let persona = &model.personas[&PersonaName::parse(who).unwrap()];
     let object = &model.objects[&ObjectName::new(object)];
     assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
+}
+
+#[test]
+fn the_example_of_testing_is_without_findings() {
+    let model = project(TESTING);
+    let [test] = model.access_tests.as_slice() else { panic!("{:?}", model.access_tests) };
+    assert_eq!((test.given.rows.len(), test.expect.len()), (3, 4));
+    assert!(TESTING.contains(&format!("ok    {}  (tests/clubs.yaml:3)", test.name)));
 }
 
 /// What the page says of who is shown what.

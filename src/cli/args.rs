@@ -74,6 +74,7 @@ pub enum Verb {
     Show(command::show::ShowArgs),
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),
+    Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
     Sql(command::sql::SqlArgs),

@@ -6,6 +6,7 @@ use crate::adapters::local_postgres::LocalError;
 use crate::adapters::postgres::PgError;
 use crate::adapters::postgres::connect::{ConnectError, UrlError};
 use crate::adapters::postgres::local_database::PrepareError;
+use crate::adapters::postgres::scratch::{ScratchError, StructureError};
 use crate::adapters::project_files::ProjectFilesError;
 use crate::adapters::terminal::Terminal;
 use crate::scaffold::ManifestError;
@@ -98,6 +99,18 @@ impl From<ConnectError> for CliError {
 impl From<PgError> for CliError {
     fn from(error: PgError) -> Self {
         Self::database(error.to_string())
+    }
+}
+
+impl From<ScratchError> for CliError {
+    fn from(error: ScratchError) -> Self {
+        match error {
+            ScratchError::Connect(error) => error.into(),
+            ScratchError::Query(error) => error.into(),
+            ScratchError::Structure(StructureError::NoProgram(_)) => Self::database(error.to_string())
+                .hint("install PostgreSQL's client programs, or set `PG_BINDIR` to the folder that has them"),
+            ScratchError::Structure(_) | ScratchError::Random(_) => Self::database(error.to_string()),
+        }
     }
 }
 

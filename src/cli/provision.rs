@@ -6,7 +6,7 @@ use super::project::render_options;
 use super::watch::Watch;
 use crate::adapters::clock;
 use crate::adapters::postgres::Connection;
-use crate::adapters::postgres::apply::{Agreed, ApplyError, Receipt};
+use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
 use crate::check;
@@ -67,6 +67,21 @@ pub async fn make_true(
 ) -> Result<Receipt, CliError> {
     let watch = Watch::new(context, model, false, None);
     watch.apply(connection, url, Agreed::Plan(plan)).await
+}
+
+/// Makes true whatever is found to be missing in a database that is there for tests alone: no check and no hazard stands
+/// in the way, since nobody else uses it.
+///
+/// # Errors
+/// The model does not fit the tables, or the server refuses.
+pub async fn make_for_tests(
+    context: &Context,
+    model: &AccessModel,
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+) -> Result<Receipt, CliError> {
+    let made = apply(connection, &url.options(), model, Agreed::Found, Patience::default(), &()).await;
+    made.map_err(|error| explain_apply(context, error))
 }
 
 /// Makes exactly the plan of a file true, whose hazards are allowed by name.

@@ -1,7 +1,7 @@
 //! Personas, their grants and facets.
 
 use super::{
-    Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Scope, Storage,
+    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Scope, Storage,
     TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
@@ -25,6 +25,7 @@ pub struct AccessModel {
     pub declared_tenants: Vec<DeclaredTenant>,
     pub people: Vec<PeopleSource>,
     pub assigned_tenants: Option<AssignedTenants>,
+    pub access_tests: Vec<AccessTest>,
     /// Systems that writes are handed to, of all portals.
     pub integrations: BTreeMap<SystemName, Integration>,
     /// blake3 of all documents as read, hex: what a plan and a marker say the database was built from.

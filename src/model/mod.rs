@@ -4,6 +4,7 @@
 //! name any more, no short form is left, and nothing in it is SQL.
 
 mod access;
+mod access_test;
 mod object;
 mod page;
 mod people;
@@ -13,6 +14,9 @@ mod write;
 pub use access::{
     Acceptance, AccessModel, Audience, CheckLevel, Condition, Deny, Facet, Has, Integration, Navigation, Persona,
     Portal, Project, ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
+};
+pub use access_test::{
+    AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
 };
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, LinkedTo, MinGroup, Object, OwnerPath, ParentLink, ShareLink,
@@ -27,5 +31,5 @@ pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, W
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Scan, Scope, Storage, TenantReach, View, Who,
+    Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
 };

@@ -95,6 +95,16 @@ pub(super) fn psql(environment: &Environment, server_folder: Option<&Path>) -> R
     })
 }
 
+/// One of PostgreSQL's own programs for a server of that version: of the same one, else of the nearest newer one, since an
+/// older one refuses.
+pub fn program(environment: &Environment, name: &str, server_major: u32) -> Option<PathBuf> {
+    let folders = environment.pg_bindir.clone().map_or_else(|| environment.server_folders(), |one| vec![one]);
+    let found = folders.into_iter().filter(|folder| folder.join(name).is_file());
+    let known = found.map(|folder| (ServerBinaries::inspect(&folder).map_or(0, |found| found.major), folder));
+    let nearest = known.min_by_key(|(major, _)| (*major < server_major, major.abs_diff(server_major)));
+    nearest.map(|(_, folder)| folder.join(name)).or_else(|| environment.on_path(name))
+}
+
 /// Reads `postgres (PostgreSQL) 15.18 (Debian …)`, and `17beta1`.
 fn parse_version(text: &str) -> Option<(String, u32)> {
     let version = text.split_whitespace().skip_while(|word| *word != "(PostgreSQL)").nth(1)?;

@@ -17,7 +17,7 @@ mod postmaster;
 mod running;
 mod server_user;
 
-pub use binaries::{OLDEST_MAJOR, ServerBinaries};
+pub use binaries::{OLDEST_MAJOR, ServerBinaries, program};
 pub use environment::Environment;
 pub use error::{LocalError, Rejected};
 

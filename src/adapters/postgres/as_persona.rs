@@ -112,7 +112,7 @@ pub async fn backend_pid(connection: &mut PgConnection) -> Result<i32, PgError> 
         .map_err(PgError::query("read the backend's number"))
 }
 
-async fn collect(connection: &mut PgConnection, statement: &str) -> Result<Answer, PgError> {
+pub(super) async fn collect(connection: &mut PgConnection, statement: &str) -> Result<Answer, PgError> {
     use futures_util::TryStreamExt;
     let mut answer = Answer::default();
     let mut results = sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).fetch_many(connection);

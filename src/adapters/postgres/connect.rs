@@ -1,6 +1,8 @@
 //! Which database, and connecting to it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+mod client;
+
+use percent_encoding::percent_decode_str;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
 use std::fmt;
@@ -26,9 +28,6 @@ pub const SESSION_SETTINGS: &[(&str, &str)] = &[
     ("bytea_output", "hex"),
     ("IntervalStyle", "postgres"),
 ];
-
-/// What an URL takes as it is in any of its parts.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const TIMEOUT: &str = "connect_timeout";
 
@@ -77,6 +76,8 @@ pub struct DatabaseUrl {
     limit: Duration,
     /// Of the authorities that the server's certificate may be from.
     root_certificate: Option<String>,
+    /// What PostgreSQL's own programs are told by their surroundings, where an URL could be read by others.
+    client: Vec<(&'static str, String)>,
 }
 
 /// Why a database URL cannot be used. Says nothing that the URL keeps secret.
@@ -135,14 +136,25 @@ impl DatabaseUrl {
         let is_told = parameter("sslmode").is_some() || std::env::var_os("PGSSLMODE").is_some();
         let options = if is_told || is_local(&options) { options } else { options.ssl_mode(PgSslMode::Require) };
         let root_certificate = parameter("sslrootcert").map(str::to_owned);
-        Ok(Self { options, limit, root_certificate })
+        let files = [("PGSSLROOTCERT", "sslrootcert"), ("PGSSLCERT", "sslcert"), ("PGSSLKEY", "sslkey")];
+        let mut client: Vec<(&'static str, String)> =
+            files.iter().filter_map(|(variable, name)| Some((*variable, parameter(name)?.to_owned()))).collect();
+        let password = url.password().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let password = parameter("password").map(str::to_owned).or(password);
+        client.extend(password.map(|password| ("PGPASSWORD", password)));
+        Ok(Self { options, limit, root_certificate, client })
     }
 
     /// A server on a socket that admits whoever reaches it; nothing comes from the surroundings.
     pub fn local(folder: &Path, port: u16, user: &str, database: &str) -> Self {
         let options =
             PgConnectOptions::new_without_pgpass().socket(folder).port(port).username(user).database(database);
-        Self { options: options.ssl_mode(PgSslMode::Disable), limit: CONNECT_LIMIT, root_certificate: None }
+        Self {
+            options: options.ssl_mode(PgSslMode::Disable),
+            limit: CONNECT_LIMIT,
+            root_certificate: None,
+            client: Vec::new(),
+        }
     }
 
     /// The same database as another role, with the password from the usual places.
@@ -151,33 +163,15 @@ impl DatabaseUrl {
         Self { options: self.options.clone().username(user), ..self.clone() }
     }
 
-    /// The same server and database for another login, with its password: to be written where only its owner reads.
-    pub fn with_login(&self, user: &str, password: &str) -> String {
-        let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-        let options = &self.options;
-        let host = match options.get_socket() {
-            Some(socket) => encode(&socket.to_string_lossy()),
-            None if options.get_host().contains(':') => format!("[{}]", options.get_host().trim_matches(['[', ']'])),
-            None => encode(options.get_host()),
-        };
-        let database = encode(&self.database());
-        let mode = match options.get_ssl_mode() {
-            PgSslMode::Disable => "disable",
-            PgSslMode::Allow => "allow",
-            PgSslMode::Prefer => "prefer",
-            PgSslMode::Require => "require",
-            PgSslMode::VerifyCa => "verify-ca",
-            PgSslMode::VerifyFull => "verify-full",
-        };
-        let (user, password, port) = (encode(user), encode(password), options.get_port());
-        let root = self.root_certificate.as_ref().map(|file| format!("&sslrootcert={}", encode(file)));
-        let root = root.unwrap_or_default();
-        format!("postgresql://{user}:{password}@{host}:{port}/{database}?sslmode={mode}{root}")
-    }
-
     /// The database's name.
     pub fn database(&self) -> String {
         self.options.get_database().unwrap_or(self.options.get_username()).to_owned()
+    }
+
+    /// Another database of the same server.
+    #[must_use]
+    pub fn with_database(&self, database: &str) -> Self {
+        Self { options: self.options.clone().database(database), ..self.clone() }
     }
 
     /// User and password of a database URL as it is written.

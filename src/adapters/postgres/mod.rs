@@ -1,5 +1,6 @@
 //! The administrator's side of a PostgreSQL database.
 
+pub mod access_test;
 mod administrator;
 pub mod apply;
 pub mod as_persona;
@@ -11,11 +12,13 @@ pub mod connect;
 pub mod credentials;
 pub mod directory;
 mod error;
+pub mod given;
 pub mod inspect;
 pub mod local_database;
 pub mod outbox;
 mod owner;
 pub mod planning;
+pub mod scratch;
 
 pub use error::PgError;
 

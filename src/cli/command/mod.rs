@@ -13,6 +13,7 @@ pub mod serve;
 pub mod show;
 pub mod sql;
 pub mod tenant;
+pub mod test;
 pub mod up;
 pub mod user;
 pub mod validate;

@@ -74,6 +74,11 @@ impl<'a> Facts<'a> {
         self.people_keys.get(persona).is_none_or(|keys| keys.contains(key))
     }
 
+    /// The keys that people of the persona have by their tables; `None`: they come from none.
+    pub(super) fn keys_of(&self, persona: &PersonaName) -> Option<&BTreeSet<KeyName>> {
+        self.people_keys.get(persona)
+    }
+
     /// The kind meant where none is written; `None`: the project knows none, or several.
     pub(super) fn only_kind(&self) -> Option<&TenantKind> {
         let mut kinds = self.kinds.iter();

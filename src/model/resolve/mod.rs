@@ -4,6 +4,7 @@
 //! read grants nothing, and where it would have taken something away, nothing of the object is granted at all:
 //! the model beside findings is never wider than what was meant.
 
+mod access_tests;
 mod audience;
 mod bundle;
 mod condition;
@@ -13,6 +14,8 @@ mod deny;
 mod depend;
 mod facets;
 mod facts;
+mod given;
+mod given_rows;
 mod integrations;
 mod keys;
 mod label;
@@ -99,6 +102,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
             .assigned_tenants
             .as_ref()
             .and_then(|assigned| people::assigned(&facts, assigned, &mut findings)),
+        access_tests: access_tests::access_tests(&facts, &objects.resolved, &spec.access_tests, &mut findings),
         spec_hash: project::spec_hash(&spec.sources),
         objects: objects.resolved,
         project,

@@ -44,7 +44,7 @@ pub struct ActDoc {
     pub row: Option<RowLabel>,
     pub fields: Vec<Spanned<FieldName>>,
     pub values: Option<GivenValuesDoc>,
-    /// A state, or the label of a user or tenant.
+    /// A state, or the label of a user.
     pub to: Option<Spanned<String>>,
 }
 
@@ -59,7 +59,6 @@ pub enum TestedAction {
     Delete,
     Share,
     Export,
-    Download,
     Attach,
 }
 
@@ -73,7 +72,6 @@ impl TestedAction {
         Self::Delete,
         Self::Share,
         Self::Export,
-        Self::Download,
         Self::Attach,
     ];
 
@@ -88,7 +86,6 @@ impl TestedAction {
             Self::Delete => "delete",
             Self::Share => "share",
             Self::Export => "export",
-            Self::Download => "download",
             Self::Attach => "attach",
         }
     }

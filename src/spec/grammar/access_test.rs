@@ -3,7 +3,7 @@
 use super::given::{GIVEN, OWNER_OF_ROW, TENANT_OF_ROW, VALUE, check_target};
 use super::word::{self, Word, value};
 use super::write_words::STATE;
-use super::{FIELD_NAME, NAME, Record, Rule, Shape, choice, optional, record, required, ruled};
+use super::{FIELD_NAME, NAME, Record, Rule, Shape, choice, later, optional, record, required, ruled};
 
 pub(in crate::spec) static ACCESS_TEST: Record = record(
     "access test",
@@ -64,8 +64,7 @@ static EXPECTATION: Record = ruled(
 
 static ACTS: Shape = Shape::Forms(&[&Shape::Record(&ACT), &Shape::List { of: &Shape::Record(&ACT), least: 1 }]);
 
-const ACTIONS: &[&str] =
-    &["read", "create", "update", "transition", "assign", "delete", "share", "export", "download", "attach"];
+const ACTIONS: &[&str] = &["read", "create", "update", "transition", "assign", "delete", "share", "export", "attach"];
 
 static ACT: Record = ruled(
     "act",
@@ -77,13 +76,14 @@ static ACT: Record = ruled(
         optional("transition", &ROW, "Moves the row to the state `to`."),
         optional("assign", &ROW, "Hands the row over to the user `to`; of several owner paths, those in `fields`."),
         optional("delete", &ROW, "Deletes the row."),
-        optional("share", &ROW, "Shares the row with the user or tenant `to`."),
+        optional("share", &ROW, "Shares the row with the user `to`."),
         optional("export", &NAME, "Takes rows of the object away as a file."),
-        optional("download", &ROW, "Sees and fetches the attachments of the row."),
+        // A file to fetch would have to be given first.
+        later("download"),
         optional("attach", &ROW, "Attaches a file to the row."),
         optional("fields", &Shape::List { of: &FIELD_NAME, least: 1 }, "Which fields."),
         optional("values", &Shape::Record(&VALUES), "What the fields are given."),
-        optional("to", &Shape::Word(&STATE), "The state, or the label of the user or tenant."),
+        optional("to", &Shape::Word(&STATE), "The state, or the label of the user."),
     ],
     &[Rule::ExactlyOne(ACTIONS)],
 );

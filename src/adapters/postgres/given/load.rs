@@ -1,0 +1,217 @@
+//! Loading, in a transaction that is open.
+
+use super::super::PgError;
+use super::super::error::reason;
+use super::{Keys, plausible};
+use crate::diagnostic::Span;
+use crate::model::{AccessModel, Given, GivenUser, Object, PeopleSource};
+use crate::names::{ColumnName, Ident, KeyName, SchemaName, TableName};
+use crate::plan::control::ProjectRoles;
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::BTreeMap;
+
+/// Holds copies of the tables that say who reports to whom, without rows.
+pub const GIVEN_SCHEMA: &str = "portalctl_given";
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Server(#[from] PgError),
+    /// PostgreSQL does not take what is given there.
+    #[error("{message}")]
+    Given { span: Option<Span>, message: String },
+}
+
+/// Puts everything that is given where row policies look for it. `model` is that of this database; `keys` know the
+/// project's own. Foreign keys and triggers of the business are out of the way, what a table requires besides is filled.
+///
+/// # Errors
+/// A row that PostgreSQL does not take; the server cannot be asked.
+pub async fn load(connection: &mut PgConnection, model: &AccessModel, keys: &Keys<'_>) -> Result<(), LoadError> {
+    let given = keys.given;
+    let loading = Loading { model, keys, given };
+    execute(
+        connection,
+        "put foreign keys and triggers aside",
+        "SET LOCAL session_replication_role = replica".to_owned(),
+    )
+    .await?;
+    let statements = loading.cast();
+    if !statements.is_empty() {
+        let done = sqlx::raw_sql(AssertSqlSafe(statements.join(";\n"))).execute(&mut *connection).await;
+        done.map_err(|error| LoadError::Given {
+            span: None,
+            message: format!("tenants and users: {}", reason(&error)),
+        })?;
+    }
+    for (number, ((name, label), row)) in given.rows.iter().enumerate() {
+        let Some(object) = model.objects.get(name) else { continue };
+        let mut values: BTreeMap<ColumnName, Option<String>> =
+            row.cells.iter().map(|(column, cell)| (column.clone(), keys.text(cell))).collect();
+        let key = keys.row(name, label);
+        values.extend(object.key.iter().cloned().zip(key.into_iter().map(Some)));
+        let statement = loading
+            .insert(&object.table, Some(object), values, number + 1)
+            .map_err(|message| LoadError::Given { span: Some(row.span), message })?;
+        let done = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await;
+        done.map_err(|error| LoadError::Given {
+            span: Some(row.span),
+            message: format!("`{name}/{label}` is not taken, a field may have to be written: {}", reason(&error)),
+        })?;
+    }
+    execute(connection, "put triggers back", "SET LOCAL session_replication_role = origin".to_owned()).await
+}
+
+async fn execute(connection: &mut PgConnection, doing: &'static str, sql: String) -> Result<(), LoadError> {
+    let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
+    done.map(drop).map_err(|error| PgError::query(doing)(error).into())
+}
+
+struct Loading<'a> {
+    model: &'a AccessModel,
+    keys: &'a Keys<'a>,
+    given: &'a Given,
+}
+
+impl Loading<'_> {
+    /// Tenants, people and what is theirs.
+    fn cast(&self) -> Vec<String> {
+        let control = Ident::new(self.model.project.control_schema.as_str()).to_string();
+        let owner = Ident::new(ProjectRoles::of(&self.model.project).owner.as_str()).to_string();
+        let mut statements = vec![format!("SET LOCAL ROLE {owner}")];
+        statements.extend(self.given.tenants.keys().filter_map(|label| self.tenant(&control, label)));
+        for (label, user) in &self.given.users {
+            statements.extend(self.user(&control, label, user));
+        }
+        statements.push("RESET ROLE".to_owned());
+        for (label, user) in &self.given.users {
+            statements.extend(self.assigned(label, user));
+            statements.extend(self.reporting(label, user));
+        }
+        statements
+    }
+
+    fn tenant(&self, control: &str, label: &crate::names::TenantName) -> Option<String> {
+        let tenant = self.given.tenants.get(label)?;
+        let main = KeyName::main();
+        let sources = self.keys.model.tenant_sources.iter().filter(|source| source.may_be(tenant.kind.as_ref()));
+        let named = sources.flat_map(|source| source.keys.keys()).chain(tenant.keys.keys()).filter(|key| **key != main);
+        let named: BTreeMap<&str, String> = named.map(|key| (key.as_str(), self.keys.tenant(label, key))).collect();
+        let parent = tenant.parent.as_ref().map(|parent| self.keys.tenant(parent, &main));
+        let values = [
+            text(tenant.kind.as_ref().map_or("", |kind| kind.as_str())),
+            text(&self.keys.tenant(label, &main)),
+            text(label.as_str()),
+            text(&tenant.title),
+            text(&serde_json::json!(named).to_string()),
+            or_null(parent.as_deref()),
+            or_null(tenant.tier.as_ref().map(crate::names::TierName::as_str)),
+        ];
+        Some(format!(
+            "INSERT INTO {control}.tenant (tenant_kind, key, name, title, keys, parent_key, tier, origin) VALUES ({}, 'command')",
+            values.join(", ")
+        ))
+    }
+
+    fn user(&self, control: &str, label: &crate::names::UserLabel, user: &GivenUser) -> Vec<String> {
+        let keys: BTreeMap<&str, String> =
+            user.keys.keys().map(|key| (key.as_str(), self.keys.user(label, key))).collect();
+        let keys = text(&serde_json::json!(keys).to_string());
+        let email = text(&user.email);
+        let mut statements = vec![format!(
+            "INSERT INTO {control}.app_user (source_key, email, title) VALUES ({email}, {email}, {})",
+            text(&user.title)
+        )];
+        for place in &user.places {
+            let tenant = place.tenant.as_ref();
+            let kind = tenant.and_then(|tenant| self.given.tenants.get(tenant)?.kind.as_ref());
+            let key = tenant.map(|tenant| self.keys.tenant(tenant, &KeyName::main()));
+            let values = [
+                text(place.persona.portal.as_str()),
+                text(place.persona.audience.as_str()),
+                text(kind.map_or("", |kind| kind.as_str())),
+                text(key.as_deref().unwrap_or_default()),
+            ];
+            statements.push(format!(
+                "INSERT INTO {control}.membership (user_id, portal, audience, tenant_kind, tenant_key, keys, origin) \
+                 SELECT id, {}, {keys}, 'command' FROM {control}.app_user WHERE source = '' AND source_key = {email}",
+                values.join(", ")
+            ));
+        }
+        statements
+    }
+
+    fn assigned(&self, label: &crate::names::UserLabel, user: &GivenUser) -> Vec<String> {
+        let Some(table) = &self.model.assigned_tenants else { return Vec::new() };
+        let rows = user.assigned.iter().enumerate().filter_map(|(number, tenant)| {
+            let values = [
+                (table.tenant.clone(), Some(self.keys.tenant(tenant, &KeyName::main()))),
+                (table.user.column.clone(), Some(self.keys.user(label, &table.user.key))),
+            ];
+            self.insert(&table.table, None, values.into(), number + 1).ok()
+        });
+        rows.collect()
+    }
+
+    /// A row in each copy of a table of people that has a key of theirs; without an address it lets nobody in.
+    fn reporting(&self, label: &crate::names::UserLabel, user: &GivenUser) -> Vec<String> {
+        let row = |source: &PeopleSource| {
+            let (first, _) = source.keys.first().filter(|(key, _)| user.keys.contains_key(*key))?;
+            let keys = source.keys.iter().map(|(key, column)| (column.clone(), Some(self.keys.user(label, key))));
+            let superior = user.reports_to.as_ref().map(|superior| self.keys.user(superior, first));
+            let mut values: BTreeMap<ColumnName, Option<String>> = keys.collect();
+            values.extend(source.reports_to.clone().map(|column| (column, superior)));
+            Some(inserted(&source.table, &values))
+        };
+        self.model.people.iter().filter_map(row).collect()
+    }
+
+    /// With something plausible in columns that must hold something.
+    fn insert(
+        &self,
+        table: &TableName,
+        object: Option<&Object>,
+        mut values: BTreeMap<ColumnName, Option<String>>,
+        number: usize,
+    ) -> Result<String, String> {
+        for (column, facts) in self.keys.columns.of(table) {
+            if !facts.required || facts.has_default || facts.generated || values.contains_key(column) {
+                continue;
+            }
+            let field = object.and_then(|object| object.field_of(column));
+            let filled = plausible(facts, field, number)
+                .ok_or_else(|| format!("`{table}` requires `{column}`, of type `{}`: write it", facts.base))?;
+            values.insert(column.clone(), Some(filled));
+        }
+        Ok(inserted(table, &values))
+    }
+}
+
+fn inserted(table: &TableName, values: &BTreeMap<ColumnName, Option<String>>) -> String {
+    let columns: Vec<String> = values.keys().map(|column| Ident::new(column.as_str()).to_string()).collect();
+    let values: Vec<String> = values.values().map(|value| or_null(value.as_deref())).collect();
+    let (table, columns, values) = (table.sql(), columns.join(", "), values.join(", "));
+    format!("INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})")
+}
+
+fn text(value: &str) -> String {
+    Ident::literal(value)
+}
+
+fn or_null(value: Option<&str>) -> String {
+    value.map_or_else(|| "NULL".to_owned(), Ident::literal)
+}
+
+/// Makes the copies, which are empty.
+///
+/// # Errors
+/// The server refuses.
+pub async fn copy_people(connection: &mut PgConnection, copies: &[(TableName, PeopleSource)]) -> Result<(), PgError> {
+    let schema = SchemaName::new(GIVEN_SCHEMA);
+    let mut statements = vec![format!("CREATE SCHEMA {}", Ident::new(schema.as_str()))];
+    for (from, source) in copies {
+        statements.push(format!("CREATE TABLE {} AS TABLE {} WITH NO DATA", source.table.sql(), from.sql()));
+    }
+    let done = sqlx::raw_sql(AssertSqlSafe(statements.join(";\n"))).execute(connection).await;
+    done.map(drop).map_err(PgError::query("copy the tables of people"))
+}
