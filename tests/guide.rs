@@ -12,6 +12,7 @@ use time::macros::date;
 const READING: &str = include_str!("../docs/guide/reading.md");
 const PROJECT: &str = include_str!("../docs/guide/project.md");
 const MODULES: &str = include_str!("../docs/guide/modules.md");
+const MANAGED: &str = include_str!("../docs/guide/managed.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 const TESTING: &str = include_str!("../docs/guide/testing.md");
 
@@ -117,4 +118,12 @@ fn the_guides_four_eyes_are_needed() {
         found.into_iter().map(|finding| finding.id).collect::<Vec<_>>()
     };
     assert!(ids(file).contains(&"four-eyes-broken"));
+}
+
+#[test]
+fn the_example_of_managed_tables_is_without_findings() {
+    let model = project(MANAGED);
+    let order = &model.objects[&ObjectName::new("order")];
+    assert_eq!(order.table.to_string(), "acme.order");
+    assert_eq!(order.managed.as_ref().unwrap().unique[0].len(), 2);
 }

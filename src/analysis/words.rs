@@ -172,6 +172,8 @@ pub fn field_type(field_type: &FieldType) -> String {
             format!("enum [{}]", values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", "))
         }
         FieldType::Reference(object) => format!("reference({object})"),
+        FieldType::User => "user".to_owned(),
+        FieldType::Tenant => "tenant".to_owned(),
         FieldType::File => "file".to_owned(),
         FieldType::Json => "json".to_owned(),
     }

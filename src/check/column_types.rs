@@ -89,6 +89,9 @@ pub(super) fn field_fits(
         FieldType::Timestamp => (kind == Kind::Instant, "a timestamp"),
         FieldType::Uuid => (kind == Kind::Uuid, "a UUID"),
         FieldType::Json => (kind == Kind::Json, "JSON"),
+        FieldType::User | FieldType::Tenant => {
+            (matches!(kind, Kind::Text | Kind::Integer | Kind::Uuid), "the key of a person or a tenant")
+        }
         FieldType::Reference(object) => {
             let target = live.model.objects.get(object).filter(|target| target.key.len() == 1);
             let key = target.and_then(|target| live.column(&target.table, &target.key[0]));

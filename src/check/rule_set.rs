@@ -102,6 +102,7 @@ pub static RULES: &[Rule] = &[
     rules::nullable_tenant_path::RULE,
     rules::preset_not_fixed::RULE,
     rules::public_reachable::RULE,
+    rules::scope_over_ceiling::RULE,
     rules::self_granted_access::RULE,
     rules::self_hiding_transition::RULE,
     rules::share_without_expiry::RULE,

@@ -13,7 +13,7 @@ use crate::check;
 use crate::diagnostic::{Report, Severity, render_text};
 use crate::model::AccessModel;
 use crate::plan::change::join;
-use crate::plan::{Hazard, Plan, SavedPlan, StalePlan};
+use crate::plan::{Hazard, Plan, SavedPlan, StalePlan, with_managed_tables};
 use crate::state::DatabaseState;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,9 +23,14 @@ use std::sync::Arc;
 /// # Errors
 /// The database cannot be read, a live check found an error, or something in the database or in the rights of the
 /// administrator forbids a plan.
-pub async fn plan(context: &Context, model: &AccessModel, connection: &mut Connection) -> Result<Plan, CliError> {
+pub async fn plan(
+    context: &Context,
+    model: &AccessModel,
+    connection: &mut Connection,
+    allowed: &BTreeSet<Hazard>,
+) -> Result<Plan, CliError> {
     let progress = context.terminal.progress("reading the database");
-    let survey = survey(connection, model).await?;
+    let survey = survey(connection, model, &Hazard::destroyed(allowed)).await?;
     drop(progress);
     let (found, outcome) = check_live(context, model, &survey.live);
     if !found.is_empty() {
@@ -41,7 +46,9 @@ pub(super) fn check_live(
     model: &AccessModel,
     live: &DatabaseState,
 ) -> (String, Result<(), CliError>) {
-    let findings = check::run_live(model, live, clock::now().date());
+    // Tables of ours are checked as they are going to be.
+    let planned = with_managed_tables(model, live, &BTreeSet::new());
+    let findings = check::run_live(model, &planned, clock::now().date());
     let report = Report::new(Arc::clone(&model.sources), findings);
     let shown = report.reaches(Severity::Warn);
     let text = if shown { render_text(&report, render_options(context.terminal.colors_talk())) } else { String::new() };

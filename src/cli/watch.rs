@@ -98,6 +98,10 @@ impl Overseer for Watch<'_> {
         self.passes(outcome)
     }
 
+    fn destroys(&self) -> BTreeSet<String> {
+        self.allowed.map(Hazard::destroyed).unwrap_or_default()
+    }
+
     fn lets_pass(&self, plan: &Plan) -> bool {
         let Some(allowed) = self.allowed else { return true };
         self.show(plan.to_text(), |said| &mut said.plan);

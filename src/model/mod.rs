@@ -5,6 +5,7 @@
 
 mod access;
 mod access_test;
+mod managed;
 mod object;
 mod page;
 mod people;
@@ -18,9 +19,10 @@ pub use access::{
 pub use access_test::{
     AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
 };
+pub use managed::{Expression, Filling, Function, Holds, Managed, ManagedColumn, Operator};
 pub use object::{
-    Assignment, AssignmentTarget, Deletion, Field, LinkedTo, MinGroup, Object, OwnerPath, ParentLink, ShareLink,
-    Source, States, TenantPath, TenantRoute, UserColumn,
+    Assignment, AssignmentTarget, Deletion, Field, FilledBy, LinkedTo, MaxScope, MinGroup, Object, OwnerPath,
+    ParentLink, ShareLink, Source, States, TenantPath, TenantRoute, UserColumn,
 };
 pub use page::Page;
 pub use people::{
@@ -31,5 +33,5 @@ pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, W
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
+    Numbering, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
 };

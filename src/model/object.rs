@@ -1,6 +1,6 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{Attachments, FieldClass, FieldType, KeyGeneration, Mask, Moves, Value};
+use super::{Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Scope, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
@@ -13,11 +13,14 @@ pub struct Object {
     pub label_one: String,
     pub label_many: String,
     pub table: TableName,
+    /// `None`: the table is the business's own.
+    pub managed: Option<Managed>,
+    pub max_scope: MaxScope,
     /// At least one column.
     pub key: Vec<ColumnName>,
     /// Whether the document names it; else it is `id`.
     pub key_written: bool,
-    /// `None`: the table's own default, or a field of the create grant.
+    /// `None`: the table's own default, or a field of the create grant. Tables of ours always have a default.
     pub key_generation: Option<KeyGeneration>,
     /// Empty: rows belong to no tenant.
     pub tenant_paths: BTreeMap<PathName, TenantPath>,
@@ -57,6 +60,13 @@ impl Object {
             _ => None,
         })
     }
+}
+
+/// The widest scopes that grants on an object may have; `None`: any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MaxScope {
+    pub external: Option<(Scope, Span)>,
+    pub internal: Option<(Scope, Span)>,
 }
 
 /// Rows of an aggregate that stand for fewer than `least` are shown to nobody.
@@ -110,7 +120,24 @@ pub struct Field {
     pub default: Option<Value>,
     /// What is shown of it where a grant does not unmask it.
     pub mask: Option<Mask>,
+    /// Of a `user` field: which of the user's keys it holds.
+    pub user_key: Option<KeyName>,
+    /// Of a `tenant` field: the kind of tenant; `None`: any.
+    pub tenant_kind: Option<TenantKind>,
+    /// Who fills it but whoever writes the row.
+    pub filled_by: Option<FilledBy>,
     pub span: Span,
+}
+
+/// What fills a field without being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilledBy {
+    /// Computed by the database at all times: nobody writes it.
+    Formula,
+    /// Given to new rows that have none.
+    Numbers,
+    /// Set at every change: nobody writes it.
+    Clock,
 }
 
 /// How a row reaches the tenant it belongs to.

@@ -95,6 +95,10 @@ impl<'a> Causes<'a> {
                 let span = self.object(table, None)?.span;
                 Some(self.location(span))
             }
+            ChangeKind::Make { change, .. } => {
+                let span = self.object(change.object_table()?, None)?.span;
+                Some(self.location(span))
+            }
             ChangeKind::PutTenants { tenants, .. } => {
                 let declared = self.model.declared_tenants.iter().find(|tenant| {
                     let kind = tenant.kind.as_ref().map_or_else(String::new, ToString::to_string);

@@ -1,7 +1,7 @@
 //! One difference between the live and the desired state, in the words of the field; the statements
 //! that make it are [`super::sql`]'s.
 
-use super::{Hazard, Phase};
+use super::{Hazard, MakeChange, Phase};
 use crate::diagnostic::Location;
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
 use crate::state::{
@@ -91,6 +91,12 @@ pub enum ChangeKind {
     MigrateControl {
         owner: RoleName,
         version: u32,
+    },
+    /// A table of ours.
+    Make {
+        owner: RoleName,
+        marker: Marker,
+        change: MakeChange,
     },
     CreateFunction {
         name: FunctionName,
@@ -225,6 +231,7 @@ impl ChangeKind {
             Self::GrantMembership { .. } | Self::RevokeMembership { .. } => Phase::Memberships,
             Self::CreateSchema { .. } | Self::GrantSchema { .. } => Phase::Schemas,
             Self::MigrateControl { .. } => Phase::ControlTables,
+            Self::Make { change, .. } => change.phase(),
             Self::DropPolicy { .. } | Self::DropTrigger { .. } | Self::DropView { .. } => Phase::PoliciesGone,
             Self::DropFunction { .. } => Phase::FunctionsGone,
             Self::CreateFunction { .. } | Self::GrantExecute { .. } | Self::RevokeExecute { .. } => Phase::Functions,
@@ -264,6 +271,7 @@ impl ChangeKind {
             Self::RevokeDatabase { .. } => "revoke_database",
             Self::RevokeGrantOption { .. } => "revoke_grant_option",
             Self::MigrateControl { .. } => "migrate_control",
+            Self::Make { change, .. } => change.name(),
             Self::CreateFunction { replaces: false, .. } => "create_function",
             Self::CreateFunction { replaces: true, .. } => "replace_function",
             Self::DropFunction { .. } => "drop_function",
@@ -309,6 +317,7 @@ impl ChangeKind {
             Self::GrantDatabase { privilege, .. } | Self::RevokeDatabase { privilege, .. } => privilege.to_string(),
             Self::RevokeGrantOption { on, .. } => on.to_string(),
             Self::MigrateControl { version, .. } => version.to_string(),
+            Self::Make { change, .. } => change.subject(),
             Self::CreateFunction { name, .. }
             | Self::DropFunction { name, .. }
             | Self::RevokeExecute { function: name, .. } => name.to_string(),
@@ -355,6 +364,7 @@ impl ChangeKind {
             | Self::ForceRowSecurity { table, .. }
             | Self::CreateTrigger { table, .. }
             | Self::DropTrigger { table, .. } => Some(table),
+            Self::Make { change, .. } => change.table(),
             _ => None,
         }
     }

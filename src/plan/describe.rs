@@ -38,6 +38,7 @@ pub fn describe(kind: &ChangeKind) -> (char, String) {
         ChangeKind::MigrateControl { version, .. } => {
             ('+', format!("version {version} of the control schema's tables"))
         }
+        ChangeKind::Make { change, .. } => change.describe(),
         ChangeKind::PutTenants { tenants, .. } => ('+', format!("{} of documents", counted(tenants.len(), "tenant"))),
         ChangeKind::PutMembers { members, .. } => {
             ('+', format!("{} of documents", counted(members.len(), "membership")))

@@ -2,10 +2,11 @@
 
 use super::access::{AccessChange, access_changes};
 use super::cause::Causes;
-use super::diff::{Refusal, diff};
+use super::diff::{Refusal, before, diff};
 use super::sql::{self, Context};
-use super::{Administrator, Change, Hazard, Phase, Touched};
+use super::{Administrator, Change, ChangeKind, Hazard, MakeChange, Phase, Touched};
 use crate::model::AccessModel;
+use crate::names::TableName;
 use crate::state::DatabaseState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +51,10 @@ pub struct Plan {
     pub administrator: Administrator,
     pub changes: Vec<Change>,
     pub access: Vec<AccessChange>,
+    /// What is ours, stays, and is named by no document any more.
+    pub kept: BTreeSet<String>,
+    /// What somebody asked to have dropped, by name.
+    pub destroyed: BTreeSet<String>,
     /// Whether the control schema is not there yet.
     pub first: bool,
 }
@@ -80,8 +85,10 @@ impl Plan {
                 server_version: live.server.version,
             },
             administrator,
-            access: access_changes(live, desired, &marker, &mut causes),
+            access: access_changes(&before(live, desired), desired, &marker, &mut causes),
             changes,
+            kept: BTreeSet::new(),
+            destroyed: BTreeSet::new(),
             first: live.control_version == 0,
         })
     }
@@ -109,6 +116,21 @@ impl Plan {
             }
         }
         hazards
+    }
+
+    /// Tables that are there and are locked against readers, by the names that they have now.
+    pub fn locked(&self) -> BTreeSet<TableName> {
+        let mut tables: BTreeSet<TableName> = BTreeSet::new();
+        for change in self.changes.iter().filter(|change| change.hazards.contains(&Hazard::LocksTable)) {
+            tables.extend(change.kind.locks().cloned());
+        }
+        for change in &self.changes {
+            if let ChangeKind::Make { change: MakeChange::RenameTable { from, to }, .. } = &change.kind {
+                tables.remove(to);
+                tables.insert(from.clone());
+            }
+        }
+        tables
     }
 
     /// Those that were not allowed by name.
@@ -158,6 +180,8 @@ impl Plan {
             "target": self.target,
             "changes": changes,
             "access": self.access,
+            "kept": self.kept,
+            "destroyed": self.destroyed,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a change may do that somebody must have agreed to.
 
 use crate::names::RoleName;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// `--yes` covers the first three; the others are allowed by name: `--allow locks-out=reporting`.
@@ -32,6 +33,16 @@ impl Hazard {
             }
             _ => Err("write it as `locks-out=ROLE` or `destroys-data=NAME`".to_owned()),
         }
+    }
+
+    /// The names of what may go, of those that are allowed.
+    #[must_use]
+    pub fn destroyed(allowed: &BTreeSet<Self>) -> BTreeSet<String> {
+        let names = allowed.iter().filter_map(|hazard| match hazard {
+            Self::DestroysData(name) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect()
     }
 
     pub fn needs_its_name(&self) -> bool {

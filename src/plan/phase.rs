@@ -10,9 +10,17 @@ pub enum Phase {
     /// The control schema and USAGE on those of the business: functions are written against both.
     Schemas,
     ControlTables,
+    /// What follows goes by the new names.
+    Renames,
     /// Before the functions that the texts of row policies call.
     PoliciesGone,
     FunctionsGone,
+    /// Before the columns that they are about.
+    ConstraintsGone,
+    /// Before the functions and policies that name them.
+    Tables,
+    /// After every policy, function, constraint and generated column that knew of them.
+    TablesGone,
     Functions,
     Revokes,
     Policies,
@@ -24,19 +32,25 @@ pub enum Phase {
     Views,
     /// After what guards them.
     Grants,
+    /// After the right to refer to tables of others.
+    References,
     People,
     /// After everything that the roles held.
     RolesGone,
 }
 
 impl Phase {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Roles,
         Self::Memberships,
         Self::Schemas,
         Self::ControlTables,
+        Self::Renames,
         Self::PoliciesGone,
         Self::FunctionsGone,
+        Self::ConstraintsGone,
+        Self::Tables,
+        Self::TablesGone,
         Self::Functions,
         Self::Revokes,
         Self::Policies,
@@ -44,6 +58,7 @@ impl Phase {
         Self::Triggers,
         Self::Views,
         Self::Grants,
+        Self::References,
         Self::People,
         Self::RolesGone,
     ];
@@ -55,8 +70,12 @@ impl Phase {
             Self::Memberships => "memberships",
             Self::Schemas => "schemas",
             Self::ControlTables => "control_tables",
+            Self::Renames => "renames",
             Self::PoliciesGone => "policies_gone",
             Self::FunctionsGone => "functions_gone",
+            Self::ConstraintsGone => "constraints_gone",
+            Self::TablesGone => "tables_gone",
+            Self::Tables => "tables",
             Self::Functions => "functions",
             Self::Revokes => "revokes",
             Self::Policies => "policies",
@@ -64,6 +83,7 @@ impl Phase {
             Self::Triggers => "triggers",
             Self::Views => "views",
             Self::Grants => "grants",
+            Self::References => "references",
             Self::People => "people",
             Self::RolesGone => "roles_gone",
         }
@@ -78,8 +98,12 @@ impl fmt::Display for Phase {
             Self::Memberships => "memberships",
             Self::Schemas => "schemas",
             Self::ControlTables => "tables of the control schema",
+            Self::Renames => "renamed tables and columns",
             Self::PoliciesGone => "row policies, triggers and views that go",
             Self::FunctionsGone => "functions that go",
+            Self::ConstraintsGone => "constraints and indexes that go",
+            Self::TablesGone => "tables and columns that go",
+            Self::Tables => "tables",
             Self::Functions => "functions",
             Self::Revokes => "revoked privileges",
             Self::Policies => "row policies",
@@ -87,6 +111,7 @@ impl fmt::Display for Phase {
             Self::Triggers => "triggers",
             Self::Views => "views",
             Self::Grants => "granted privileges",
+            Self::References => "references between tables",
             Self::People => "tenants and people of documents",
             Self::RolesGone => "roles that go",
         })

@@ -3,6 +3,7 @@
 
 use super::document::{Plan, StalePlan, Target};
 use crate::model::AccessModel;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedPlan {
@@ -16,6 +17,8 @@ struct Head {
     live_hash: String,
     target: Target,
     changes: Vec<serde_json::Value>,
+    #[serde(default)]
+    destroyed: BTreeSet<String>,
 }
 
 impl SavedPlan {
@@ -31,6 +34,11 @@ impl SavedPlan {
 
     pub fn spec_hash(&self) -> &str {
         &self.head.spec_hash
+    }
+
+    /// What it was made to drop by name. Whether that is allowed, `apply` is told again.
+    pub fn destroyed(&self) -> &BTreeSet<String> {
+        &self.head.destroyed
     }
 
     /// Whether `now` is the plan that was saved.

@@ -13,7 +13,10 @@ impl Plan {
     /// name can move the cursor or look like a line of ours.
     pub fn to_text(&self) -> String {
         if self.changes.is_empty() {
-            return format!("no changes: the database `{}` is as the documents say\n", shown(&self.target.database));
+            let mut text =
+                format!("no changes: the database `{}` is as the documents say\n", shown(&self.target.database));
+            self.kept_part(&mut text);
+            return text;
         }
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -21,6 +24,7 @@ impl Plan {
         self.access_part(&mut text);
         self.hazard_part(&mut text);
         self.change_part(&mut text);
+        self.kept_part(&mut text);
         text
     }
 
@@ -50,6 +54,18 @@ impl Plan {
         text.push('\n');
     }
 
+    /// What no document names any more is nobody's to see, and nobody's to lose unasked.
+    fn kept_part(&self, text: &mut String) {
+        if self.kept.is_empty() {
+            return;
+        }
+        text.push_str("\nkept, though no document names it any more\n");
+        for name in &self.kept {
+            let hazard = Hazard::DestroysData(name.clone());
+            _ = writeln!(text, "  {}\n    --allow {} drops it", shown(name), shown(&hazard.to_string()));
+        }
+    }
+
     fn hazard_part(&self, text: &mut String) {
         let hazards = self.hazards();
         if hazards.is_empty() {
@@ -73,10 +89,6 @@ impl Plan {
             }
         }
         text.push('\n');
-    }
-
-    fn locked(&self) -> BTreeSet<String> {
-        self.changes.iter().filter_map(|change| change.kind.locks()).map(ToString::to_string).collect()
     }
 
     fn change_part(&self, text: &mut String) {

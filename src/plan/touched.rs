@@ -40,6 +40,7 @@ fn of_object(object: &Object) -> impl Iterator<Item = &TableName> {
     });
     std::iter::once(&object.table)
         .chain(links)
+        .chain(object.managed.iter().filter_map(|managed| managed.was.as_ref()))
         .chain(object.shares.iter().map(|link| &link.table))
         .chain(object.assignments.iter().map(|assignment| &assignment.table))
 }

@@ -30,7 +30,7 @@ pub fn cell(text: Option<&str>, meaning: Meaning<'_>, room: Room) -> Cell {
     let Some(text) = text else { return Cell::none() };
     match meaning.field_type {
         FieldType::Text | FieldType::File | FieldType::Reference(_) if text.trim().is_empty() => Cell::none(),
-        FieldType::Text | FieldType::File => Cell::new(CellKind::Text, text),
+        FieldType::Text | FieldType::File | FieldType::User | FieldType::Tenant => Cell::new(CellKind::Text, text),
         FieldType::Reference(_) => Cell::new(CellKind::Reference, text),
         FieldType::LongText => Cell::new(CellKind::Long, text.trim()),
         FieldType::Email => email(text),

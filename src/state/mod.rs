@@ -7,7 +7,9 @@ mod function;
 mod locked_out;
 mod privilege;
 mod relation;
+mod rename;
 mod role;
+mod structure;
 mod tenant;
 mod trigger;
 mod view;
@@ -15,7 +17,9 @@ mod view;
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
 pub use privilege::{Acl, GrantOption, Grantee, Privilege, Privileges, Securable};
 pub use relation::{Column, Command, Dependent, ForeignKey, OnDelete, Relation, RelationKind, RowPolicy};
+pub use rename::Renames;
 pub use role::{Marker, MembershipOptions, Role};
+pub use structure::{Index, Make, Reference, Structure};
 pub use tenant::{MemberRecord, TenantRecord};
 pub use trigger::{Event, Sequence, Timing, Trigger};
 pub use view::{View, ViewColumn};
@@ -70,6 +74,8 @@ pub struct Schema {
     /// Privileges `USAGE` and `CREATE`.
     pub acl: Acl,
     pub marker: Option<Marker>,
+    /// Whether it is a control schema, and not one of managed tables.
+    pub control: bool,
 }
 
 /// Maps whose keys are no strings, as lists of pairs in JSON.

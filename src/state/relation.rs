@@ -1,6 +1,6 @@
 //! Tables, views and what guards them.
 
-use super::{Acl, Grantee, Marker, Trigger};
+use super::{Acl, Grantee, Marker, Structure, Trigger};
 use crate::names::{ColumnName, RoleName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,6 +63,8 @@ pub struct Relation {
     pub privileged_roles: BTreeSet<RoleName>,
     /// Views: the relations they read, at any depth.
     pub reads: BTreeSet<TableName>,
+    /// Tables that are ours to create and migrate, or stand where such a one would be; `None`: the business's own.
+    pub structure: Option<Structure>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

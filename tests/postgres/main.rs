@@ -8,6 +8,7 @@ mod generated;
 mod interposer;
 mod language;
 mod local_cluster;
+mod managed;
 mod masks;
 mod mutants;
 mod northwind;

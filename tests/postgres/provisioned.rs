@@ -120,7 +120,7 @@ impl Provisioned {
         let model = model_of(folder, db.project());
         let mut admin = db.admin().await;
         let live = inspect(&mut admin, &Touched::of(&model)).await.expect("the live state");
-        let mut wanted = desired(&model, &live).expect("the model compiles");
+        let mut wanted = desired(&model, &live, &BTreeSet::new()).expect("the model compiles");
         let meant = wanted.clone();
         change(&mut wanted);
         assert!(meant != wanted, "the change changes nothing");

@@ -26,7 +26,7 @@ pub fn make(state: &mut DatabaseState, change: &ChangeKind) {
         }
         ChangeKind::CreateSchema { schema, owner, marker } => {
             assert!(state.roles.contains_key(owner));
-            let new = Schema { owner: owner.clone(), acl: Acl::default(), marker: Some(marker.clone()) };
+            let new = Schema { owner: owner.clone(), acl: Acl::default(), marker: Some(marker.clone()), control: true };
             assert!(state.schemas.insert(schema.clone(), new).is_none());
         }
         ChangeKind::GrantSchema { schema, privilege, roles, .. } => {

@@ -194,7 +194,7 @@ fn put_on(relation: &mut Relation, on: &OursOn, known: &BTreeSet<&str>, function
 }
 
 fn schema(owner: &str, marker: Option<Marker>) -> Schema {
-    Schema { owner: RoleName::new(owner), acl: Acl::default(), marker }
+    Schema { owner: RoleName::new(owner), control: marker.is_some(), acl: Acl::default(), marker }
 }
 
 fn relation() -> Relation {
@@ -225,6 +225,7 @@ fn relation() -> Relation {
         unique: Vec::new(),
         privileged_roles: THEIRS.iter().map(|role| RoleName::new(*role)).collect(),
         reads: BTreeSet::new(),
+        structure: None,
     }
 }
 

@@ -92,7 +92,7 @@ pub fn state(text: &str) -> DatabaseState {
         if written.open.contains(&name.schema.to_string()) {
             acl.grant(Grantee::Public, Privilege::Usage);
         }
-        let schema = Schema { owner: RoleName::new("crm_owner"), acl, marker: None };
+        let schema = Schema { owner: RoleName::new("crm_owner"), acl, marker: None, control: false };
         state.schemas.insert(name.schema.clone(), schema);
         state.relations.insert(name, relation(table));
     }
@@ -167,6 +167,7 @@ fn relation(table: &Table) -> Relation {
         unique: table.unique.iter().map(|columns| columns.iter().map(ColumnName::new).collect()).collect(),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
+        structure: None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! name and no others, which spares it most of what a table costs.
 
 use super::PgError;
+use super::canonical_makes::CanonicalMakes;
 use super::canonical_views::CanonicalViews;
 use crate::names::{Ident, TableName};
 use crate::plan::change::join;
@@ -24,6 +25,7 @@ type Texts = BTreeMap<TableName, BTreeSet<String>>;
 pub struct Canonical {
     policies: HashMap<TableName, HashMap<String, String>>,
     views: CanonicalViews,
+    makes: CanonicalMakes,
 }
 
 impl Canonical {
@@ -47,6 +49,7 @@ impl Canonical {
             self.read(connection, live, &batch).await?;
         }
         self.views.bring(connection, live, &mut desired, marker).await?;
+        self.makes.bring(connection, live, &mut desired).await?;
         for (table, relation) in &mut desired.relations {
             let Some(known) = self.policies.get(table) else { continue };
             for policy in relation.policies.values_mut().filter(|policy| policy.marker.as_ref() == Some(marker)) {
@@ -63,6 +66,7 @@ impl Canonical {
     /// Row policies that were just created show in `after` what the server made of them.
     pub fn learn(&mut self, created: &[Change], after: &DatabaseState) {
         self.views.learn(created, after);
+        self.makes.learn(created, after);
         for change in created {
             let ChangeKind::CreatePolicy { table, name, policy } = &change.kind else { continue };
             let Some(now) = after.relations.get(table).and_then(|relation| relation.policies.get(name)) else {

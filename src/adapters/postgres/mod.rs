@@ -7,6 +7,7 @@ pub mod as_persona;
 pub mod attachments;
 pub mod barriers;
 mod canonical;
+mod canonical_makes;
 mod canonical_views;
 pub mod connect;
 pub mod credentials;
@@ -18,6 +19,7 @@ pub mod local_database;
 pub mod outbox;
 mod owner;
 pub mod planning;
+mod preflight;
 pub mod scratch;
 
 pub use error::PgError;

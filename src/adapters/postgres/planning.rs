@@ -4,14 +4,17 @@ use super::PgError;
 use super::administrator::administrator;
 use super::canonical::Canonical;
 use super::inspect::inspect_within;
+use super::preflight::in_the_way;
 use crate::model::AccessModel;
 use crate::names::Ident;
 use crate::plan::control::newest_version;
 use crate::plan::{
-    Administrator, Change, CompileError, MissingRight, Plan, Refusal, Touched, desired, diff, missing_rights,
+    Administrator, Change, CompileError, MissingRight, Plan, Refusal, Touched, desired, diff, leftovers,
+    missing_rights, renames,
 };
 use crate::state::DatabaseState;
 use sqlx::{Connection, PgConnection};
+use std::collections::BTreeSet;
 
 /// The oldest server whose row security and role switching are as everything here expects.
 const OLDEST: u32 = 150_000;
@@ -41,15 +44,20 @@ pub struct Survey {
     pub plan: Result<Plan, PlanError>,
 }
 
-/// Reads the database in one snapshot and says what would be done. Changes nothing.
+/// Reads the database in one snapshot and says what would be done, where what `destroyed` names and no document does goes.
+/// Changes nothing.
 ///
 /// # Errors
 /// The server cannot be asked.
-pub async fn survey(connection: &mut PgConnection, model: &AccessModel) -> Result<Survey, PgError> {
+pub async fn survey(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    destroyed: &BTreeSet<String>,
+) -> Result<Survey, PgError> {
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
     let mut snapshot = connection.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
     let live = inspect_within(&mut snapshot, &Touched::of(model)).await?;
-    let plan = make_plan(&mut snapshot, model, &live).await;
+    let plan = make_plan_with(&mut snapshot, model, &live, destroyed, &mut Canonical::default()).await;
     snapshot.rollback().await.map_err(PgError::query("end a transaction"))?;
     Ok(Survey { live, plan })
 }
@@ -64,7 +72,7 @@ pub async fn make_plan(
     model: &AccessModel,
     live: &DatabaseState,
 ) -> Result<Plan, PlanError> {
-    make_plan_with(connection, model, live, &mut Canonical::default()).await
+    make_plan_with(connection, model, live, &BTreeSet::new(), &mut Canonical::default()).await
 }
 
 /// The same, with what is known of texts already.
@@ -72,6 +80,7 @@ pub(super) async fn make_plan_with(
     connection: &mut PgConnection,
     model: &AccessModel,
     live: &DatabaseState,
+    destroyed: &BTreeSet<String>,
     canonical: &mut Canonical,
 ) -> Result<Plan, PlanError> {
     if live.server.version < OLDEST {
@@ -86,8 +95,14 @@ pub(super) async fn make_plan_with(
         return Err(PlanError::Rights(vec![no_temporary_tables(&administrator, live)]));
     }
     let marker = Touched::of(model).marker(&live.server.database);
-    let desired = canonical.bring(connection, live, desired(model, live)?, &marker).await?;
-    let plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
+    let desired = canonical.bring(connection, live, desired(model, live, destroyed)?, &marker).await?;
+    let mut plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
+    plan.kept = leftovers(model, live).difference(destroyed).cloned().collect();
+    plan.destroyed.clone_from(destroyed);
+    let refusals = in_the_way(connection, model, live, &plan, &renames(&desired)).await?;
+    if !refusals.is_empty() {
+        return Err(PlanError::Refused(refusals));
+    }
     let missing = missing_rights(&plan.changes, live, &plan.administrator);
     if missing.is_empty() { Ok(plan) } else { Err(PlanError::Rights(missing)) }
 }
@@ -105,11 +120,11 @@ pub(super) async fn residual(
     connection: &mut PgConnection,
     model: &AccessModel,
     after: &DatabaseState,
-    done: &[Change],
+    done: &Plan,
     canonical: &mut Canonical,
 ) -> Result<Vec<Change>, PlanError> {
-    canonical.learn(done, after);
+    canonical.learn(&done.changes, after);
     let marker = Touched::of(model).marker(&after.server.database);
-    let desired = canonical.bring(connection, after, desired(model, after)?, &marker).await?;
+    let desired = canonical.bring(connection, after, desired(model, after, &done.destroyed)?, &marker).await?;
     diff(after, &desired, &marker).map_err(PlanError::Refused)
 }

@@ -80,13 +80,13 @@ async fn ask_and_apply(
 ) -> Result<Option<Receipt>, CliError> {
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
-    let allowed = args.allow.iter().cloned().collect();
+    let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
     if args.yes {
         let receipt =
             provision::make_what_is_found_true(context, model, &mut connection, &database.url, &allowed).await?;
         return Ok(Some(receipt).filter(|receipt| receipt.changes > 0));
     }
-    let plan = provision::plan(context, model, &mut connection).await?;
+    let plan = provision::plan(context, model, &mut connection, &allowed).await?;
     context.terminal.report(&plan.to_text());
     if plan.changes.is_empty() {
         return Ok(None);

@@ -7,7 +7,7 @@ use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode, provision};
 use crate::diagnostic::escape;
 use crate::model::AccessModel;
-use crate::plan::Plan;
+use crate::plan::{Hazard, Plan};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -23,6 +23,10 @@ pub struct PlanArgs {
     /// Choose the format of the plan
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: PlanFormat,
+
+    /// Plan to drop what no document names any more: `destroys-data=SCHEMA.TABLE[.COLUMN]`
+    #[arg(long, value_name = "HAZARD=NAME", value_parser = Hazard::parse)]
+    allow: Vec<Hazard>,
 
     /// Exit 1 where there is something to do
     #[arg(long)]
@@ -43,7 +47,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CliErro
     let (project, model) = load_valid(context)?;
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
-    let plan = provision::plan(context, &model, &mut connection).await?;
+    let plan = provision::plan(context, &model, &mut connection, &args.allow.iter().cloned().collect()).await?;
     if let Some(path) = &args.out {
         write_whole(path, &json(&plan, &model)).map_err(|error| CliError::file("write", path, &error))?;
         context.terminal.note(&format!("saved the plan: `portalctl apply {}`", path.display()));

@@ -10,6 +10,7 @@ use crate::cli::running_site::{self, Listener, Manner};
 use crate::cli::{CliError, ExitCode, provision};
 use crate::model::AccessModel;
 use crate::scaffold::{Options, render};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
 
-    let plan = provision::plan(context, &model, &mut connection).await?;
+    let plan = provision::plan(context, &model, &mut connection, &BTreeSet::new()).await?;
     if !plan.changes.is_empty() {
         let done = provision::make_true(context, &model, &mut connection, &database.url, &plan).await?;
         context.terminal.note(&format!("applied {} changes", done.changes));

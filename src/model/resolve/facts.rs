@@ -3,9 +3,9 @@
 use super::audience::{AudienceFacts, audience_facts};
 use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned, closest};
-use crate::names::{KeyName, PersonaName, SchemaName, TableName, TenantKind, TierName};
+use crate::names::{KeyName, ObjectName, PersonaName, SchemaName, TableName, TenantKind, TierName};
 use crate::spec::document::{
-    LinkedDoc, PeopleAudienceDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc,
+    LinkedDoc, ObjectDoc, PeopleAudienceDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc,
     TenantTableDoc,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Facts<'a> {
     pub(super) default_schema: SchemaName,
     pub(super) control_schema: SchemaName,
+    /// Where managed tables are.
+    managed_schema: SchemaName,
+    /// Managed tables by the bare name of their objects.
+    managed: BTreeMap<String, TableName>,
     pub(super) tiers: Vec<TierName>,
     pub(super) kinds: BTreeSet<TenantKind>,
     pub(super) user_keys: KeyNames,
@@ -51,9 +55,17 @@ impl<'a> Facts<'a> {
         let default_schema =
             project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
         let control_schema = project.control_schema();
+        let written = project.database.schema.as_ref().map(|name| name.value.clone());
+        let managed_schema = written.unwrap_or_else(|| SchemaName::new(project.name.value.as_str()));
+        let managed = spec.objects.iter().filter(|object| object.is_managed()).map(|object| {
+            let name = object.name.value.as_str().replace('-', "_");
+            (name.clone(), TableName::new(managed_schema.as_str(), name))
+        });
         Self {
             default_schema,
             control_schema,
+            managed: managed.collect(),
+            managed_schema,
             tiers: project.tiers.iter().map(|tier| tier.value.clone()).collect(),
             user_keys: user_keys(spec, project),
             tenant_keys: tenant_keys(spec, project),
@@ -85,12 +97,41 @@ impl<'a> Facts<'a> {
         kinds.next().filter(|_| kinds.next().is_none())
     }
 
-    /// A table that may be exposed or read: `None` for the system's and our own.
+    /// The table of a managed object of that name.
+    pub(super) fn managed_table(&self, object: &ObjectName) -> TableName {
+        TableName::new(self.managed_schema.as_str(), object.as_str().replace('-', "_"))
+    }
+
+    /// A table that may be exposed or read: `None` for the system's and our own. A managed table goes by its object's
+    /// name alone.
     pub(super) fn table(&self, written: &Spanned<TableRef>, findings: &mut Vec<Finding>) -> Option<TableName> {
         let table = match &written.value {
             TableRef::Qualified(table) => table.clone(),
-            TableRef::Bare(name) => TableName::new(self.default_schema.as_str(), name.clone()),
+            TableRef::Bare(name) => {
+                let managed = self.managed.get(name).cloned();
+                managed.unwrap_or_else(|| TableName::new(self.default_schema.as_str(), name.clone()))
+            }
         };
+        self.allowed(table, written.span, findings)
+    }
+
+    /// The table of an object: the one that it names, or its own.
+    pub(super) fn table_of(&self, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<TableName> {
+        if let Some(table) = &doc.table {
+            return self.table(table, findings);
+        }
+        if !doc.is_managed() {
+            let at = doc.managed.as_ref().map_or(doc.name.span, |managed| managed.span);
+            findings.push(
+                Finding::error("managed-table", at, format!("`{}` has no table", doc.name.value))
+                    .hint("name one, `table: crm.cases`, or write `managed: true`"),
+            );
+            return None;
+        }
+        self.allowed(self.managed_table(&doc.name.value), doc.name.span, findings)
+    }
+
+    fn allowed(&self, table: TableName, at: Span, findings: &mut Vec<Finding>) -> Option<TableName> {
         let schema = table.schema.as_str();
         let reserved = schema.starts_with("pg_") || schema == "information_schema";
         if !reserved && table.schema != self.control_schema {
@@ -98,7 +139,7 @@ impl<'a> Facts<'a> {
         }
         let whose = if reserved { "PostgreSQL itself" } else { "portalctl" };
         findings.push(
-            Finding::error("reserved-table", written.span, format!("`{table}` belongs to {whose}"))
+            Finding::error("reserved-table", at, format!("`{table}` belongs to {whose}"))
                 .why("these tables hold what the walls between tenants are built on")
                 .hint("name a table of the business"),
         );

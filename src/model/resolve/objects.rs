@@ -7,11 +7,11 @@ use super::operand::{self, Relation};
 use super::paths::Paths;
 use super::report::unknown;
 use super::walk::ObjectDocs;
-use super::{masks, states};
+use super::{ceilings, managed, masks, states};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Deletion, Field, FieldType, MinGroup, Object, Source, Value};
-use crate::names::{ColumnName, FieldName, ObjectName};
-use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand};
+use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, Value};
+use crate::names::{ColumnName, FieldName, KeyName, ObjectName};
+use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand, OwnerDoc};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -25,8 +25,13 @@ impl<'a> Objects<'a> {
     pub(super) fn resolve(docs: ObjectDocs<'a>, facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Self {
         let mut resolved = BTreeMap::new();
         let paths = Paths { docs: &docs, facts };
+        managed::check_names(docs.values().copied(), facts, findings);
         for (name, doc) in &docs {
-            if let Some(object) = object(&paths, doc, findings) {
+            if let Some(mut object) = object(&paths, doc, findings) {
+                if doc.is_managed() {
+                    object.managed = Some(managed::managed(facts, doc, &object, findings));
+                    object.key_generation = None;
+                }
                 resolved.insert(name.clone(), object);
             }
         }
@@ -48,7 +53,7 @@ impl<'a> Objects<'a> {
 }
 
 fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<Object> {
-    let table = paths.facts.table(&doc.table, findings);
+    let table = paths.facts.table_of(doc, findings);
     let key: Vec<ColumnName> = doc.key.iter().map(|name| name.value.clone()).collect();
     let fields = fields(paths, doc, findings);
     check_field_sets(doc, findings);
@@ -68,6 +73,8 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         label_many: doc.label.as_ref().map_or_else(|| plural(&label_one), |label| label.many.clone()),
         label_one,
         table: table?,
+        managed: None,
+        max_scope: ceilings::max_scope(doc, findings),
         key,
         // A key that nobody wrote stands at the object's name.
         key_written: doc.key.iter().any(|column| column.span != doc.name.span),
@@ -123,7 +130,7 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
             Field {
                 name: name.clone(),
                 label: field.label.clone().unwrap_or_else(|| singular(name.as_str())),
-                column,
+                column: column.clone(),
                 field_type: field.field_type.value.clone(),
                 class: field.class.as_ref().map(|class| class.value).unwrap_or_default(),
                 required: field.required,
@@ -132,11 +139,39 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
                 currency: field.currency.as_ref().map(|currency| currency.value.clone()),
                 default,
                 mask: field.mask.as_ref().and_then(|mask| masks::fitting(doc, name, field, mask, findings)),
+                user_key: user_key(paths, doc, &column, field, findings),
+                tenant_kind: field.tenant_kind.as_ref().map(|kind| kind.value.clone()),
+                filled_by: filled_by(field),
                 span: field.span,
             },
         );
     }
     fields
+}
+
+fn filled_by(field: &FieldDoc) -> Option<FilledBy> {
+    let formula = field.generated.as_ref().map(|_| FilledBy::Formula);
+    let numbers = || field.numbered.as_ref().map(|_| FilledBy::Numbers);
+    formula.or_else(numbers).or_else(|| field.on_update.map(|_| FilledBy::Clock))
+}
+
+/// Which of the user's keys a `user` field holds: as written, as the owner path on its column says, or the only one.
+fn user_key(
+    paths: &Paths<'_>,
+    doc: &ObjectDoc,
+    column: &ColumnName,
+    field: &FieldDoc,
+    findings: &mut Vec<Finding>,
+) -> Option<KeyName> {
+    if field.field_type.value != FieldType::User {
+        return None;
+    }
+    let owner = doc.owners.values().find_map(|owner| match owner {
+        OwnerDoc::Column(user) if user.column.value == *column => Some(user.key.as_ref()),
+        _ => None,
+    });
+    let written = field.user_key.as_ref().or_else(|| owner.flatten());
+    paths.facts.user_key(written, field.field_type.span, findings)
 }
 
 /// A value that the field may hold, or the moment at which a form is shown.

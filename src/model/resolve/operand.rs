@@ -33,7 +33,7 @@ impl Family {
             FieldType::Date => Self::Date,
             FieldType::Timestamp => Self::Timestamp,
             FieldType::Uuid => Self::Uuid,
-            FieldType::Reference(_) => Self::Key,
+            FieldType::Reference(_) | FieldType::User | FieldType::Tenant => Self::Key,
             FieldType::File | FieldType::Json => Self::Opaque,
         }
     }
@@ -195,6 +195,8 @@ pub(super) fn a_type(field_type: &FieldType) -> &'static str {
         FieldType::Uuid => "a UUID",
         FieldType::Enum(_) => "one of a list of values",
         FieldType::Reference(_) => "a reference",
+        FieldType::User => "a user's key",
+        FieldType::Tenant => "a tenant's key",
         FieldType::File => "a file",
         FieldType::Json => "JSON",
     }

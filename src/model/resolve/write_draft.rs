@@ -10,7 +10,7 @@ use super::report::unknown;
 use super::rows::RowsDraft;
 use super::states;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{AssignTo, FileUse, Moves, OwnerPath, ParentNeeds, Preset, Value};
+use crate::model::{AssignTo, FileUse, FilledBy, Moves, OwnerPath, ParentNeeds, Preset, Value};
 use crate::names::{ColumnName, FieldName, ObjectName, PathName};
 use crate::spec::document::{FieldsDoc, Operand, PresetDoc, WriteDoc, WriteGrantDoc};
 use std::collections::BTreeSet;
@@ -131,6 +131,10 @@ impl Reader<'_> {
         let fields = fields(rows, doc, at, findings)?;
         for name in &fields {
             let span = names.iter().find(|written| written.value == name.as_str()).map_or(at, |written| written.span);
+            if let Some(computed) = computed(rows, name, span) {
+                findings.push(computed);
+                return None;
+            }
             if let Some(found) = self.decides(rows, name).filter(|found| !creates || found.also_when_made()) {
                 findings.push(found.refusal(name, span));
                 return None;
@@ -221,4 +225,15 @@ fn owner(rows: &Rows<'_>, name: &Spanned<String>, findings: &mut Vec<Finding>) -
         // The owner's own document is wrong, which is reported there.
         None => None,
     }
+}
+
+/// What the database fills at all times is nobody's to write.
+fn computed(rows: &Rows<'_>, name: &FieldName, at: Span) -> Option<Finding> {
+    let how = match rows.object.fields.get(name)?.filled_by? {
+        FilledBy::Formula => "is computed",
+        FilledBy::Clock => "is set at every change",
+        FilledBy::Numbers => return None,
+    };
+    let message = format!("`{name}` of `{}` {how}, and written by nobody", rows.object.name);
+    Some(Finding::error("computed-field", at, message).hint(format!("take `{name}` out")))
 }

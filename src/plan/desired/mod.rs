@@ -10,13 +10,17 @@ mod audit;
 mod barrier;
 mod belonging;
 mod changing;
+mod columns;
 mod compiler;
 mod condition;
 mod database;
 mod deletion;
+mod expression;
+mod filling;
 mod guard;
 mod handing;
 mod lookup;
+mod managed;
 mod outbox;
 mod people;
 mod possible;
@@ -32,12 +36,14 @@ mod writes;
 pub(super) use barrier::MASKED;
 pub use compiler::CompileError;
 pub use deletion::object_function;
+pub use managed::{leftovers, with_managed_tables};
 
 use crate::model::{AccessModel, DeclaredTenant};
 use crate::names::{KeyName, RoleName, SchemaName, TableName};
 use crate::plan::control::{fixed_functions, newest_version};
 use crate::state::{
-    Acl, DatabaseState, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role, Schema, TenantRecord,
+    Acl, DatabaseState, Function, FunctionName, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role,
+    Schema, TenantRecord,
 };
 use audit::AUDIT;
 use barrier::Barriers;
@@ -47,12 +53,18 @@ use outbox::OUTBOX;
 use std::collections::{BTreeMap, BTreeSet};
 use writes::{ByRole, TableWrites};
 
-/// What the database should hold for `model`, given what it holds now.
+/// What the database should hold for `model`, given what it holds now. Of what is ours and named by no document any
+/// more, `destroyed` names what goes, as `schema.table` or `schema.table.column`; everything else stays.
 ///
 /// # Errors
 /// A table or column that the model names is missing in `live`, something is written that is no table, or the
 /// paths of an object lead back to itself. The checks report these with their places in the spec.
-pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseState, CompileError> {
+pub fn desired(
+    model: &AccessModel,
+    live: &DatabaseState,
+    destroyed: &BTreeSet<String>,
+) -> Result<DatabaseState, CompileError> {
+    let live = &with_managed_tables(model, live, destroyed);
     let mut compiler = Compiler::new(model, live);
     let mut state = live.clone();
     compiler.roles_into(&mut state);
@@ -64,6 +76,8 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
         // What is written and read by nobody is behind the same wall.
         reads.entry((*table).clone()).or_default();
     }
+    let ours = model.objects.values().filter(|object| object.managed.is_some());
+    ours.for_each(|object| _ = reads.entry(object.table.clone()).or_default());
     let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());
     for (&table, roles) in &held {
         writes.insert(table, compiler.table_writes(roles)?);
@@ -75,17 +89,10 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     let mut readers = compiler.activity_functions()?;
     compiler.attachment_functions()?;
     let directory = compiler.directory_functions()?;
+    compiler.filling_functions();
     let functions = std::mem::take(&mut compiler.lookups.functions);
 
-    let control = &model.project.control_schema;
-    state.functions.retain(|name, _| name.schema != *control);
-    // The operator asks only where it deletes on somebody's behalf.
-    let operator = Some(&compiler.roles.operator).filter(|_| !deletions.is_empty());
-    let askers: Vec<RoleName> = persona_roles(model).chain(operator).cloned().collect();
-    state.functions.extend(fixed_functions(&model.project, &compiler.marker(), &askers));
-    state.functions.extend(functions);
-    state.functions.extend(directory);
-    state.control_version = state.control_version.max(newest_version());
+    compiler.functions_into(&mut state, functions.into_iter().chain(directory), !deletions.is_empty());
 
     let names = PolicyNames { project: model.project.name.as_str() };
     let lookup_columns = std::mem::take(&mut compiler.lookups.columns);
@@ -114,6 +121,7 @@ pub fn desired(model: &AccessModel, live: &DatabaseState) -> Result<DatabaseStat
     }
     compiler.views_into(&mut state, &barriers)?;
     compiler.sequences_into(&mut state, &writes);
+    compiler.kept_into(&mut state);
     let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
     readers.extend(barriers.into_values().flatten());
     compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
@@ -130,6 +138,22 @@ impl Compiler<'_> {
         self.live.roles.get(role).and_then(|role| role.marker.as_ref()) == Some(&self.marker())
             || self.roles.all().contains(&role)
             || persona_roles(self.model).any(|persona| persona == role)
+    }
+
+    fn functions_into(
+        &self,
+        state: &mut DatabaseState,
+        made: impl Iterator<Item = (FunctionName, Function)>,
+        deletes: bool,
+    ) {
+        let control = &self.model.project.control_schema;
+        state.functions.retain(|name, _| name.schema != *control);
+        // The operator asks only where it deletes on somebody's behalf.
+        let operator = Some(&self.roles.operator).filter(|_| deletes);
+        let askers: Vec<RoleName> = persona_roles(self.model).chain(operator).cloned().collect();
+        state.functions.extend(fixed_functions(&self.model.project, &self.marker(), &askers));
+        state.functions.extend(made);
+        state.control_version = state.control_version.max(newest_version());
     }
 
     fn views_into(&self, state: &mut DatabaseState, barriers: &Barriers) -> Result<(), CompileError> {
@@ -221,6 +245,17 @@ impl Compiler<'_> {
         for table in looked_up {
             usage.entry(&table.schema).or_default().insert(&self.roles.lookup);
         }
+        // References of our tables are held to by their owner.
+        for (table, relation) in &state.relations {
+            let references = relation.structure.iter().flat_map(|structure| structure.references.values());
+            let schemas = references.map(|reference| &reference.table.schema);
+            let own = relation.structure.as_ref().map(|_| &table.schema);
+            for schema in schemas.chain(own) {
+                if self.live.schemas.get(schema).is_some_and(|schema| schema.owner != self.roles.owner) {
+                    usage.entry(schema).or_default().insert(&self.roles.owner);
+                }
+            }
+        }
         for (name, schema) in &mut state.schemas {
             schema.acl.clear(|role| self.is_ours(role));
             for role in usage.get(name).into_iter().flatten() {
@@ -233,7 +268,7 @@ impl Compiler<'_> {
         for role in [&self.roles.lookup, &self.roles.issuer].into_iter().chain(operator).chain(writers).chain(readers) {
             acl.grant(Grantee::Role(role.clone()), Privilege::Usage);
         }
-        let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()) };
+        let control = Schema { owner: self.roles.owner.clone(), acl, marker: Some(self.marker()), control: true };
         state.schemas.insert(self.model.project.control_schema.clone(), control);
     }
 }

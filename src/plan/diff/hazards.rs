@@ -56,11 +56,13 @@ pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazar
         ChangeKind::AlterPolicy { from, to, .. } => altered(from, to),
         ChangeKind::RowSecurity { table, enable: true } => live.locked_out(table).into_iter().map(LocksOut).collect(),
         ChangeKind::RowSecurity { enable: false, .. } => vec![Widens],
+        ChangeKind::Make { change, .. } => change.hazards(),
         // Only who may write is checked by one, and what it checks is in its function.
         ChangeKind::CreateTrigger { .. } | ChangeKind::DropTrigger { .. } => vec![],
         ChangeKind::ForceRowSecurity { force, .. } => vec![if *force { Narrows } else { Widens }],
     };
-    if kind.locks().is_some() {
+    // What nobody can read yet locks nobody out.
+    if kind.locks().is_some_and(|table| live.relations.contains_key(table)) {
         hazards.push(LocksTable);
     }
     hazards.sort();

@@ -7,6 +7,7 @@ mod database;
 mod functions;
 mod grants;
 mod hazards;
+mod makes;
 mod people;
 mod policies;
 mod roles;
@@ -16,7 +17,7 @@ mod views;
 
 use super::{Change, ChangeKind};
 use crate::names::RoleName;
-use crate::state::{Acl, DatabaseState, Grantee, Marker, Privilege};
+use crate::state::{Acl, DatabaseState, Grantee, Marker, Privilege, Renames};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something stands where this project would have to put its own.
@@ -32,14 +33,19 @@ pub struct Refusal {
 /// # Errors
 /// Everything in the way, when anything is.
 pub fn diff(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> Result<Vec<Change>, Vec<Refusal>> {
-    let mut work = Diff { live, desired, marker, kinds: Vec::new(), refusals: Vec::new() };
+    let renames = makes::renames(desired);
+    let mut known = live.clone();
+    known.rename(&renames);
+    let bared = before(live, desired);
+    let mut work = Diff { live: &bared, desired, marker, kinds: Vec::new(), refusals: Vec::new() };
     roles::compare(&mut work);
     database::compare(&mut work);
     schemas::compare(&mut work);
+    let retyped = makes::compare(&mut work, &known, &renames);
     let recreated = functions::compare(&mut work);
-    policies::compare(&mut work, &recreated);
+    policies::compare(&mut work, &recreated, &retyped);
     triggers::compare(&mut work, &recreated);
-    views::compare(&mut work, &recreated);
+    views::compare(&mut work, &recreated, &retyped);
     grants::compare(&mut work);
     people::compare(&mut work);
     if !work.refusals.is_empty() {
@@ -48,10 +54,23 @@ pub fn diff(live: &DatabaseState, desired: &DatabaseState, marker: &Marker) -> R
     let mut changes: Vec<Change> = work
         .kinds
         .into_iter()
-        .map(|kind| Change { hazards: hazards::of(&kind, live, marker), kind, cause: None })
+        .map(|kind| Change { hazards: hazards::of(&kind, &known, marker), kind, cause: None })
         .collect();
     changes.sort_by_key(Change::phase);
     Ok(changes)
+}
+
+/// `live` by the names of `desired`, with its new tables as they are before anything guards them.
+pub fn before(live: &DatabaseState, desired: &DatabaseState) -> DatabaseState {
+    let mut state = live.clone();
+    state.rename(&makes::renames(desired));
+    makes::bare(&mut state, desired);
+    state
+}
+
+/// What is called otherwise, for questions that are asked before.
+pub fn renames(desired: &DatabaseState) -> Renames {
+    makes::renames(desired)
 }
 
 struct Diff<'a> {

@@ -13,7 +13,8 @@ pub fn compare(work: &mut Diff<'_>) {
     if live.tenants == desired.tenants {
         return;
     }
-    let control = desired.schemas.iter().find(|(_, schema)| schema.marker.as_ref() == Some(work.marker));
+    let ours = |schema: &crate::state::Schema| schema.control && schema.marker.as_ref() == Some(work.marker);
+    let control = desired.schemas.iter().find(|(_, schema)| ours(schema));
     let Some((schema, owner)) = control.map(|(name, schema)| (name.clone(), schema.owner.clone())) else { return };
 
     let bare = |tenant: &TenantRecord| TenantRecord { members: BTreeMap::new(), ..tenant.clone() };

@@ -1,6 +1,7 @@
 //! Row policies and row security.
 
 use super::functions::mentions;
+use super::makes::Retyped;
 use super::{Diff, whose};
 use crate::names::TableName;
 use crate::plan::ChangeKind;
@@ -8,7 +9,7 @@ use crate::state::{FunctionName, Relation, RowPolicy};
 use std::collections::BTreeSet;
 
 /// `dropped` are functions that go, if only for a moment: policies that call them are made anew.
-pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
+pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>, retyped: &Retyped) {
     let (live, desired) = (work.live, work.desired);
     for (table, wanted) in &desired.relations {
         let Some(now) = live.relations.get(table) else {
@@ -18,7 +19,7 @@ pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
             );
             continue;
         };
-        policies(work, table, now, wanted, dropped);
+        policies(work, table, now, wanted, (dropped, retyped));
         if now.row_security != wanted.row_security {
             work.kinds.push(ChangeKind::RowSecurity { table: table.clone(), enable: wanted.row_security });
         }
@@ -33,13 +34,13 @@ fn policies(
     table: &TableName,
     now: &Relation,
     wanted: &Relation,
-    dropped: &BTreeSet<FunctionName>,
+    (dropped, retyped): (&BTreeSet<FunctionName>, &Retyped),
 ) {
     for (name, policy) in &wanted.policies {
         match now.policies.get(name) {
             None => create(work, table, name, policy),
             Some(before) if before.marker.as_ref() == Some(work.marker) && policy.marker == before.marker => {
-                if must_be_dropped(before, policy) || calls(before, dropped) {
+                if must_be_dropped(before, policy) || calls(before, dropped) || names_one(before, table, retyped) {
                     drop_policy(work, table, name);
                     create(work, table, name, policy);
                 } else if before != policy {
@@ -80,6 +81,13 @@ fn must_be_dropped(now: &RowPolicy, wanted: &RowPolicy) -> bool {
         || now.permissive != wanted.permissive
         || (now.using.is_some() && wanted.using.is_none())
         || (now.check.is_some() && wanted.check.is_none())
+}
+
+/// A column cannot change its type, or go, under a row policy that names it.
+fn names_one(policy: &RowPolicy, table: &TableName, retyped: &Retyped) -> bool {
+    let texts = [policy.using.as_deref(), policy.check.as_deref()];
+    let columns = retyped.iter().filter(|(of, _)| of == table);
+    columns.into_iter().any(|(_, column)| texts.iter().flatten().any(|text| text.contains(column.as_str())))
 }
 
 fn calls(policy: &RowPolicy, functions: &BTreeSet<FunctionName>) -> bool {

@@ -30,12 +30,12 @@ pub fn compare(work: &mut Diff<'_>) {
     control(work);
 }
 
-fn is_control(work: &Diff<'_>, schema: &Schema) -> bool {
+fn is_ours(work: &Diff<'_>, schema: &Schema) -> bool {
     schema.marker.as_ref() == Some(work.marker)
 }
 
 fn create(work: &mut Diff<'_>, name: &SchemaName, schema: &Schema) {
-    if !is_control(work, schema) {
+    if !is_ours(work, schema) {
         work.refuse(
             format!("the schema `{name}` does not exist"),
             "load the business's tables first, or correct the `table` of the objects in it",
@@ -48,7 +48,7 @@ fn create(work: &mut Diff<'_>, name: &SchemaName, schema: &Schema) {
 }
 
 fn privileges(work: &mut Diff<'_>, name: &SchemaName, now: &Schema, wanted: &Schema) {
-    let owner = is_control(work, wanted).then(|| wanted.owner.clone());
+    let owner = is_ours(work, wanted).then(|| wanted.owner.clone());
     if owner.is_none() {
         work.only_ours_may_differ(&format!("the schema `{name}`"), &now.acl, &wanted.acl);
     }
@@ -68,7 +68,7 @@ fn privileges(work: &mut Diff<'_>, name: &SchemaName, now: &Schema, wanted: &Sch
 
 fn control(work: &mut Diff<'_>) {
     let desired = work.desired;
-    let ours: Vec<_> = desired.schemas.iter().filter(|(_, schema)| is_control(work, schema)).collect();
+    let ours: Vec<_> = desired.schemas.iter().filter(|(_, schema)| is_ours(work, schema) && schema.control).collect();
     if let [(first, _), (second, _), ..] = ours.as_slice() {
         work.refuse(
             format!("the project has a control schema already: `{first}` and `{second}` are both marked as its own"),

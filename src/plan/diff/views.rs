@@ -1,6 +1,7 @@
 //! Views of the control schema and who may read them.
 
 use super::functions::mentions;
+use super::makes::Retyped;
 use super::{Diff, whose};
 use crate::names::TableName;
 use crate::plan::ChangeKind;
@@ -8,7 +9,7 @@ use crate::state::{Acl, FunctionName, Grantee, Privilege, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `dropped` are functions that go, if only for a moment: views that call them are made anew, and those over them.
-pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
+pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>, retyped: &Retyped) {
     let (live, desired) = (work.live, work.desired);
     let mut gone: BTreeSet<&TableName> = BTreeSet::new();
     for (name, now) in &live.views {
@@ -20,7 +21,8 @@ pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
             ),
             Some(wanted) => {
                 let calls = dropped.iter().any(|function| mentions(&now.query, function));
-                gone.extend((calls || must_be_dropped(now, wanted)).then_some(name));
+                let shown = retyped.iter().any(|(table, _)| now.of.contains(table));
+                gone.extend((calls || shown || must_be_dropped(now, wanted)).then_some(name));
             }
             None if now.marker.as_ref() == Some(work.marker) => _ = gone.insert(name),
             None => work.refuse(

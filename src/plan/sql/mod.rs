@@ -2,13 +2,16 @@
 
 mod control;
 mod database;
+mod makes;
 mod people;
+mod preflight;
 mod roles;
 mod tables;
 mod triggers;
 mod views;
 
 pub use control::dollar_quoted;
+pub use preflight::{Preflight, preflight};
 
 use super::control::ProjectRoles;
 use super::{Administrator, Change, ChangeKind, Phase};
@@ -75,6 +78,7 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::RevokeExecute { .. } => control::statements(change, context.project),
+        ChangeKind::Make { owner, marker, change } => makes::statements(change, owner, marker),
         ChangeKind::CreatePolicy { .. }
         | ChangeKind::AlterPolicy { .. }
         | ChangeKind::DropPolicy { .. }
@@ -108,6 +112,9 @@ pub fn phases(changes: &[Change], context: Context<'_>) -> Vec<(Phase, Vec<State
         if let Some(made) = phases.get_mut(&phase) {
             *made = control::with_room(std::mem::take(made), phase, changes, context.project);
         }
+    }
+    if let Some(made) = phases.get_mut(&Phase::Tables) {
+        *made = makes::with_room(std::mem::take(made), changes, &ProjectRoles::of(context.project).owner);
     }
     let becoming = becoming(&phases, context);
     if !becoming.is_empty() {

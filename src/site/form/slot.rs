@@ -107,7 +107,7 @@ impl Slot {
 
 fn control(field_type: &FieldType, live: &LiveColumn) -> Option<Control> {
     Some(match field_type {
-        FieldType::Text => Control::Text,
+        FieldType::Text | FieldType::User | FieldType::Tenant => Control::Text,
         FieldType::LongText => Control::LongText,
         FieldType::Email => Control::Email,
         FieldType::Url => Control::Url,

@@ -152,6 +152,22 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// How wide it is as a ceiling: a grant may have no wider scope than its object allows.
+    #[must_use]
+    pub fn width(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Own => 1,
+            Self::Reports => 2,
+            // Somebody chose these rows one by one, or the parent's grants do.
+            Self::Shared | Self::Assigned | Self::Parent => 3,
+            Self::Tenant => 4,
+            Self::TenantTree => 5,
+            Self::Public => 6,
+            Self::All => 7,
+        }
+    }
+
     /// As the language writes it.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Object documents: exposed tables with their ways to tenant, owner and parent.
 
-use super::{Operand, TableRef, UserColumnDoc};
+use super::{Operand, Scope, TableRef, UserColumnDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, FieldName, FieldSetName, KeyName, MediaPattern, ObjectName, PathName, SystemName, TenantKind,
@@ -12,7 +12,15 @@ pub struct ObjectDoc {
     pub span: Span,
     pub name: Spanned<ObjectName>,
     pub label: Option<LabelDoc>,
-    pub table: Spanned<TableRef>,
+    /// `None`: the table is portalctl's to create.
+    pub table: Option<Spanned<TableRef>>,
+    /// Whether `managed` is written, and what.
+    pub managed: Option<Spanned<bool>>,
+    /// A managed object's earlier name.
+    pub was: Option<Spanned<ObjectName>>,
+    /// Fields that together are unique within the tenant.
+    pub unique: Vec<Vec<Spanned<FieldName>>>,
+    pub max_scope: MaxScopeDoc,
     pub key: Vec<Spanned<ColumnName>>,
     /// `None`: the table generates its key, or a field of a create grant gives it.
     pub key_generation: Option<Spanned<KeyGeneration>>,
@@ -30,6 +38,21 @@ pub struct ObjectDoc {
     pub source: Option<SourceDoc>,
     pub min_group: Option<MinGroupDoc>,
     pub attachments: Option<AttachmentsDoc>,
+}
+
+impl ObjectDoc {
+    /// Whether its table is portalctl's to create and to migrate.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        self.table.is_none() && self.managed.as_ref().is_some_and(|managed| managed.value)
+    }
+}
+
+/// `{external: tenant, internal: all}`: ceilings, never grants.
+#[derive(Debug, Clone, Default)]
+pub struct MaxScopeDoc {
+    pub external: Option<Spanned<Scope>>,
+    pub internal: Option<Spanned<Scope>>,
 }
 
 /// `{count: orders, least: 5}`.
@@ -176,6 +199,25 @@ pub struct FieldDoc {
     /// What a form begins with; the table's own default stays the table's.
     pub default: Option<Spanned<Operand>>,
     pub mask: Option<Spanned<Mask>>,
+    pub unique: bool,
+    /// The field's earlier name.
+    pub was: Option<Spanned<FieldName>>,
+    /// What the database computes it from.
+    pub generated: Option<Spanned<String>>,
+    pub numbered: Option<Spanned<Numbering>>,
+    /// `on_update: $now`.
+    pub on_update: Option<Span>,
+    /// Of a `user` field.
+    pub user_key: Option<Spanned<KeyName>>,
+    /// Of a `tenant` field.
+    pub tenant_kind: Option<Spanned<TenantKind>>,
+}
+
+/// `{prefix: C-, digits: 5}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbering {
+    pub prefix: String,
+    pub digits: u32,
 }
 
 /// What is shown of a field to whoever does not read it plainly.
@@ -220,6 +262,10 @@ pub enum FieldType {
     Uuid,
     Enum(Vec<String>),
     Reference(ObjectName),
+    /// Holds a user's key.
+    User,
+    /// Holds a tenant's key.
+    Tenant,
     File,
     Json,
 }

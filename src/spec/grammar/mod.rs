@@ -5,6 +5,7 @@ mod access;
 mod access_test;
 mod given;
 mod keeping;
+mod managed;
 mod module;
 mod object;
 mod page;

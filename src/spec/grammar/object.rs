@@ -2,7 +2,7 @@
 
 use super::{
     COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, keeping, later,
-    optional, record, required, ruled, word,
+    managed, optional, record, required, ruled, word,
 };
 
 pub(in crate::spec) static OBJECT: Record = ruled(
@@ -13,8 +13,15 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         required("name", &NAME, "What grants call it."),
         super::EXTENDS,
         optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
-        required("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
+        optional("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
+        optional(
+            "managed",
+            &Shape::Boolean,
+            "In place of `table`: portalctl creates and migrates the table, `<schema>.<name>`.",
+        ),
+        optional("was", &NAME, "What a managed object was called before: its table is renamed, and keeps its rows."),
         optional("key", &KEY, "The primary key's column, or columns; `id` where unwritten."),
+        optional("unique", &managed::UNIQUE, "Fields that together are unique within the tenant, of a managed object."),
         optional("tenant", &TENANT_PATH, "The way from a row to its tenant."),
         optional(
             "tenants",
@@ -54,17 +61,16 @@ pub(in crate::spec) static OBJECT: Record = ruled(
             &Shape::Record(&MIN_GROUP),
             "How many a row must stand for to be shown, of an aggregate.",
         ),
-        later("managed"),
         optional("states", &Shape::Record(&keeping::STATES), "How rows move from state to state."),
         optional("delete", &keeping::DELETE, "What deleting a row does; where unwritten nobody deletes."),
         optional("audit", &Shape::Record(&keeping::AUDIT), "What is recorded of portal users' changes."),
         optional("source", &Shape::Record(&keeping::SOURCE), "The system that the rows belong to."),
         optional("attachments", &Shape::Record(&keeping::ATTACHMENTS), "Which files may hang on a row."),
-        later("max_scope"),
+        optional("max_scope", &Shape::Record(&managed::MAX_SCOPE), "The widest scopes that grants may have."),
         later("retention"),
-        later("was"),
     ],
     &[
+        Rule::ExactlyOne(&["table", "managed"]),
         Rule::AtMostOne(&["tenant", "tenants"]),
         Rule::AtMostOne(&["owner", "owners"]),
         Rule::AtMostOne(&["assignment", "assignments"]),
@@ -267,8 +273,13 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_SEARCH,
             FIELD_DEFAULT,
             FIELD_MASK,
-            later("unique"),
-            later("was"),
+            managed::FIELD_UNIQUE,
+            managed::FIELD_WAS,
+            managed::GENERATED,
+            managed::NUMBERED,
+            managed::ON_UPDATE,
+            optional("key", &NAME, "Of a `user` field: which of the user's keys it holds, where there are several."),
+            optional("kind", &NAME, "Of a `tenant` field: the kind of tenant, where there are several."),
         ],
     )),
     &Shape::Record(&record(
@@ -284,8 +295,8 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_SEARCH,
             FIELD_DEFAULT,
             FIELD_MASK,
-            later("unique"),
-            later("was"),
+            managed::FIELD_UNIQUE,
+            managed::FIELD_WAS,
         ],
     )),
     &Shape::Record(&record(
@@ -300,7 +311,8 @@ static FIELD: Shape = Shape::Forms(&[
             FIELD_REQUIRED,
             FIELD_DEFAULT,
             FIELD_MASK,
-            later("was"),
+            managed::FIELD_WAS,
+            managed::GENERATED,
         ],
     )),
 ]);

@@ -118,7 +118,7 @@ pub(in crate::spec) static TIER_BOUND: Word = value(
 pub(in crate::spec) static FIELD_TYPE: Word = Word {
     what: "field type",
     finding: "invalid-value",
-    pattern: r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
+    pattern: r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|user|tenant|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
     check: check_field_type,
     spell: |_| None,
     known: FIELD_TYPES,
@@ -152,6 +152,8 @@ pub(in crate::spec) const FIELD_TYPES: &[&str] = &[
     "date",
     "timestamp",
     "uuid",
+    "user",
+    "tenant",
     "file",
     "json",
 ];

@@ -2,12 +2,12 @@
 
 use super::super::document::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
-    LinkedDoc, Mask, MinGroupDoc, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc,
-    TenantPathShape,
+    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc,
+    StatesDoc, TenantPathDoc, TenantPathShape,
 };
 use super::super::grammar::{parse_size, word};
 use super::super::tree::{Entry, Node};
-use super::access::operand;
+use super::access::{operand, scope};
 use super::write::moves;
 use super::{boolean, columns, list, map, names, one_or_list, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::{Span, Spanned};
@@ -27,7 +27,11 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
     Some(ObjectDoc {
         span: node.span,
         label: node.get("label").and_then(label),
-        table: table(node.get("table"))?,
+        table: table(node.get("table")),
+        managed: node.get("managed").map(|managed| Spanned::new(boolean(Some(managed)), managed.span)),
+        was: under(node, "was"),
+        unique: list(node.get("unique"), |fields| Some(names(Some(fields)))),
+        max_scope: max_scope(node.get("max_scope")),
         key,
         key_generation: generated.and_then(|key| key_generation(key.get("generate")?)),
         tenants: one_or_named(node, "tenant", "tenants", tenant_path),
@@ -45,6 +49,11 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         attachments: node.get("attachments").map(attachments),
         name,
     })
+}
+
+fn max_scope(node: Option<&Node>) -> MaxScopeDoc {
+    let of = |who: &str| node.and_then(|node| node.get(who)).and_then(scope);
+    MaxScopeDoc { external: of("external"), internal: of("internal") }
 }
 
 fn min_group(node: &Node) -> Option<MinGroupDoc> {
@@ -195,6 +204,13 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         currency: None,
         default: None,
         mask: None,
+        unique: false,
+        was: None,
+        generated: None,
+        numbered: None,
+        on_update: None,
+        user_key: None,
+        tenant_kind: None,
     };
     if let Some(written) = text(node) {
         return field_type(written).map(short);
@@ -218,8 +234,21 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         currency: under(node, "currency"),
         default: node.get("default").and_then(operand),
         mask: node.get("mask").and_then(mask),
+        unique: boolean(node.get("unique")),
+        was: under(node, "was"),
+        generated: node.get("generated").and_then(|text| Some(Spanned::new(owned(Some(text))?, text.span))),
+        numbered: node.get("numbered").and_then(numbering),
+        on_update: node.get("on_update").map(|at| at.span),
+        user_key: under(node, "key"),
+        tenant_kind: under(node, "kind"),
         ..short(FieldType::Text)
     })
+}
+
+fn numbering(node: &Node) -> Option<Spanned<Numbering>> {
+    let prefix = owned(node.get("prefix")).unwrap_or_default();
+    let digits = node.get("digits").and_then(text)?.parse().ok()?;
+    Some(Spanned::new(Numbering { prefix, digits }, node.span))
 }
 
 fn mask(node: &Node) -> Option<Spanned<Mask>> {
@@ -246,6 +275,8 @@ fn field_type(text: &str) -> Option<FieldType> {
         "date" => FieldType::Date,
         "timestamp" => FieldType::Timestamp,
         "uuid" => FieldType::Uuid,
+        "user" => FieldType::User,
+        "tenant" => FieldType::Tenant,
         "file" => FieldType::File,
         "json" => FieldType::Json,
         _ => FieldType::Reference(ObjectName::new(word::referenced(text)?)),

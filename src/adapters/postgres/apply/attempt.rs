@@ -81,7 +81,12 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
         return Err(Failure::Final(ApplyError::NotLetPass));
     }
     let mut canonical = Canonical::default();
-    let plan = make_plan_with(connection, order.model, &live, &mut canonical).await?;
+    let destroyed = match order.agreed {
+        Agreed::Plan(plan) => plan.destroyed.clone(),
+        Agreed::Saved(saved, _) => saved.destroyed().clone(),
+        Agreed::Found => order.overseer.destroys(),
+    };
+    let plan = make_plan_with(connection, order.model, &live, &destroyed, &mut canonical).await?;
     if !order.overseer.lets_pass(&plan) {
         return Err(Failure::Final(ApplyError::NotLetPass));
     }
@@ -94,7 +99,7 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
 
     order.overseer.step(Progress::Verifying);
     let after = inspect_within(connection, &touched).await?;
-    let residual = residual(connection, order.model, &after, &plan.changes, &mut canonical).await?;
+    let residual = residual(connection, order.model, &after, &plan, &mut canonical).await?;
     if !residual.is_empty() {
         return Err(Failure::Final(ApplyError::Residual(verify::explain(connection, &residual).await?)));
     }
@@ -116,7 +121,7 @@ fn agree(plan: &Plan, order: Order<'_>) -> Result<(), ApplyError> {
 /// All at once and before anything else: a table that cannot be had stops nobody for longer than its
 /// own wait, and the order by name cannot lock two of us into each other.
 async fn lock_tables(connection: &mut PgConnection, plan: &Plan) -> Result<(), Failure> {
-    let tables: BTreeSet<TableName> = plan.changes.iter().filter_map(|change| change.kind.locks()).cloned().collect();
+    let tables = plan.locked();
     if tables.is_empty() {
         return Ok(());
     }

@@ -62,6 +62,11 @@ pub trait Overseer: Sync {
         true
     }
 
+    /// What may go that no document names any more.
+    fn destroys(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     /// Whether this may be done. Asked before anything is.
     fn lets_pass(&self, _plan: &Plan) -> bool {
         true

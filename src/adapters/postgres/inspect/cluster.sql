@@ -91,6 +91,7 @@ SELECT json_build_object(
     'schemas', coalesce((
         SELECT json_agg(json_build_object(
             'oid', n.oid::int8, 'name', n.nspname, 'owner', n.nspowner::int8, 'comment', m.description,
+            'control', (SELECT count(*) = 2 FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname IN ('signing_key', 'sign_in_link')),
             'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
                     FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS held
                     WHERE held.grantee <> n.nspowner)))

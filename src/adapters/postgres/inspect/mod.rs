@@ -4,6 +4,7 @@ mod control;
 mod reach;
 mod relations;
 mod roles;
+mod structures;
 mod triggers;
 mod views;
 mod wire;

@@ -2,7 +2,7 @@
 
 use super::reach::Reach;
 use super::roles::{Names, marker};
-use super::{triggers, wire};
+use super::{structures, triggers, wire};
 use crate::names::{ColumnName, SchemaName, TableName};
 use crate::state::{
     Acl, Column, Command, Dependent, ForeignKey, Function, FunctionName, GrantOption, Language, OnDelete, Parallel,
@@ -33,6 +33,7 @@ struct Parts<'a> {
     column_acls: &'a [Vec<(i64, String)>],
     triggers: HashMap<i64, Vec<&'a wire::Trigger>>,
     draws: HashMap<i64, Vec<&'a wire::Draw>>,
+    owned: HashMap<i64, Vec<&'a wire::Owned>>,
 }
 
 fn grouped<T>(facts: &[T], by: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
@@ -59,6 +60,7 @@ impl<'a> Parts<'a> {
             column_acls: &facts.column_acls,
             triggers: grouped(&facts.triggers, |trigger| trigger.relation),
             draws: grouped(&facts.sequences, |draw| draw.relation),
+            owned: grouped(&facts.owned, |owned| owned.relation),
         }
     }
 
@@ -113,6 +115,14 @@ impl<'a> Parts<'a> {
                 .collect(),
             privileged_roles: reach.privileged(relation.owner, held),
             reads: self.reads(relation.oid),
+            structure: structures::structure(
+                relation,
+                columns,
+                keys,
+                part(&self.indexes, relation.oid),
+                part(&self.owned, relation.oid),
+                &numbers,
+            ),
         })
     }
 
@@ -149,7 +159,7 @@ fn kind(relation: &wire::Relation) -> Option<RelationKind> {
 }
 
 /// Columns up to the first that is an expression (number 0).
-fn leading(columns: &[i16], numbers: &HashMap<i16, &str>) -> Vec<ColumnName> {
+pub(super) fn leading(columns: &[i16], numbers: &HashMap<i16, &str>) -> Vec<ColumnName> {
     columns.iter().map_while(|number| numbers.get(number)).map(|name| ColumnName::new(*name)).collect()
 }
 

@@ -4,6 +4,9 @@
 WITH RECURSIVE ours AS (
     SELECT coalesce(array_agg(m.objoid), '{}') AS oids FROM pg_shdescription AS m
     WHERE m.classoid = 'pg_authid'::regclass AND m.description = $3
+), managed AS (
+    SELECT m.objoid AS oid FROM pg_description AS m
+    WHERE m.classoid = 'pg_class'::regclass AND m.objsubid = 0 AND m.description = $3 AND m.objoid = ANY ($1::oid[])
 ), edges AS (
     SELECT r.ev_class AS view, d.refobjid AS reads
     FROM pg_rewrite AS r
@@ -61,22 +64,39 @@ WITH RECURSIVE ours AS (
     WHERE base.typtype <> 'd'
 ), column_acl AS (
     -- Columns of one persona or many mostly have the same privileges, so each list of them travels once.
-    SELECT alike.acl, row_number() OVER () - 1 AS number
-    FROM (SELECT DISTINCT a.attacl AS acl FROM pg_attribute AS a
+    -- Those of our tables are given by the tables' owner, which is one of our roles.
+    SELECT alike.acl, alike.owner, row_number() OVER () - 1 AS number
+    FROM (SELECT DISTINCT a.attacl AS acl, c.relowner AS owner
+          FROM pg_attribute AS a
+          LEFT JOIN managed ON managed.oid = a.attrelid LEFT JOIN pg_class AS c ON c.oid = managed.oid
           WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND a.attacl IS NOT NULL) AS alike
 )
 SELECT json_build_object(
+    -- Sequences by which rows of our tables are numbered.
+    'owned', coalesce((
+        SELECT json_agg(json_build_object(
+            'relation', d.refobjid::int8, 'number', d.refobjsubid, 'schema', n.nspname, 'name', s.relname, 'owner', s.relowner::int8,
+            'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type))
+                    FROM aclexplode(s.relacl) AS held WHERE held.grantee <> s.relowner)))
+        FROM pg_depend AS d
+        JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
+        JOIN pg_namespace AS n ON n.oid = s.relnamespace
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'
+            AND d.refobjid IN (SELECT oid FROM managed)
+            AND obj_description(s.oid, 'pg_class') = $3
+    ), '[]'),
     'relations', coalesce((
         SELECT json_agg(json_build_object(
             'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'partition', c.relispartition,
-            'owner', c.relowner::int8, 'row_security', c.relrowsecurity, 'force_row_security', c.relforcerowsecurity,
+            'owner', c.relowner::int8, 'ours', managed.oid IS NOT NULL, 'comment', obj_description(c.oid, 'pg_class'),
+            'row_security', c.relrowsecurity, 'force_row_security', c.relforcerowsecurity,
             'security_invoker', coalesce((
                 SELECT option.option_value::bool FROM pg_options_to_table(c.reloptions) AS option
                 WHERE option.option_name = 'security_invoker'), false),
             'acl', (SELECT json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END))
                     FROM ours, aclexplode(c.relacl) AS held
                     WHERE held.grantee <> c.relowner AND (held.grantor = c.relowner OR held.grantor <> ALL (ours.oids)))))
-        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN managed ON managed.oid = c.oid
         WHERE c.oid = ANY ($1::oid[])
     ), '[]'),
     'columns', coalesce((
@@ -86,15 +106,22 @@ SELECT json_build_object(
             'category', cast_type.typcategory, 'not_null', a.attnotnull OR cast_type.not_null,
             'generated', a.attgenerated <> '',
             'has_default', a.attidentity <> '' OR (a.atthasdef AND a.attgenerated = ''),
-            'acl', column_acl.number))
-        FROM pg_attribute AS a JOIN cast_type ON cast_type.declared = a.atttypid
-        LEFT JOIN column_acl ON column_acl.acl = a.attacl
+            'acl', column_acl.number,
+            'make', CASE WHEN managed.oid IS NOT NULL THEN json_build_object(
+                'default', (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef AS d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum),
+                'identity', a.attidentity <> '',
+                'ours', coalesce(col_description(a.attrelid, a.attnum) = $3, false)) END))
+        FROM pg_attribute AS a LEFT JOIN managed ON managed.oid = a.attrelid
+        JOIN cast_type ON cast_type.declared = a.atttypid
+        LEFT JOIN pg_class AS c ON c.oid = managed.oid
+        LEFT JOIN column_acl ON column_acl.acl = a.attacl AND column_acl.owner IS NOT DISTINCT FROM c.relowner
         WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
     ), '[]'),
     'column_acls', coalesce((
         SELECT json_agg((
             SELECT coalesce(json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END)), '[]')
-            FROM ours, aclexplode(column_acl.acl) AS held WHERE held.grantor <> ALL (ours.oids)) ORDER BY column_acl.number)
+            FROM ours, aclexplode(column_acl.acl) AS held
+            WHERE held.grantor = column_acl.owner OR held.grantor <> ALL (ours.oids)) ORDER BY column_acl.number)
         FROM column_acl
     ), '[]'),
     'policies', coalesce((
@@ -110,14 +137,16 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'relation', k.conrelid::int8, 'kind', k.contype, 'name', k.conname, 'columns', k.conkey, 'validated', k.convalidated,
             'references', nullif(k.confrelid, 0)::int8, 'references_schema', n.nspname, 'references_name', c.relname,
+            'check', CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END,
+            'ours', managed.oid IS NOT NULL AND coalesce(obj_description(k.oid, 'pg_constraint') = $3, false),
             'referenced', (SELECT json_agg(a.attname ORDER BY at.place)
                            FROM unnest(k.confkey) WITH ORDINALITY AS at (number, place)
                            JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = at.number))
             ORDER BY k.conrelid, k.conname)
-        FROM pg_constraint AS k
+        FROM pg_constraint AS k LEFT JOIN managed ON managed.oid = k.conrelid
         LEFT JOIN pg_class AS c ON c.oid = k.confrelid
         LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'f')
+        WHERE k.conrelid = ANY ($1::oid[]) AND (k.contype IN ('p', 'f') OR k.contype = 'c' AND managed.oid IS NOT NULL)
     ), '[]'),
     -- Also of tables that no document names: their rows go with those of the ones that are.
     'dependents', coalesce((
@@ -131,8 +160,10 @@ SELECT json_build_object(
     'indexes', coalesce((
         SELECT json_agg(json_build_object(
             'relation', i.indrelid::int8, 'columns', (i.indkey::int2[])[0:i.indnkeyatts - 1],
-            'unique', i.indisunique, 'partial', i.indpred IS NOT NULL) ORDER BY i.indrelid, i.indexrelid)
-        FROM pg_index AS i
+            'unique', i.indisunique, 'partial', i.indpred IS NOT NULL, 'name', x.relname,
+            'down', (SELECT json_agg(option & 1 = 1) FROM unnest((i.indoption::int2[])[0:i.indnkeyatts - 1]) AS option),
+            'ours', managed.oid IS NOT NULL AND coalesce(obj_description(i.indexrelid, 'pg_class') = $3, false)) ORDER BY i.indrelid, i.indexrelid)
+        FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid LEFT JOIN managed ON managed.oid = i.indrelid
         WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready
     ), '[]'),
     'triggers', coalesce((

@@ -128,7 +128,10 @@ pub fn schemas(cluster: &wire::Cluster, names: &Names<'_>) -> BTreeMap<SchemaNam
         .map(|schema| {
             let owner = names.role(schema.owner);
             let marker = marker(schema.comment.as_deref());
-            (SchemaName::new(&schema.name), Schema { owner, acl: names.acl(&schema.acl), marker })
+            (
+                SchemaName::new(&schema.name),
+                Schema { owner, acl: names.acl(&schema.acl), marker, control: schema.control },
+            )
         })
         .collect()
 }

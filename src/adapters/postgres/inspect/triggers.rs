@@ -48,5 +48,10 @@ pub fn draws(draws: &[&wire::Draw]) -> BTreeMap<i16, BTreeSet<TableName>> {
 
 pub fn sequences(facts: &wire::Facts, names: &Names<'_>) -> BTreeMap<TableName, Sequence> {
     let sequence = |draw: &wire::Draw| Sequence { owner: names.role(draw.owner), acl: names.acl(&draw.acl) };
-    facts.sequences.iter().map(|draw| (TableName::new(&draw.schema, &draw.name), sequence(draw))).collect()
+    let owned = facts.owned.iter().map(|owned| {
+        let sequence = Sequence { owner: names.role(owned.owner), acl: names.acl(&owned.acl) };
+        (TableName::new(&owned.schema, &owned.name), sequence)
+    });
+    let drawn = facts.sequences.iter().map(|draw| (TableName::new(&draw.schema, &draw.name), sequence(draw)));
+    drawn.chain(owned).collect()
 }

@@ -60,6 +60,7 @@ pub struct Schema {
     pub owner: i64,
     pub comment: Option<String>,
     pub acl: Held,
+    pub control: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +76,7 @@ pub struct Facts {
     pub edges: Vec<Edge>,
     pub triggers: Vec<Trigger>,
     pub sequences: Vec<Draw>,
+    pub owned: Vec<Owned>,
     pub functions: Vec<Function>,
     pub views: Vec<View>,
 }
@@ -91,6 +93,9 @@ pub struct Relation {
     pub force_row_security: bool,
     pub security_invoker: bool,
     pub acl: Held,
+    /// Whether it is a table of ours.
+    pub ours: bool,
+    pub comment: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,6 +111,27 @@ pub struct Column {
     pub has_default: bool,
     /// Which of the lists.
     pub acl: Option<usize>,
+    /// Of tables of ours alone: how it is made.
+    pub make: Option<Make>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Make {
+    /// Of a generated column what it is computed from.
+    pub default: Option<String>,
+    pub identity: bool,
+    pub ours: bool,
+}
+
+/// A sequence that belongs to a column and is no identity's.
+#[derive(Debug, Deserialize)]
+pub struct Owned {
+    pub relation: i64,
+    pub number: i16,
+    pub schema: String,
+    pub name: String,
+    pub owner: i64,
+    pub acl: Held,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +155,10 @@ pub struct Key {
     pub references_schema: Option<String>,
     pub references_name: Option<String>,
     pub referenced: Option<Vec<String>>,
+    pub name: String,
+    /// Of checks of ours: the expression.
+    pub check: Option<String>,
+    pub ours: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +177,10 @@ pub struct Index {
     pub columns: Vec<i16>,
     pub unique: bool,
     pub partial: bool,
+    pub name: String,
+    /// For each column whether it runs downwards.
+    pub down: Vec<bool>,
+    pub ours: bool,
 }
 
 #[derive(Debug, Deserialize)]

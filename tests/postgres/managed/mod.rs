@@ -1,0 +1,5 @@
+//! Tables that portalctl creates and migrates.
+
+mod create;
+mod migrate;
+mod shop;
