@@ -80,6 +80,11 @@ fn by_another_grant<'a>(
     grant: &'a WriteGrant,
 ) -> Option<Told<'a>> {
     let read = persona.facets.get(grant.facet)?.reads.get(&object.table);
+    let mut hidden = grant.changed(object);
+    hidden.retain(|column| !read.is_some_and(|rectangle| rectangle.columns.contains(*column)));
+    if hidden.is_empty() {
+        return None;
+    }
     let of_role: Vec<(&Object, &WriteGrant)> = persona
         .writes
         .iter()
@@ -88,8 +93,7 @@ fn by_another_grant<'a>(
         .flat_map(|(other, grants)| grants.iter().map(move |grant| (other, grant)))
         .filter(|(other, held)| held.facet == grant.facet && !held.changed(other).is_empty())
         .collect();
-    let hidden = |column: &&ColumnName| !read.is_some_and(|rectangle| rectangle.columns.contains(*column));
-    let column = grant.changed(object).into_iter().filter(hidden).find(|column| {
+    let column = hidden.into_iter().find(|column| {
         let covers = |one: &(&Object, &WriteGrant)| one.1.changed(one.0).contains(column);
         let covering: Vec<(&Object, &WriteGrant)> = of_role.iter().copied().filter(covers).collect();
         let tells = |one: &(&Object, &WriteGrant)| !covering.iter().any(|cover| is_within(*one, *cover));

@@ -96,25 +96,66 @@ fn drop_all(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
     }
 }
 
-/// An SQL function is checked when it is made, so those that it calls come first. Bodies name them as
-/// `schema.name(`; where functions call each other in a ring, any order is as good.
-fn create_all(work: &mut Diff<'_>, mut waiting: Vec<(&FunctionName, &Function, bool)>) {
-    while !waiting.is_empty() {
-        let free = |at: &usize| {
-            let (name, function, _) = waiting[*at];
-            !waiting.iter().any(|(other, ..)| *other != name && mentions(&function.body, other))
-        };
-        let next = (0..waiting.len()).find(free).unwrap_or_default();
-        let (name, function, replaces) = waiting.remove(next);
-        work.kinds.push(ChangeKind::CreateFunction { name: name.clone(), function: function.clone(), replaces });
+/// An SQL function is checked when it is made, so those that it calls come first; where functions call each
+/// other in a ring, any order is as good.
+fn create_all(work: &mut Diff<'_>, made: Vec<(&FunctionName, &Function, bool)>) {
+    let mut at: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, (name, ..)) in made.iter().enumerate() {
+        at.entry(name.name.as_str()).or_default().push(index);
+    }
+    let needs: Vec<BTreeSet<usize>> = made
+        .iter()
+        .enumerate()
+        .map(|(own, (_, function, _))| {
+            let called = calls(&function.body).filter_map(|name| at.get(name)).flatten().copied();
+            called.filter(|other| *other != own).collect()
+        })
+        .collect();
+    let mut placed = vec![false; made.len()];
+    // Each is looked at once on the way down and once on the way up; the depth is on a stack of our own.
+    for start in 0..made.len() {
+        let mut open = vec![(start, false)];
+        while let Some((index, callees_are_made)) = open.pop() {
+            if callees_are_made {
+                let (name, function, replaces) = made[index];
+                let function = function.clone();
+                work.kinds.push(ChangeKind::CreateFunction { name: name.clone(), function, replaces });
+            } else if !std::mem::replace(&mut placed[index], true) {
+                open.push((index, true));
+                open.extend(needs[index].iter().rev().filter(|other| !placed[**other]).map(|other| (*other, false)));
+            }
+        }
     }
 }
 
-/// Whether a text calls a function, as far as one can see: a false yes costs nothing but an order.
-pub fn mentions(text: &str, function: &FunctionName) -> bool {
-    text.match_indices(&function.name).any(|(at, found)| {
-        let called = text[at + found.len()..].trim_start_matches('"').starts_with('(');
-        let apart = text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric() && before != '_');
-        called && apart
+/// Names before an opening bracket: what a text calls, as far as one can see. One too many costs nothing but an order.
+fn calls(text: &str) -> impl Iterator<Item = &str> {
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.match_indices('(').flat_map(move |(at, _)| {
+        let head = text[..at].trim_end_matches('"');
+        let start =
+            head.char_indices().rev().take_while(|(_, c)| part_of_name(*c)).last().map_or(at, |(start, _)| start);
+        let run = head.get(start..).unwrap_or_default();
+        // What stands after a minus sign may be a name of its own.
+        std::iter::once(run).chain(run.match_indices('-').map(move |(dash, _)| &run[dash + 1..]))
     })
+}
+
+/// Whether one of the texts calls one of these functions.
+pub fn calls_any<'t>(mut texts: impl Iterator<Item = &'t str>, functions: &BTreeSet<FunctionName>) -> bool {
+    let names: BTreeSet<&str> = functions.iter().map(|function| function.name.as_str()).collect();
+    !names.is_empty() && texts.any(|text| calls(text).any(|name| names.contains(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::calls;
+
+    #[test]
+    fn what_a_text_calls_is_found_however_it_is_quoted() {
+        let found: Vec<&str> = calls(r#"select "p"."keys-of"(1)-team(x), p.all_b2("f"(3))"#).collect();
+        for name in ["keys-of", "team", "all_b2", "f"] {
+            assert!(found.contains(&name), "{name}: {found:?}");
+        }
+    }
 }

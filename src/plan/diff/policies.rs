@@ -1,6 +1,6 @@
 //! Row policies and row security.
 
-use super::functions::mentions;
+use super::functions::calls_any;
 use super::makes::Retyped;
 use super::{Diff, whose};
 use crate::names::TableName;
@@ -92,5 +92,5 @@ fn names_one(policy: &RowPolicy, table: &TableName, retyped: &Retyped) -> bool {
 
 fn calls(policy: &RowPolicy, functions: &BTreeSet<FunctionName>) -> bool {
     let texts = [policy.using.as_deref(), policy.check.as_deref()];
-    functions.iter().any(|function| texts.iter().flatten().any(|text| mentions(text, function)))
+    calls_any(texts.into_iter().flatten(), functions)
 }

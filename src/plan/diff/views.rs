@@ -1,6 +1,6 @@
 //! Views of the control schema and who may read them.
 
-use super::functions::mentions;
+use super::functions::calls_any;
 use super::makes::Retyped;
 use super::{Diff, whose};
 use crate::names::TableName;
@@ -20,7 +20,7 @@ pub fn compare(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>, retyped: &
                 "move it out of the control schema: portalctl never replaces a view that it did not write",
             ),
             Some(wanted) => {
-                let calls = dropped.iter().any(|function| mentions(&now.query, function));
+                let calls = calls_any(std::iter::once(now.query.as_str()), dropped);
                 let shown = retyped.iter().any(|(table, _)| now.of.contains(table));
                 gone.extend((calls || shown || must_be_dropped(now, wanted)).then_some(name));
             }
