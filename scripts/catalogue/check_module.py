@@ -111,6 +111,8 @@ def value_problem(spec, value, labels):
         return None if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) else "not a timestamp"
     if kind == "json":
         return None
+    if kind in ("user", "tenant"):
+        return None if value in (CAST if kind == "user" else TENANTS) else f"`{value}` is not of the cast"
     if not isinstance(value, str):
         return f"not text (quote it): {value!r}"
     if kind == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.example", text):
@@ -279,13 +281,18 @@ def project(path):
             continue
         if doc.get("kind") == "object":
             part = re.sub(r"(?m)^managed: true.*$", f"table: m.{doc['name']}", part)
-            part = re.sub(r"(?m)^(attachments|max_scope|retention|was):.*$(\n[ \t]+.*$)*", lambda m: "#" + "\n#" * m.group(0).count("\n"), part)
+            part = re.sub(r"(?m)^(attachments|max_scope|retention|was|unique):.*$(\n[ \t]+.*$)*", lambda m: "#" + "\n#" * m.group(0).count("\n"), part)
             part = re.sub(r"\b(unique: true|mask: [a-z0-9]+|reads: true)(, )?", "", part)
+            part = re.sub(r", (generated: \"[^\"]*\"|numbered: \{[^}]*\}|on_update: \$now)", "", part)
+            part = re.sub(r"(type: |^  \w+: )(user|tenant)(?=[,}\n])", r"\1text", part, flags=re.M)
             part = re.sub(r",\s*}", "}", part)
             part = re.sub(r"(?m)^audit: \{\}$", "#", part)
             if "assignment" not in doc and "assignments" not in doc:
                 given = f"assignment: {{table: m.{doc['name']}_assigned, row: row_id, user: user_id}}"
                 part = re.sub(r"(?m)^label:.*$", given, part, count=1)
+        if doc.get("kind") == "permission_set":
+            part = re.sub(r"(?m)^    (download|attach):.*$(\n      .*$)*", lambda m: "#" + "\n#" * m.group(0).count("\n"), part)
+            part = re.sub(r", (download|attach): (\w+|\{[^{}]*(\{[^{}]*(\{[^{}]*\}[^{}]*)*\}[^{}]*)*\})", "", part)
         out.append(part)
     text = "---".join(out)
     # A document of comments only is none, so its separator goes as well.
