@@ -324,7 +324,7 @@ class Persona:
             po, parent = w.parent(o, row)
             if parent is None:
                 return False
-            if action in ("read", "create") or grant.get("parent_needs") == "read" or action in ("transition", "assign") and False:
+            if action in ("read", "create", "download", "attach") or grant.get("parent_needs") == "read":
                 return self.sees(po, parent)
             return any(self.fits(po, parent, g, "update") for g in self.of(po, "update"))
         if scope == "shared":
