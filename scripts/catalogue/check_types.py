@@ -152,6 +152,10 @@ class World:
             cols[s.get("column", f)] = str(value) if s["type"].startswith("reference") and value is not None else value
         return cols
 
+    def looked_after(self, user):
+        """The tenants that the project's assigned_tenants names for somebody, of the table account_team."""
+        return [r["account_id"] for r in self.rows.get("account_team", []) if r.get("staff_id") == user]
+
     def ways(self, o, key):
         doc = self.objects[o]
         return {"": doc[key]} if key in doc else doc.get(key + "s", {})
@@ -451,7 +455,7 @@ def persona_of(portal, audience, world, given, label, tenant):
     return Persona(
         world, portal.sets(audience), user=label, tenant=tenant, tier=(tenants.get(tenant) or {}).get("tier"), who=portal.who(audience),
         tree=below(tenant) if tenant else (), reports=under(label) if label else (), mfa=user.get("mfa", False),
-        assigned=user.get("assigned", []) if portal.tenants(audience) == "assigned" else None, members=members,
+        assigned=user.get("assigned", []) + world.looked_after(label) if portal.tenants(audience) == "assigned" else None, members=members,
     )
 
 
