@@ -1,6 +1,7 @@
 //! From documents to the access model, and what can be said about it.
 
 mod cases;
+mod catalogue;
 mod facets;
 mod integrations;
 mod order;
