@@ -7,6 +7,7 @@ mod credentials;
 mod database_url;
 mod db;
 mod global;
+mod managed;
 mod outbox;
 mod provision;
 mod run;

@@ -55,8 +55,7 @@ impl<'a> Facts<'a> {
         let default_schema =
             project.database.schema.as_ref().map_or_else(|| SchemaName::new("public"), |name| name.value.clone());
         let control_schema = project.control_schema();
-        let written = project.database.schema.as_ref().map(|name| name.value.clone());
-        let managed_schema = written.unwrap_or_else(|| SchemaName::new(project.name.value.as_str()));
+        let managed_schema = project.managed_schema.clone();
         let managed = spec.objects.iter().filter(|object| object.is_managed()).map(|object| {
             let name = object.name.value.as_str().replace('-', "_");
             (name.clone(), TableName::new(managed_schema.as_str(), name))

@@ -12,6 +12,8 @@ pub struct ProjectDoc {
     pub span: Span,
     pub name: Spanned<ProjectName>,
     pub database: DatabaseDoc,
+    /// Where managed tables are; stays where the project is called otherwise for the while of a test.
+    pub managed_schema: SchemaName,
     pub timezone: Option<Spanned<String>>,
     pub tiers: Vec<Spanned<TierName>>,
     pub specs: Vec<Spanned<String>>,

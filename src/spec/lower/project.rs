@@ -10,15 +10,19 @@ use super::access::{condition, restrict};
 use super::portal::{accept, check_levels};
 use super::{list, map, named_columns, names, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::Spanned;
-use crate::names::PersonaName;
+use crate::names::{PersonaName, ProjectName, SchemaName};
 use indexmap::IndexMap;
 use std::hash::Hash;
 
 pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
+    let name: Spanned<ProjectName> = under(node, "name")?;
+    let database = node.get("database").map(database).unwrap_or_default();
+    let written = database.schema.as_ref().map(|schema| schema.value.clone());
     Some(ProjectDoc {
         span: node.span,
-        name: under(node, "name")?,
-        database: node.get("database").map(database).unwrap_or_default(),
+        managed_schema: written.unwrap_or_else(|| SchemaName::new(name.value.as_str())),
+        name,
+        database,
         timezone: under(node, "timezone"),
         tiers: names(node.get("tiers")),
         specs: names(node.get("specs")),
