@@ -48,7 +48,7 @@ pub fn compare(work: &mut Diff<'_>) -> BTreeSet<FunctionName> {
         }
     }
     drop_all(work, &dropped);
-    create_all(work, made);
+    create_all(work, &made);
     work.kinds.extend(revoked);
     for ((owner, roles), functions) in granted {
         work.kinds.push(ChangeKind::GrantExecute { functions, owner, roles });
@@ -98,7 +98,7 @@ fn drop_all(work: &mut Diff<'_>, dropped: &BTreeSet<FunctionName>) {
 
 /// An SQL function is checked when it is made, so those that it calls come first; where functions call each
 /// other in a ring, any order is as good.
-fn create_all(work: &mut Diff<'_>, made: Vec<(&FunctionName, &Function, bool)>) {
+fn create_all(work: &mut Diff<'_>, made: &[(&FunctionName, &Function, bool)]) {
     let mut at: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, (name, ..)) in made.iter().enumerate() {
         at.entry(name.name.as_str()).or_default().push(index);
