@@ -137,7 +137,10 @@ impl From<FilesError> for CliError {
         let told = Self::usage(error.to_string());
         match error {
             FilesError::NoProject(_) => told.hint("go to the project's folder, or name it with `-C DIR`"),
-            FilesError::Folder { .. } | FilesError::TooMany => told,
+            FilesError::TooMany | FilesError::TooMuch => {
+                told.hint("name the folders with documents under `specs:` in `portalctl.yaml`")
+            }
+            FilesError::Folder { .. } => told,
         }
     }
 }

@@ -4,18 +4,34 @@ use super::ExitCode;
 use super::error::CliError;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 #[derive(Debug, Default)]
 pub struct Interrupts {
     left_to_child: AtomicBool,
+    left_to_work: AtomicBool,
 }
 
 impl Interrupts {
+    /// Leaves every signal to the running command, until the guard is dropped: it has something to end in order.
+    pub fn leave_to_work(&self) -> LeftToWork<'_> {
+        self.left_to_work.store(true, Ordering::Relaxed);
+        LeftToWork(self)
+    }
+
     /// Leaves Ctrl-C to a program in the foreground, until the guard is dropped: in `psql` it ends a query.
     pub fn leave_to_child(&self) -> LeftToChild<'_> {
         self.left_to_child.store(true, Ordering::Relaxed);
         LeftToChild(self)
+    }
+}
+
+#[must_use]
+pub struct LeftToWork<'a>(&'a Interrupts);
+
+impl Drop for LeftToWork<'_> {
+    fn drop(&mut self) {
+        self.0.left_to_work.store(false, Ordering::Relaxed);
     }
 }
 
@@ -64,24 +80,45 @@ where
 }
 
 async fn first_signal(interrupts: &Interrupts) -> Signal {
-    let listen = |kind| signal(kind).ok();
-    let mut interrupt = listen(SignalKind::interrupt());
-    let mut terminate = listen(SignalKind::terminate());
-    // Under `nohup` the closing of the terminal is to be survived.
-    let mut hang_up = if ignores_hang_up() { None } else { listen(SignalKind::hangup()) };
+    let mut signals = Signals::listen();
     loop {
-        let came = tokio::select! {
-            () = next(&mut interrupt) => Signal::Interrupt,
-            () = next(&mut terminate) => Signal::Terminate,
-            () = next(&mut hang_up) => Signal::HangUp,
-        };
-        if came != Signal::Interrupt || !interrupts.left_to_child.load(Ordering::Relaxed) {
+        let came = signals.next().await;
+        let to_child = came == Signal::Interrupt && interrupts.left_to_child.load(Ordering::Relaxed);
+        if !to_child && !interrupts.left_to_work.load(Ordering::Relaxed) {
             return came;
         }
     }
 }
 
-async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
+/// The signals that end a command, as they come from now on.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Option<Stream>,
+    terminate: Option<Stream>,
+    hang_up: Option<Stream>,
+}
+
+impl Signals {
+    pub fn listen() -> Self {
+        let listen = |kind| signal(kind).ok();
+        Self {
+            interrupt: listen(SignalKind::interrupt()),
+            terminate: listen(SignalKind::terminate()),
+            // Under `nohup` the closing of the terminal is to be survived.
+            hang_up: if ignores_hang_up() { None } else { listen(SignalKind::hangup()) },
+        }
+    }
+
+    pub async fn next(&mut self) -> Signal {
+        tokio::select! {
+            () = next(&mut self.interrupt) => Signal::Interrupt,
+            () = next(&mut self.terminate) => Signal::Terminate,
+            () = next(&mut self.hang_up) => Signal::HangUp,
+        }
+    }
+}
+
+async fn next(signal: &mut Option<Stream>) {
     let came = match signal {
         Some(signal) => signal.recv().await,
         None => None,

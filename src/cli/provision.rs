@@ -185,6 +185,9 @@ pub(super) fn explain_apply(context: &Context, error: ApplyError) -> CliError {
         ApplyError::Busy { .. } => {
             CliError::database(error.to_string()).hint("nothing was changed; try again when the other has ended")
         }
+        ApplyError::Unknown(_) => {
+            CliError::database(error.to_string()).hint("`portalctl plan` says whether there is anything left to change")
+        }
         ApplyError::NotLetPass | ApplyError::Phase { .. } | ApplyError::Residual(_) => {
             CliError::database(error.to_string())
         }

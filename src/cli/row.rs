@@ -79,7 +79,7 @@ pub async fn sees<'m>(
     let column = target
         .field
         .as_ref()
-        .filter(|_| !action.changes_a_row())
+        .filter(|_| !action.is_of_a_row())
         .and_then(|field| target.object.fields.get(field))
         .map(|field| &field.column);
     let wanted = RowFacts::wanted(persona, action, target.object);

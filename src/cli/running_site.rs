@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::database::Database;
 use super::error::CliError;
+use super::interrupt::Signals;
 use super::site_logins::{GATEWAY, ISSUER};
 use crate::adapters::serving;
 use crate::model::AccessModel;
@@ -86,19 +87,17 @@ pub async fn open(
     Site::open(config).await.map_err(CliError::from)
 }
 
-/// Answers until Ctrl-C, which then ends this in order and not the program in the middle.
+/// Answers until a signal, which then ends this in order and not the program in the middle.
 ///
 /// # Errors
 /// The listener fails.
 pub async fn answer(context: &Context, folder: &Path, site: Site, listener: Listener) -> Result<(), CliError> {
     let _noted = serving::note(folder, &listener.address)
         .map_err(|error| CliError::file("write", &folder.join(".portalctl/serving"), &error))?;
-    let _ours = context.interrupts.leave_to_child();
-    let stop = async {
-        // Without a handler Ctrl-C ends the program, as it would have anyway.
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    site.serve(listener.socket, stop).await?;
+    // Before the signals are left to this, so that none is lost between the two.
+    let mut signals = Signals::listen();
+    let _ours = context.interrupts.leave_to_work();
+    site.serve(listener.socket, async move { _ = signals.next().await }).await?;
     Ok(())
 }
 

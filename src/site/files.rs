@@ -1,6 +1,7 @@
 //! The files of `site/<portal>/`, read by names that come from outside. Nothing outside the folder
 //! is ever read, neither by `..` nor by a link that leads out of it.
 
+use crate::adapters::files::{Found, Links, read_regular};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -35,11 +36,13 @@ impl Folder {
     /// Where the file is there and cannot be read, or is larger than 8 MiB.
     pub fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(path) = self.locate(name)? else { return Ok(None) };
-        let size = std::fs::metadata(&path)?.len();
-        if size > MAX_BYTES {
-            return Err(io::Error::other(format!("`{name}` has {size} bytes, the most is {MAX_BYTES}")));
+        match read_regular(&path, MAX_BYTES, Links::Refused)? {
+            Found::Bytes(bytes) => Ok(Some(bytes)),
+            Found::NotAFile(_) => Ok(None),
+            Found::TooLarge(size) => {
+                Err(io::Error::other(format!("`{name}` has {size} bytes, the most is {MAX_BYTES}")))
+            }
         }
-        std::fs::read(&path).map(Some)
     }
 
     /// Whether the file is there.

@@ -107,7 +107,9 @@ fn group(digits: &str) -> String {
 }
 
 fn money(text: &str, currency: Option<&str>) -> String {
-    let amount = if text.contains('.') { number(text, false) } else { number(&format!("{text}.00"), false) };
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let amount = if whole { number(&format!("{text}.00"), false) } else { number(text, false) };
     let code = currency.map(str::trim).filter(|code| !code.is_empty()).map(str::to_ascii_uppercase);
     let Some(code) = code else { return amount };
     let symbol = match code.as_str() {
@@ -201,6 +203,9 @@ mod tests {
         assert_eq!(money("-1240.50", Some("usd ")), "−$1,240.50");
         assert_eq!(money("12.00", Some("SEK")), "12.00\u{a0}SEK");
         assert_eq!(money("12.00", None), "12.00");
+        assert_eq!(money("NaN", None), "NaN");
+        assert_eq!(money("Infinity", Some("EUR")), "€Infinity");
+        assert_eq!(money("-Infinity", None), "-Infinity");
     }
 
     #[test]

@@ -18,7 +18,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use time::Date;
 use time::macros::format_description;
 
-const MOST_WORDS: usize = 6;
+/// Words of a search that count.
+pub const MOST_WORDS: usize = 6;
 const MOST_LETTERS: usize = 200;
 
 #[derive(Debug, Clone, Default)]
@@ -100,6 +101,7 @@ impl<'a> Params<'a> {
                 if !sound {
                     return Err(Fault::bad_request(format!("`{value}` is not a date: write it as 2025-01-31.")));
                 }
+                self.days.retain(|(known, at, _)| (&known.name, *at) != (&field.name, bound));
                 self.days.push((field, bound, value.to_owned()));
             }
             None => {

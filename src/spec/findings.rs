@@ -3,7 +3,13 @@
 use crate::diagnostic::{FileId, Finding, Span};
 
 /// More problems than anyone reads of one file.
-const MAX_PER_FILE: usize = 500;
+pub const MAX_PER_FILE: usize = 500;
+
+/// That more was found in a file than is shown.
+pub fn too_many(file: FileId) -> Finding {
+    let text = format!("this file has more than {MAX_PER_FILE} problems, the others are not shown");
+    Finding::error("too-many-problems", Span::file_start(file), text).hint("mend those shown and run again")
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -19,14 +25,7 @@ impl Findings {
     /// Says once that more was found than is shown.
     pub(super) fn end_file(&mut self, file: FileId) {
         if self.in_this_file > MAX_PER_FILE {
-            self.all.push(
-                Finding::error(
-                    "too-many-problems",
-                    Span::file_start(file),
-                    format!("this file has more than {MAX_PER_FILE} problems, the others are not shown"),
-                )
-                .hint("mend those shown and run again"),
-            );
+            self.all.push(too_many(file));
         }
     }
 

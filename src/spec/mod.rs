@@ -22,5 +22,6 @@ mod tests;
 
 pub use catalogue::Catalogue;
 pub use finding_ids::{FINDINGS, FindingKind};
+pub(crate) use findings::{MAX_PER_FILE, too_many};
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
 pub use read::{Outline, holds_documents, outline, read, read_with};

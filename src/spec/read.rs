@@ -85,9 +85,20 @@ pub fn outline(project_file: &[u8]) -> Outline {
     Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files: tenant_files.collect() }
 }
 
-/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's.
+/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's. In a file
+/// that is no sound YAML a line that would begin one is enough, so that its mistakes are told.
 pub fn holds_documents(content: &[u8]) -> bool {
     let is_ours = |kind: &str| KINDS.iter().any(|(name, _)| *name == kind);
+    let catalogue = Catalogue::default();
+    let mut reading = Reading::new(&catalogue);
+    let file = RawFile { path: "beside.yaml".to_owned(), content: RawContent::Bytes(content.to_vec()) };
+    let documents = reading.file(file).map(|(_, documents)| documents).unwrap_or_default();
+    if documents.iter().any(|node| kind_of(node).is_some_and(|(kind, _)| is_ours(kind))) {
+        return true;
+    }
+    if reading.findings.into_inner().is_empty() {
+        return false;
+    }
     String::from_utf8_lossy(content)
         .lines()
         .filter_map(|line| line.trim_start_matches(['{', ' ']).strip_prefix("kind:"))

@@ -11,6 +11,7 @@ mod managed;
 mod outbox;
 mod provision;
 mod run;
+mod serve;
 mod show;
 mod signals;
 mod sql;

@@ -1,6 +1,6 @@
 //! Resolving documents to the access model.
 
-use crate::project::good;
+use crate::project::{good, of_text};
 use portalctl::model::Scope;
 use portalctl::names::{ColumnName, PersonaName};
 
@@ -16,4 +16,25 @@ fn the_short_form_carries_the_common_case() {
     assert_eq!(columns, ["created_at", "id", "number", "priority", "status", "subject"]);
     assert_eq!(model.objects["case"].label_many, "Cases");
     assert_eq!(model.project.control_schema.as_str(), "acme_portal");
+}
+
+/// A file full of wrong names costs no more than its first few hundred: each would be compared with every name.
+#[test]
+fn a_thousand_wrong_names_are_told_once_and_searched_for_no_longer() {
+    let wrong = |many: usize| {
+        let names: Vec<String> = (0..many).map(|at| format!("      objekt_{at}: {{read: [a]}}\n")).collect();
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n---\nkind: object\nname: object_1\ntable: crm.t\nfields: {{a: text}}\n---\n\
+             kind: portal\nname: p\naudiences:\n  staff:\n    who: internal\n    grants:\n{}",
+            names.concat()
+        );
+        of_text(&text).1
+    };
+    let few = wrong(400);
+    assert_eq!(few.findings.iter().filter(|finding| finding.id == "unknown-name").count(), 400);
+    assert!(few.findings.iter().all(|finding| finding.id != "too-many-problems"));
+    let many = wrong(3_000);
+    assert_eq!(many.findings.iter().filter(|finding| finding.id == "unknown-name").count(), 500);
+    assert_eq!(many.findings.iter().filter(|finding| finding.id == "too-many-problems").count(), 1);
+    assert!(many.has_errors());
 }

@@ -3,17 +3,19 @@
 //! Whatever lies in the folder is hostile until proved otherwise. Nothing is opened that is not a regular
 //! file inside the project, nothing is read beyond the size limit, and nothing is read twice.
 
+mod regular;
 mod secret;
 mod setup;
 mod whole;
 
+pub use regular::{Found, Links, read_regular};
 pub use secret::{NotPut, SecretFile};
 pub use setup::{SetupError, SetupFile, setup_files};
 pub use whole::{read_whole, write_whole};
 
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, holds_documents, outline};
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +25,8 @@ const SKIPPED: &[&str] = &["node_modules", "target"];
 const SKIPPED_AT_THE_TOP: &[&str] = &["site"];
 /// Far more than any project has; a folder with more is not one.
 const MAX_FILES: usize = 20_000;
+/// All of them are held at once.
+const MAX_BYTES: u64 = 64 << 20;
 const MAX_FOLDER_DEPTH: usize = 32;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,8 @@ pub enum FilesError {
     Folder { path: PathBuf, source: io::Error },
     #[error("the folders of the project hold more than {MAX_FILES} documents")]
     TooMany,
+    #[error("the documents of the project are larger than {} MiB together", MAX_BYTES >> 20)]
+    TooMuch,
 }
 
 /// Fetches what [`crate::spec::read`] takes: `portalctl.yaml`, every `.yaml` and `.yml` file under the folders
@@ -47,7 +53,7 @@ pub fn project_files(folder: &Path) -> Result<Vec<RawFile>, FilesError> {
     let no_project = || FilesError::NoProject(folder.to_owned());
     fs::symlink_metadata(folder.join(PROJECT_FILE)).map_err(|_| no_project())?;
     let root = folder.canonicalize().map_err(|source| FilesError::Folder { path: folder.to_owned(), source })?;
-    let mut gathering = Gathering { root, files: Vec::new(), seen: HashSet::new() };
+    let mut gathering = Gathering { root, files: Vec::new(), bytes: 0, seen: HashSet::new() };
     gathering.file(PROJECT_FILE)?;
     let outline = match gathering.files.first().map(|file| &file.content) {
         Some(RawContent::Bytes(bytes)) => outline(bytes),
@@ -69,6 +75,8 @@ struct Gathering {
     /// Canonical.
     root: PathBuf,
     files: Vec<RawFile>,
+    /// Of all of them.
+    bytes: u64,
     /// Canonical paths of folders and files already met, by whatever name.
     seen: HashSet<PathBuf>,
 }
@@ -99,10 +107,15 @@ impl Gathering {
         Ok(())
     }
 
-    /// Beside `portalctl.yaml` lie the files of other tools, too.
+    /// Beside `portalctl.yaml` lie the files of other tools, too. One that cannot be read is told: left out without a
+    /// word, a document that takes rights away would leave them.
     fn file_beside(&mut self, name: &str, real: &Path) -> Result<(), FilesError> {
         let content = content_of(real);
-        let is_ours = matches!(&content, RawContent::Bytes(bytes) if holds_documents(bytes));
+        let is_ours = match &content {
+            RawContent::Bytes(bytes) => holds_documents(bytes),
+            RawContent::TooLarge { .. } => holds_documents(&beginning_of(real)),
+            _ => true,
+        };
         if is_ours && self.seen.insert(real.to_owned()) { self.push(name, content) } else { Ok(()) }
     }
 
@@ -158,6 +171,12 @@ impl Gathering {
     fn push(&mut self, path: &str, content: RawContent) -> Result<(), FilesError> {
         if self.files.len() == MAX_FILES {
             return Err(FilesError::TooMany);
+        }
+        if let RawContent::Bytes(bytes) = &content {
+            self.bytes += bytes.len() as u64;
+            if self.bytes > MAX_BYTES {
+                return Err(FilesError::TooMuch);
+            }
         }
         self.files.push(RawFile { path: path.to_owned(), content });
         Ok(())
@@ -215,34 +234,19 @@ fn reason(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-/// Reads a regular file up to the limit. The kind and size are asked of the open file, since what a path
-/// names can change between looking and opening.
 fn content_of(path: &Path) -> RawContent {
-    let read = || -> io::Result<RawContent> {
-        let file = open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(RawContent::Unreadable("it is a pipe, a socket or a device, not a file".to_owned()));
-        }
-        if metadata.len() > MAX_FILE_BYTES {
-            return Ok(RawContent::TooLarge { bytes: metadata.len() });
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        let length = bytes.len() as u64;
-        Ok(if length > MAX_FILE_BYTES { RawContent::TooLarge { bytes: length } } else { RawContent::Bytes(bytes) })
-    };
-    read().unwrap_or_else(|error| RawContent::Unreadable(reason(&error)))
+    match read_regular(path, MAX_FILE_BYTES, Links::Refused) {
+        Ok(Found::Bytes(bytes)) => RawContent::Bytes(bytes),
+        Ok(Found::NotAFile(what)) => RawContent::Unreadable(format!("it is {what}, not a file")),
+        Ok(Found::TooLarge(bytes)) => RawContent::TooLarge { bytes },
+        Err(error) => RawContent::Unreadable(reason(&error)),
+    }
 }
 
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // Without blocking, or opening a pipe would wait for someone to write into it.
-    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+/// What a file that is too large begins with.
+fn beginning_of(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What cannot be read now could be a moment ago: it is as if it were empty.
+    let _ = regular::open(path, Links::Refused).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
+    bytes
 }

@@ -237,22 +237,34 @@ impl<'c> Directory<'c> {
                ON CONFLICT (source, source_key) DO UPDATE SET title = coalesce(excluded.title, u.title) RETURNING id) \
              INSERT INTO {0}.membership AS m (user_id, portal, audience, tenant_kind, tenant_key, keys, origin) \
              SELECT id, split_part($3, '/', 1), split_part($3, '/', 2), $4, $5, $6, 'command' FROM invited \
-             ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO UPDATE SET keys = m.keys || excluded.keys",
+             ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO UPDATE SET keys = m.keys || excluded.keys \
+             RETURNING m.user_id::text",
             self.control
         );
-        let event = self.event("user.invite");
+        let event = format!(
+            "INSERT INTO {}.audit_event (actor, action, subject, detail) VALUES (session_user, 'user.invite', $1, \
+             jsonb_build_object('persona', $2, 'tenant_kind', $3, 'tenant_key', $4))",
+            self.control
+        );
         let mut transaction = self.begin().await?;
-        sqlx::query(AssertSqlSafe(sql))
+        let account: String = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(&place.email)
             .bind(&place.person)
             .bind(&place.persona)
             .bind(&place.tenant_kind)
             .bind(&place.tenant_key)
             .bind(sqlx::types::Json(keys))
-            .execute(&mut *transaction)
+            .fetch_one(&mut *transaction)
             .await
             .map_err(PgError::query("invite the user"))?;
-        record(&mut transaction, event, &place.tenant_kind, &place.tenant_key).await?;
+        sqlx::query(AssertSqlSafe(event))
+            .bind(account)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("write the audit log"))?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))
     }
 

@@ -164,16 +164,20 @@ impl<'c> Outbox<'c> {
     pub async fn claim(&mut self, systems: &[SystemName], newest: i64) -> Result<Option<Claim<'_>>, PgError> {
         let doing = "take a write that waits for another system";
         let systems: Vec<&str> = systems.iter().map(SystemName::as_str).collect();
-        let (claim, still_first) = (self.sql(CLAIM), self.sql(STILL_FIRST));
+        let (claim, still_first) =
+            (CLAIM.replace("{outbox}", &self.table), STILL_FIRST.replace("{outbox}", &self.table));
         let mut transaction = owner::begin(self.connection, &self.owner).await?;
-        let found = sqlx::query(claim).bind(systems).bind(newest).fetch_optional(&mut *transaction).await;
-        let Some(row) = found.map_err(PgError::query(doing))? else { return Ok(None) };
-        let id: i64 = row.try_get("id").map_err(PgError::query(doing))?;
-        let first = sqlx::query_scalar(still_first).bind(id).fetch_one(&mut *transaction).await;
-        if !first.map_err(PgError::query(doing))? {
-            // The earlier one is for the next pass.
-            return Ok(None);
-        }
+        let (id, row) = loop {
+            let claim = sqlx::query(AssertSqlSafe(claim.as_str().to_owned())).bind(&systems).bind(newest);
+            let found = claim.fetch_optional(&mut *transaction).await;
+            let Some(row) = found.map_err(PgError::query(doing))? else { return Ok(None) };
+            let id: i64 = row.try_get("id").map_err(PgError::query(doing))?;
+            let still_first = sqlx::query_scalar(AssertSqlSafe(still_first.as_str().to_owned())).bind(id);
+            if still_first.fetch_one(&mut *transaction).await.map_err(PgError::query(doing))? {
+                break (id, row);
+            }
+            // The earlier one waits now, so the next look passes this one over.
+        };
         let read = || {
             let attempts: i32 = row.try_get("attempts")?;
             Ok((

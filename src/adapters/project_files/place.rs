@@ -1,8 +1,9 @@
 //! From a path in the project to a file on disk, never outside the project.
 
 use super::ProjectFilesError;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use crate::adapters::files::{Found, Links, read_regular};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
@@ -55,23 +56,13 @@ impl Root {
     /// The file's bytes; `None` where there is none.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ProjectFilesError> {
         let place = self.locate(path)?;
-        let metadata = match fs::symlink_metadata(&place) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(ProjectFilesError::io(path, "read")(error)),
-        };
-        // Asked before opening, since opening a pipe would wait for somebody to write into it.
-        if !metadata.is_file() {
-            let what = if metadata.is_dir() { "a folder" } else { "a pipe, a socket or a device" };
-            return Err(ProjectFilesError::NotAFile { path: path.to_owned(), what });
+        let path = path.to_owned();
+        match read_regular(&place, MAX_BYTES, Links::Refused) {
+            Ok(Found::Bytes(bytes)) => Ok(Some(bytes)),
+            Ok(Found::NotAFile(what)) => Err(ProjectFilesError::NotAFile { path, what }),
+            Ok(Found::TooLarge(bytes)) => Err(ProjectFilesError::TooLarge { path, bytes, most: MAX_BYTES }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ProjectFilesError::io(&path, "read")(error)),
         }
-        let mut bytes = Vec::new();
-        File::open(&place)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-            .map_err(ProjectFilesError::io(path, "read"))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ProjectFilesError::TooLarge { path: path.to_owned(), bytes: metadata.len(), most: MAX_BYTES });
-        }
-        Ok(Some(bytes))
     }
 }

@@ -40,9 +40,9 @@ impl Action {
         matches!(self, Self::Read | Self::Create | Self::Update | Self::Export)
     }
 
-    /// Whether what is there now decides, row by row.
-    pub fn changes_a_row(&self) -> bool {
-        matches!(self, Self::Update | Self::Delete | Self::Transition(_) | Self::Assign)
+    /// Whether it is done with one row, whose own state decides beside the grants.
+    pub fn is_of_a_row(&self) -> bool {
+        !matches!(self, Self::Read | Self::Create | Self::Export)
     }
 
     /// Whether the grant is of this kind, whatever its fields and states.

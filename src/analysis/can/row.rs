@@ -48,7 +48,7 @@ pub fn of_row(
         let text = format!("the database shows `{}` no such row", persona.name);
         return Decision::deny(model, text, persona.span);
     };
-    if !action.changes_a_row() {
+    if !action.is_of_a_row() {
         return decision;
     }
     let (mut open, mut closed) = (Vec::new(), Vec::new());

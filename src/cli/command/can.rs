@@ -13,7 +13,7 @@ use crate::names::PersonaName;
 /// Say whether somebody may do something, and why; exit 1 where not
 ///
 /// ACTION is read, create, update, delete, export, assign, share, download, attach, or transition:TO with the state it leads to. About
-/// an object or a field the documents answer alone. About one row that is read or changed, or a person by e-mail, the
+/// an object or a field the documents answer alone. About one row, or a person by e-mail, the
 /// database is asked, as that person, for what they see of it.
 #[derive(Debug, clap::Args)]
 pub struct CanArgs {
@@ -63,6 +63,13 @@ fn check(action: &Action, target: &Target<'_>) -> Result<(), CliError> {
         return Err(CliError::usage(format!("`{action}` is about rows, not about `{field}`"))
             .hint(format!("write `{}`", target.object.name)));
     }
+    if target.key.is_some() && matches!(action, Action::Create | Action::Export) {
+        let why = match action {
+            Action::Create => "a row that is made has no key yet",
+            _ => "`export` is about all rows that are seen, not about one",
+        };
+        return Err(CliError::usage(why).hint(format!("write `{}`", target.object.name)));
+    }
     let Action::Transition(to) = action else { return Ok(()) };
     let Some(states) = &target.object.states else {
         return Err(CliError::usage(format!("`{}` has no states", target.object.name)));
@@ -81,7 +88,7 @@ async fn decide(
 ) -> Result<Decision, CliError> {
     let (action, object, field) = (&args.action, target.object, target.field.as_ref());
     let named = PersonaName::parse(&args.who).filter(|_| !args.who.contains('@'));
-    let of_the_row = target.key.is_some() && (action.changes_a_row() || matches!(action, Action::Read));
+    let of_the_row = target.key.is_some() && (action.is_of_a_row() || matches!(action, Action::Read));
     if let (Some(name), false) = (&named, of_the_row) {
         return Ok(can(model, persona(model, name)?, action, object, field));
     }

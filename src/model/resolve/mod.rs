@@ -68,6 +68,7 @@ use std::sync::Arc;
 pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let mut findings = Vec::new();
     let Some(doc) = &spec.project else { return (None, findings) };
+    report::begin();
     let facts = Facts::gather(spec, doc, &mut findings);
     let project = project::project(&facts, doc, &spec.portals, &mut findings);
     let objects = Objects::resolve(by_name(&spec.objects), &facts, &mut findings);
@@ -110,7 +111,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
         objects: objects.resolved,
         project,
     };
-    (Some(model), findings)
+    (Some(model), report::as_shown(findings))
 }
 
 /// Of two objects with one name, which reading reports, the first keeps it.

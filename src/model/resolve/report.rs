@@ -1,11 +1,46 @@
 //! The findings that every part of resolving makes in the same words.
 
-use crate::diagnostic::{Finding, Span, Spanned, closest};
+use crate::diagnostic::{FileId, Finding, Span, Spanned, closest};
 use crate::names::ColumnName;
+use crate::spec::{MAX_PER_FILE, too_many};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Names beyond this many are not listed; nobody reads them.
 const LISTED: usize = 8;
+
+/// Names that are compared with all others to find the one that was meant. A hostile project has more wrong names than
+/// anyone reads, and as many right ones to compare each with.
+const COMPARED: usize = 1_000;
+
+thread_local! {
+    /// How many more may be, in the resolving that this thread is at.
+    static TO_COMPARE: Cell<usize> = const { Cell::new(COMPARED) };
+}
+
+/// Resolving begins.
+pub(super) fn begin() {
+    TO_COMPARE.set(COMPARED);
+}
+
+/// As many findings of each file as are shown.
+pub(super) fn as_shown(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut of_file: BTreeMap<FileId, usize> = BTreeMap::new();
+    let mut shown = Vec::with_capacity(findings.len().min(MAX_PER_FILE));
+    for finding in findings {
+        let Some(file) = finding.span.map(|span| span.file) else {
+            shown.push(finding);
+            continue;
+        };
+        let count = of_file.entry(file).or_default();
+        *count += 1;
+        if *count <= MAX_PER_FILE {
+            shown.push(finding);
+        }
+    }
+    shown.extend(of_file.iter().filter(|(_, count)| **count > MAX_PER_FILE).map(|(file, _)| too_many(*file)));
+    shown
+}
 
 /// A name that nothing has. `intro` comes before it: "there is no object", "`case` has no field".
 pub(super) fn unknown<'a>(
@@ -15,6 +50,11 @@ pub(super) fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str> + Clone,
 ) -> Finding {
     let finding = Finding::error("unknown-name", span, format!("{intro} `{written}`"));
+    let left = TO_COMPARE.get();
+    if left == 0 {
+        return finding;
+    }
+    TO_COMPARE.set(left - 1);
     if let Some(meant) = closest(written, known.clone()) {
         return finding.hint(format!("did you mean `{meant}`?"));
     }

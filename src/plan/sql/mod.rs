@@ -185,7 +185,7 @@ pub fn script(statements: &[Statement]) -> String {
 }
 
 fn switch(role: Option<&RoleName>) -> String {
-    role.map_or_else(|| "RESET ROLE;\n".to_owned(), |role| format!("SET LOCAL ROLE {};\n", Ident::new(role.as_str())))
+    role.map_or_else(|| "RESET ROLE".to_owned(), |role| format!("SET LOCAL ROLE {}", Ident::new(role.as_str())))
 }
 
 /// The roles of a list, quoted, with commas.
@@ -198,4 +198,23 @@ fn grantees(grantees: &BTreeSet<Grantee>) -> String {
         Grantee::Public => "PUBLIC".to_owned(),
         Grantee::Role(role) => Ident::new(role.as_str()).to_string(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_has_one_end_for_each_statement() {
+        let owner = RoleName::new("acme__owner");
+        let statements = [
+            Statement::plain("SELECT 1".to_owned()),
+            Statement::by(&owner, "SELECT 2;\n".to_owned()),
+            Statement::by(&owner, "SELECT 3".to_owned()),
+        ];
+        assert_eq!(
+            script(&statements),
+            "SELECT 1;\nSET LOCAL ROLE \"acme__owner\";\nSELECT 2;\nSELECT 3;\nRESET ROLE;\n"
+        );
+    }
 }

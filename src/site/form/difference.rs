@@ -36,7 +36,7 @@ impl Was {
     }
 
     /// Whether the slot showed that. What a form did not hold was not seen, so it is taken as changed.
-    fn is(&self, name: &str, text: &str) -> bool {
+    pub fn is(&self, name: &str, text: &str) -> bool {
         self.digests.get(name).is_some_and(|known| *known == digest(text))
     }
 }

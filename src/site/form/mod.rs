@@ -12,6 +12,7 @@ pub use difference::{Difference, Was, compare};
 pub use refused::{Names, explain};
 pub use slot::{Control, Slot};
 pub use submitted::Submitted;
+pub use value::lines;
 pub use wire::{FIELD, FIND, PARENT};
 
 use std::collections::BTreeMap;

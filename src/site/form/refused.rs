@@ -131,14 +131,20 @@ fn in_common(kind: Kind) -> Option<String> {
     }
 }
 
-/// A value that does not fit its type is quoted by the server, but its column is not named.
+/// A value that does not fit its type is quoted by the server, but its column is not named: only its type is.
 fn quoted<'a>(said: &Said, slots: &'a [Slot]) -> Vec<&'a Slot> {
+    // What is quoted is the visitor's, and may hold any word.
+    let own: String = said.message.split('"').step_by(2).collect();
+    let own = own.trim_start();
+    let named =
+        |types: &[&str]| types.iter().any(|name| own.contains(&format!("type {name}")) || own.starts_with(name));
     let kinds = |slot: &&Slot| match &slot.control {
-        Control::Uuid => said.message.contains("uuid"),
-        Control::Json => said.message.contains("json"),
-        Control::Date => said.message.contains("date"),
-        Control::Integer => said.message.contains("integer"),
-        Control::Decimal => said.message.contains("numeric"),
+        Control::Uuid => named(&["uuid"]),
+        Control::Json => named(&["json"]),
+        Control::Date => named(&["date"]),
+        Control::Timestamp => named(&["timestamp", "date/time"]),
+        Control::Integer => named(&["smallint", "integer", "bigint"]),
+        Control::Decimal => named(&["numeric", "double precision", "real", "money"]),
         _ => false,
     };
     let found: Vec<&Slot> = slots.iter().filter(kinds).collect();
@@ -148,6 +154,56 @@ fn quoted<'a>(said: &Said, slots: &'a [Slot]) -> Vec<&'a Slot> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::ColumnName;
+
+    fn slot(name: &str, control: Control) -> Slot {
+        Slot {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            columns: vec![ColumnName::new(name)],
+            control,
+            required: false,
+            max_length: None,
+            whole_digits: None,
+            empty_text: false,
+            kept: false,
+            default: None,
+        }
+    }
+
+    fn said(message: &str) -> Said {
+        Said { kind: Kind::Value, message: message.to_owned(), table: None, column: None, constraint: None }
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_said_at_the_only_slot_of_its_type() {
+        let slots = [
+            slot("day", Control::Date),
+            slot("at", Control::Timestamp),
+            slot("id", Control::Uuid),
+            slot("count", Control::Integer),
+            slot("price", Control::Decimal),
+        ];
+        for (message, at) in [
+            ("date/time field value out of range: \"2026-01-01 99:00\"", &[][..]),
+            ("invalid input syntax for type timestamp with time zone: \"a date\"", &["at"]),
+            ("timestamp out of range: \"294277-01-01 00:00\"", &["at"]),
+            ("invalid input syntax for type date: \"an integer\"", &["day"]),
+            ("date out of range: \"5874898-01-01\"", &["day"]),
+            ("invalid input syntax for type uuid: \"type date\"", &["id"]),
+            ("value \"99999999999\" is out of range for type integer", &["count"]),
+            ("integer out of range", &["count"]),
+            ("bigint out of range", &["count"]),
+            ("numeric field overflow", &["price"]),
+            ("invalid input syntax for type json", &[]),
+            ("a date of ours", &[]),
+        ] {
+            let found: Vec<&str> = quoted(&said(message), &slots).iter().map(|slot| slot.name.as_str()).collect();
+            assert_eq!(found, at, "{message}");
+        }
+        let only = [slot("day", Control::Date)];
+        assert_eq!(quoted(&said("date/time field value out of range: \"x\""), &only).len(), 1);
+    }
 
     #[test]
     fn a_message_of_the_business_keeps_its_words_and_loses_names_of_tables() {

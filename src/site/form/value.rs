@@ -31,7 +31,7 @@ impl Slot {
     pub fn read(&self, typed: &str) -> Result<Option<String>, String> {
         let text = match self.control {
             Control::LongText | Control::Json => lines(typed),
-            _ => typed.trim().to_owned(),
+            _ => lines(typed.trim()),
         };
         if self.control == Control::Checkbox {
             return Ok(Some((text == "true").to_string()));
@@ -129,9 +129,9 @@ impl Slot {
     }
 }
 
-/// Browsers send every new line as two characters.
-fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n")
+/// Browsers send every end of a line as two characters, however it was written.
+pub fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn date(text: &str) -> Option<Date> {

@@ -3,7 +3,7 @@
 use super::visit::{Viewer, Visit};
 use super::{Ask, form, reply};
 use crate::model::{FieldType, Object, Who};
-use crate::names::RoleName;
+use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
 use crate::site::key;
@@ -14,7 +14,7 @@ use crate::site::view::{Cell, EventView, NamedLink, PageHead};
 use crate::site::wording::in_sentence;
 use axum::http::StatusCode;
 use axum::response::Response;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of one record; what is older is for those who keep the record.
 const OF_ROW: usize = 20;
@@ -79,17 +79,23 @@ pub async fn show<'a>(ask: &'a Ask<'a>) -> Result<Response, Fault> {
     let next = all.len() > OF_TENANT;
     let shown: Vec<Event> = all.into_values().rev().take(OF_TENANT).collect();
     let older = shown.last().filter(|_| next).map(|last| format!("{}/activity?before={}", ask.base, last.id));
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut keys: BTreeMap<&ObjectName, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for event in &shown {
+        keys.entry(&event.object).or_default().insert(event.key.clone());
+    }
+    let mut names: BTreeMap<ObjectName, BTreeMap<Vec<String>, String>> = BTreeMap::new();
+    for (name, keys) in keys {
+        let Some(object) = ask.site.model.objects.get(name) else { continue };
+        names.insert(name.clone(), form::row_names(ask, &viewer, &mut reading, object, &keys).await?);
+    }
     let mut views = Vec::with_capacity(shown.len());
     for event in shown {
-        let Some(object) = ask.site.model.objects.get(&event.object) else { continue };
+        let Some((object, names)) = ask.site.model.objects.get(&event.object).zip(names.get(&event.object)) else {
+            continue;
+        };
+        let label = names.get(&event.key).cloned().unwrap_or_else(|| event.key.join(" / "));
         let address = key::encode(event.key.iter().map(|part| Some(part.as_str())));
         let href = format!("{}/{}/{address}", ask.base, slug(&object.name));
-        if !names.contains_key(&href) {
-            let name = form::row_name(ask, &viewer, &mut reading, &object.name, &address).await?;
-            names.insert(href.clone(), name.unwrap_or_else(|| event.key.join(" / ")));
-        }
-        let label = names.get(&href).cloned().unwrap_or_default();
         views.push(view(object, event, Some(NamedLink { label, href })));
     }
     let values = [

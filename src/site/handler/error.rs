@@ -77,10 +77,9 @@ fn heading(status: StatusCode) -> &'static str {
 }
 
 /// The portal's own error page; where that is the broken one, ours; and where even that fails, plain
-/// words.
+/// words, and none of the visitor's.
 fn render(look: &Look, shell: Shell, status: StatusCode, view: ErrorView) -> (String, Option<TemplateError>) {
     let heading = heading(status);
-    let text = view.text.clone();
     let head = PageHead { title: format!("Error: {heading}"), ..PageHead::plain(heading) };
     let values = [("shell", value(shell)), ("page", value(head)), ("error", value(view))];
     match look.templates.render("error/error.html", &values) {
@@ -88,7 +87,7 @@ fn render(look: &Look, shell: Shell, status: StatusCode, view: ErrorView) -> (St
         Err(broken) => {
             let ours = Templates::new(Folder::none(), false).render("error/error.html", &values);
             (
-                ours.unwrap_or_else(|_| format!("<!doctype html><title>{heading}</title><h1>{heading}</h1><p>{text}")),
+                ours.unwrap_or_else(|_| format!("<!doctype html><title>{heading}</title><h1>{heading}</h1>")),
                 Some(broken),
             )
         }

@@ -10,7 +10,7 @@ use crate::site::fault::Fault;
 use crate::site::format::Room;
 use crate::site::key;
 use crate::site::params::Params;
-use crate::site::query::{QueryError, RecordQuery, Row, Teaser};
+use crate::site::query::{Above, QueryError, RecordQuery, Row, Teaser};
 use crate::site::readable::Link;
 use crate::site::shape::is_currency;
 use crate::site::template::value;
@@ -165,19 +165,14 @@ async fn related<'a>(
                 Teaser {
                     object: children[*at].rows.object,
                     selection: &selections[*at],
-                    of: Some((&children[*at].link.columns, &row.key)),
+                    of: Some(Above { columns: &children[*at].link.columns, object, key: &row.key }),
                     sort: sort.map(|(field, _)| &field.column),
                     descending: sort.is_some_and(|(_, descending)| descending),
                     rows: RELATED,
                 }
             })
             .collect();
-        let found = match Teaser::run(&teasers, role, &ask.site.types, &mut visit.reading).await {
-            // A key too large for the child's column, which is narrower: nothing there can be of this row,
-            // and after the refusal the transaction answers no more.
-            Err(QueryError::BadValue(_)) => break,
-            found => found?,
-        };
+        let found = Teaser::run(&teasers, role, &ask.site.types, &mut visit.reading).await?;
         for (at, counted) in mine.into_iter().zip(found) {
             // That there are none is worth saying only of what is a part of the row.
             if counted.total > 0 || children[at].is_part_of(object) {

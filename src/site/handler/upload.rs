@@ -8,6 +8,10 @@ use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::Method;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use futures_util::{StreamExt, stream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 /// What stands around the file.
@@ -53,7 +57,8 @@ pub async fn read(
 ) -> Result<Upload, Fault> {
     let announced = ask.headers.get(CONTENT_LENGTH).and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
     let limit = usize::try_from(most + AROUND + DRAINED).unwrap_or(usize::MAX);
-    let mut request = Request::new(body);
+    let begun = Arc::new(AtomicBool::new(false));
+    let mut request = Request::new(measured(body, Arc::clone(&begun)));
     *request.method_mut() = Method::POST;
     if let Some(kind) = ask.headers.get(CONTENT_TYPE) {
         request.headers_mut().insert(CONTENT_TYPE, kind.clone());
@@ -73,6 +78,7 @@ pub async fn read(
                 "This form is not of your session any more. Go back, load the page again, then send the file.",
             ));
         }
+        begun.store(true, Ordering::Relaxed);
         let called = field.file_name().unwrap_or_default().to_owned();
         let content = match announced.is_some_and(|bytes| bytes > most + AROUND) {
             true => drain(field).await,
@@ -81,6 +87,28 @@ pub async fn read(
         return Ok(Upload { words, name: presentable(&called), content });
     }
     Ok(Upload { words, name: String::new(), content: Content::Nothing })
+}
+
+/// The body, of which no more than [`AROUND`] comes in before the file has `begun`. What reads the form takes all that is
+/// ready before it looks at any of it, and keeps a part until the end of its head: so it gets one piece at a time.
+fn measured(body: Body, begun: Arc<AtomicBool>) -> Body {
+    let mut pieces = body.into_data_stream();
+    let (mut before, mut rests) = (0_u64, false);
+    Body::from_stream(stream::poll_fn(move |context| {
+        if std::mem::take(&mut rests) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if before > AROUND && !begun.load(Ordering::Relaxed) {
+            return Poll::Ready(Some(Err(axum::Error::new("too much comes before the file"))));
+        }
+        let piece = ready!(pieces.poll_next_unpin(context));
+        if let Some(Ok(bytes)) = &piece {
+            before += bytes.len() as u64;
+            rests = true;
+        }
+        Poll::Ready(piece)
+    }))
 }
 
 async fn word(mut field: Field<'_>) -> Result<String, Fault> {

@@ -3,7 +3,7 @@ use super::begin::Reading;
 use super::sql::Sql;
 use crate::names::{Ident, ObjectName, RoleName, SchemaName};
 use crate::plan::object_function;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 /// Something that somebody did to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Event {
     /// In the project's time zone.
     pub at: String,
     pub who: String,
-    /// `insert`, `update`, `delete`.
+    /// `insert`, `update` or `delete`; of its files `attach` or `detach`.
     pub what: String,
     pub object: ObjectName,
     pub key: Vec<String>,
@@ -46,7 +46,7 @@ impl Events<'_> {
         let row = format!("ARRAY[{}]::text[]", parts.join(", "));
         let function = object_function("changes", object);
         let of = format!("{}, {row} AS row_key", sql.bind(object.as_str()));
-        self.ask(&of, &format!("{}({row}, {})", Ident::new(&function), self.most), &sql, reading).await
+        self.ask(&of, &format!("{}({row}, {})", Ident::new(&function), self.most), sql, reading).await
     }
 
     /// To rows of one's tenant, the latest first.
@@ -56,20 +56,18 @@ impl Events<'_> {
     pub async fn of_tenant(&self, before: Option<i64>, reading: &mut Reading) -> Result<Vec<Event>, QueryError> {
         let before = before.map_or_else(|| "NULL".to_owned(), |id| id.to_string());
         let call = format!("activity({}, {before})", self.most);
-        self.ask("a.object, a.row_key", &call, &Sql::default(), reading).await
+        self.ask("a.object, a.row_key", &call, Sql::default(), reading).await
     }
 
-    async fn ask(&self, of: &str, call: &str, sql: &Sql, reading: &mut Reading) -> Result<Vec<Event>, QueryError> {
+    async fn ask(&self, of: &str, call: &str, mut sql: Sql, reading: &mut Reading) -> Result<Vec<Event>, QueryError> {
         reading.act_as(self.role).await?;
-        let text = format!(
+        sql.text = format!(
             "SELECT a.id, (a.at AT TIME ZONE {})::text, a.who, a.what, a.fields, a.state_from, a.state_to, {of} \
              FROM {}.{call} AS a ORDER BY a.id DESC",
             Ident::literal(self.timezone),
             Ident::new(self.control.as_str())
         );
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        let found = query.fetch_all(&mut *reading.connection).await?;
+        let found = sql.query().fetch_all(&mut *reading.connection).await?;
         let event = |row: &sqlx::postgres::PgRow| {
             Ok(Event {
                 id: row.try_get(0)?,

@@ -50,12 +50,12 @@ impl OneRow<'_> {
         let mut sql = Sql::default();
         let (key, zone) = (self.key(&mut sql), Ident::literal(timezone));
         let wanted = wanted.map_or_else(|| "NULL".to_owned(), |id| sql.bind(id));
-        let text = format!(
+        sql.text = format!(
             "SELECT a.id::text, a.name, a.media_type, a.bytes, (a.at AT TIME ZONE {zone})::text, a.who, a.mine, a.state = 'clean', a.storage \
              FROM {}({key}, {wanted}::uuid) AS a",
             self.function("attachments")
         );
-        let found = self.ask(text, &sql, reading).await?;
+        let found = self.ask(sql, reading).await?;
         found.iter().map(|row| file(row).map_err(QueryError::from)).collect()
     }
 
@@ -65,8 +65,8 @@ impl OneRow<'_> {
     /// Where the database refuses or does not answer.
     pub async fn attachable(&self, reading: &mut Reading) -> Result<bool, QueryError> {
         let mut sql = Sql::default();
-        let text = format!("SELECT {}({})", self.function("attachable"), self.key(&mut sql));
-        let found = self.ask(text, &sql, reading).await?;
+        sql.text = format!("SELECT {}({})", self.function("attachable"), self.key(&mut sql));
+        let found = self.ask(sql, reading).await?;
         Ok(found.first().map(|row| row.try_get::<Option<bool>, _>(0)).transpose()?.flatten() == Some(true))
     }
 
@@ -79,14 +79,12 @@ impl OneRow<'_> {
         let (key, name, media_type) = (self.key(&mut sql), sql.bind(&new.name), sql.bind(new.media_type));
         let (bytes, sha256) = (sql.bind(new.bytes.to_string()), sql.bind(&new.sha256));
         let state = if new.scanned { "clean" } else { "unscanned" };
-        let text = format!(
+        sql.text = format!(
             "SELECT a.storage FROM {}({key}, {name}, {media_type}, {bytes}::bigint, {sha256}, '{state}') AS a",
             self.function("attach")
         );
         writing.reading.act_as(self.role).await?;
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        let made = query.fetch_optional(&mut *writing.reading.connection).await?;
+        let made = sql.query().fetch_optional(&mut *writing.reading.connection).await?;
         Ok(made.map(|row| row.try_get(0)).transpose()?)
     }
 
@@ -97,8 +95,8 @@ impl OneRow<'_> {
     pub async fn detach(&self, id: &str, writing: &mut Writing) -> Result<bool, Refusal> {
         let mut sql = Sql::default();
         let (key, id) = (self.key(&mut sql), sql.bind(id));
-        let text = format!("SELECT {}({key}, {id}::uuid)", self.function("detach"));
-        let found = self.ask(text, &sql, &mut writing.reading).await?;
+        sql.text = format!("SELECT {}({key}, {id}::uuid)", self.function("detach"));
+        let found = self.ask(sql, &mut writing.reading).await?;
         Ok(found.first().map(|row| row.try_get::<Option<bool>, _>(0)).transpose()?.flatten() == Some(true))
     }
 }

@@ -4,8 +4,8 @@ use super::sql::anywhere;
 use super::{QueryError, sql::Sql};
 use crate::names::{Ident, ObjectName, PathName, RoleName, SchemaName};
 use crate::plan::object_function;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::BTreeSet;
 
 /// One row, as one role: what may be done with it, its files, handing it over, sharing it. Functions of the database answer, who
@@ -51,7 +51,7 @@ impl OneRow<'_> {
         let path = sql.bind(path.as_str());
         let words: Vec<String> =
             words.iter().map(|word| format!(" AND a.person ILIKE {}", sql.bind(anywhere(word)))).collect();
-        let text = format!(
+        sql.text = format!(
             "SELECT a.key, min(a.person) FROM {}({}, {path}) AS a WHERE a.person IS NOT NULL{} \
              GROUP BY a.key ORDER BY lower(min(a.person)), a.key LIMIT {}",
             self.function("assignees"),
@@ -59,7 +59,7 @@ impl OneRow<'_> {
             words.concat(),
             most + 1
         );
-        let found = self.ask(text, &sql, reading).await?;
+        let found = self.ask(sql, reading).await?;
         found.iter().map(|row| Ok(Assignee { key: row.try_get(0)?, name: row.try_get(1)? })).collect()
     }
 
@@ -69,8 +69,8 @@ impl OneRow<'_> {
     /// Where the database refuses or does not answer.
     pub async fn possible(&self, reading: &mut Reading) -> Result<BTreeSet<usize>, QueryError> {
         let mut sql = Sql::default();
-        let text = format!("SELECT {}({})", self.function("possible"), self.key(&mut sql));
-        let found: Option<Vec<i32>> = match self.ask(text, &sql, reading).await?.first() {
+        sql.text = format!("SELECT {}({})", self.function("possible"), self.key(&mut sql));
+        let found: Option<Vec<i32>> = match self.ask(sql, reading).await?.first() {
             Some(row) => row.try_get(0)?,
             None => None,
         };
@@ -90,9 +90,9 @@ impl OneRow<'_> {
         let mut sql = Sql::default();
         let (path, key) = (sql.bind(path.as_str()), sql.bind(key));
         let row = self.key(&mut sql);
-        let text =
+        sql.text =
             format!("SELECT a.key FROM {}({row}, {path}) AS a WHERE a.key = {key} LIMIT 1", self.function("assignees"));
-        Ok(self.ask(text, &sql, reading).await?.first().map(|row| row.try_get(0)).transpose()?)
+        Ok(self.ask(sql, reading).await?.first().map(|row| row.try_get(0)).transpose()?)
     }
 
     /// With whom the row is shared; `None`: it is not one that this role may share.
@@ -102,13 +102,13 @@ impl OneRow<'_> {
     pub async fn shares(&self, timezone: &str, reading: &mut Reading) -> Result<Option<Vec<Shared>>, QueryError> {
         let mut sql = Sql::default();
         let (key, zone) = (self.key(&mut sql), Ident::literal(timezone));
-        let text = format!(
+        sql.text = format!(
             "SELECT s.id, min(s.person), min(s.until AT TIME ZONE {zone})::text FROM (SELECT {}({key}) AS may) AS m \
              LEFT JOIN {}({key}) AS s ON true WHERE m.may GROUP BY s.id ORDER BY lower(min(s.person)), s.id",
             self.function("shareable"),
             self.function("shares")
         );
-        let found = self.ask(text, &sql, reading).await?;
+        let found = self.ask(sql, reading).await?;
         if found.is_empty() {
             return Ok(None);
         }
@@ -129,8 +129,8 @@ impl OneRow<'_> {
         let mut sql = Sql::default();
         let (key, email) = (self.key(&mut sql), sql.bind(email));
         let days = days.map_or_else(|| "NULL".to_owned(), |days| format!("'{days} days'"));
-        let text = format!("SELECT {}({key}, {email}, {days}::interval)", self.function("share"));
-        self.done(text, &sql, writing).await
+        sql.text = format!("SELECT {}({key}, {email}, {days}::interval)", self.function("share"));
+        self.done(sql, writing).await
     }
 
     /// `false`: there is no such share, or it is not this role's to take back.
@@ -140,8 +140,8 @@ impl OneRow<'_> {
     pub async fn unshare(&self, id: &str, writing: &mut Writing) -> Result<bool, Refusal> {
         let mut sql = Sql::default();
         let (key, id) = (self.key(&mut sql), sql.bind(id));
-        let text = format!("SELECT {}({key}, {id})", self.function("unshare"));
-        self.done(text, &sql, writing).await
+        sql.text = format!("SELECT {}({key}, {id})", self.function("unshare"));
+        self.done(sql, writing).await
     }
 
     pub(super) fn function(&self, verb: &str) -> String {
@@ -154,18 +154,14 @@ impl OneRow<'_> {
         format!("ARRAY[{}]::text[]", parts.join(", "))
     }
 
-    pub(super) async fn ask(&self, text: String, sql: &Sql, reading: &mut Reading) -> Result<Vec<PgRow>, QueryError> {
+    pub(super) async fn ask(&self, sql: Sql, reading: &mut Reading) -> Result<Vec<PgRow>, QueryError> {
         reading.act_as(self.role).await?;
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        Ok(query.fetch_all(&mut *reading.connection).await?)
+        Ok(sql.query().fetch_all(&mut *reading.connection).await?)
     }
 
-    async fn done(&self, text: String, sql: &Sql, writing: &mut Writing) -> Result<bool, Refusal> {
+    async fn done(&self, sql: Sql, writing: &mut Writing) -> Result<bool, Refusal> {
         writing.reading.act_as(self.role).await?;
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        let done: Option<bool> = query.fetch_one(&mut *writing.reading.connection).await?.try_get(0)?;
+        let done: Option<bool> = sql.query().fetch_one(&mut *writing.reading.connection).await?.try_get(0)?;
         Ok(done == Some(true))
     }
 }

@@ -1,24 +1,50 @@
 use super::QueryError;
 use super::begin::Reading;
-use super::list::{COUNT_LIMIT, key_is};
+use super::list::COUNT_LIMIT;
 use super::row::{Row, Selection};
-use super::sql::{Sql, of};
+use super::sql::{Sql, all_equal, of};
 use super::types::LiveTypes;
 use crate::model::Object;
-use crate::names::{ColumnName, RoleName};
-use sqlx::{AssertSqlSafe, Row as _};
+use crate::names::{ColumnName, RoleName, TableName};
+use sqlx::Row as _;
 
 /// How many rows of an object there are, and the first few. All of one role go in one statement.
 #[derive(Debug)]
 pub struct Teaser<'a> {
     pub object: &'a Object,
     pub selection: &'a Selection,
-    /// Only rows whose columns hold this key.
-    pub of: Option<(&'a [ColumnName], &'a [String])>,
+    /// Only rows that lead to this one.
+    pub of: Option<Above<'a>>,
     pub sort: Option<&'a ColumnName>,
     pub descending: bool,
     /// 0: only count.
     pub rows: usize,
+}
+
+/// A row that others lead to.
+#[derive(Debug, Clone, Copy)]
+pub struct Above<'a> {
+    /// Of the others: they hold its key.
+    pub columns: &'a [ColumnName],
+    pub object: &'a Object,
+    pub key: &'a [String],
+}
+
+impl Above<'_> {
+    /// Rows of `table` lead to it.
+    fn condition(&self, table: &TableName, types: &LiveTypes, sql: &mut Sql) -> String {
+        let left: Vec<String> = self.columns.iter().map(|column| of("t", column)).collect();
+        let columns = self.columns.iter().zip(&self.object.key);
+        let typed = columns.map(|(from, to)| {
+            let live = types.column(table, from).zip(types.column(&self.object.table, to));
+            live.map(|(from, to)| from.takes(to))
+        });
+        let values = typed.zip(self.key).map(|(takes, value)| match takes {
+            Some(takes) => format!("{}::{takes}", sql.bind(value)),
+            None => sql.bind(value),
+        });
+        all_equal(&left, &values.collect::<Vec<_>>())
+    }
 }
 
 #[derive(Debug)]
@@ -46,12 +72,8 @@ impl Teaser<'_> {
         let mut sql = Sql::default();
         let parts: Vec<String> =
             teasers.iter().enumerate().map(|(at, one)| one.sql(at, (role, types), &mut sql)).collect();
-        let text = format!("{} ORDER BY 1", parts.join("\nUNION ALL\n"));
-        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        for value in &sql.values {
-            query = query.bind(value);
-        }
-        let found = query.fetch_all(&mut *reading.connection).await?;
+        sql.text = format!("{} ORDER BY 1", parts.join("\nUNION ALL\n"));
+        let found = sql.query().fetch_all(&mut *reading.connection).await?;
         let mut answers = Vec::with_capacity(teasers.len());
         for (teaser, row) in teasers.iter().zip(&found) {
             let rows: Option<String> = row.try_get(2)?;
@@ -66,7 +88,7 @@ impl Teaser<'_> {
     fn sql(&self, at: usize, (role, types): (&RoleName, &LiveTypes), sql: &mut Sql) -> String {
         let table = types.relation(role, &self.object.table).sql();
         let condition = match self.of {
-            Some((columns, values)) => key_is("t", columns, values, types, &self.object.table, sql),
+            Some(above) => above.condition(&self.object.table, types, sql),
             None => "true".to_owned(),
         };
         let count = COUNT_LIMIT + 1;

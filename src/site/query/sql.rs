@@ -1,5 +1,8 @@
 use super::types::LiveTypes;
 use crate::names::{ColumnName, Ident, TableName};
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Postgres};
 
 /// A statement in the making: text from the spec, quoted, and values of visitors, bound.
 #[derive(Debug, Default)]
@@ -9,6 +12,12 @@ pub(super) struct Sql {
 }
 
 impl Sql {
+    /// The statement with its values. It is never prepared under a name, since each is another.
+    pub fn query(&self) -> Query<'_, Postgres, PgArguments> {
+        let query = sqlx::query(AssertSqlSafe(self.text.as_str().to_owned())).persistent(false);
+        self.values.iter().fold(query, Query::bind)
+    }
+
     /// Binds a value and gives the expression for it: `$3::text`.
     pub fn bind(&mut self, value: impl Into<String>) -> String {
         self.values.push(value.into());

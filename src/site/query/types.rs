@@ -48,7 +48,23 @@ impl LiveColumn {
 
     /// Whether `=` takes both without a cast.
     pub fn compares_with(&self, other: &Self) -> bool {
-        self.sql_type == other.sql_type || (self.category == other.category && "NS".contains(self.category))
+        let texts = self.category == 'S' && other.category == 'S';
+        self.sql_type == other.sql_type || texts || (self.is_plain_number() && other.is_plain_number())
+    }
+
+    /// The type in which any value of `other`, which it compares with, is compared with this column: where another
+    /// is too large for this one, it is no error but equal to nothing.
+    pub fn takes<'a>(&'a self, other: &'a Self) -> &'a str {
+        if self.is_integer() && other.is_plain_number() { &other.sql_type } else { &self.sql_type }
+    }
+
+    fn is_integer(&self) -> bool {
+        matches!(self.sql_type.as_str(), "smallint" | "integer" | "bigint")
+    }
+
+    /// Whether it compares with every other such number, whichever of them is wider.
+    fn is_plain_number(&self) -> bool {
+        self.is_integer() || matches!(self.sql_type.as_str(), "numeric" | "real" | "double precision")
     }
 }
 

@@ -7,9 +7,7 @@ use super::types::LiveTypes;
 use crate::model::{Deletion, Object};
 use crate::names::{ColumnName, Ident, RoleName, SchemaName};
 use crate::plan::object_function;
-use sqlx::postgres::PgArguments;
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 
 /// A column and what it shall hold; `None`: nothing.
 pub type Written = (ColumnName, Option<String>);
@@ -51,7 +49,7 @@ impl Change<'_> {
         let lock = if hold == Hold::Ask { "FOR KEY SHARE" } else { "FOR UPDATE" };
         let cells = selection.array(None);
         sql.text = format!("SELECT {cells} FROM {} AS t WHERE {condition} {lock} OF t", self.object.table.sql());
-        let found = query(&sql).fetch_optional(&mut *writing.reading.connection).await?;
+        let found = sql.query().fetch_optional(&mut *writing.reading.connection).await?;
         Ok(found.map(|row| selection.read(row.try_get(0)?)).transpose()?)
     }
 
@@ -80,10 +78,10 @@ impl Change<'_> {
         let returning = if readable { format!(" RETURNING ARRAY[{}]", keys.join(", ")) } else { String::new() };
         sql.text = format!("INSERT INTO {} {what}{returning}", self.object.table.sql());
         if !readable {
-            query(&sql).execute(&mut *writing.reading.connection).await?;
+            sql.query().execute(&mut *writing.reading.connection).await?;
             return Ok(None);
         }
-        let made = query(&sql).fetch_one(&mut *writing.reading.connection).await?;
+        let made = sql.query().fetch_one(&mut *writing.reading.connection).await?;
         Ok(Some(made.try_get(0)?))
     }
 
@@ -100,7 +98,7 @@ impl Change<'_> {
         let set: Vec<String> = columns.iter().map(set).collect();
         let condition = self.is(key, &mut sql);
         sql.text = format!("UPDATE {} AS t SET {} WHERE {condition}", self.object.table.sql(), set.join(", "));
-        let done = query(&sql).execute(&mut *writing.reading.connection).await?;
+        let done = sql.query().execute(&mut *writing.reading.connection).await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -120,7 +118,7 @@ impl Change<'_> {
         let mut sql = Sql::default();
         let condition = self.is(key, &mut sql);
         sql.text = format!("DELETE FROM {} AS t WHERE {condition}", self.object.table.sql());
-        let done = query(&sql).execute(&mut *writing.reading.connection).await?;
+        let done = sql.query().execute(&mut *writing.reading.connection).await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -137,11 +135,6 @@ impl Change<'_> {
         }
         sql.bind_as(self.types, &self.object.table, column, value)
     }
-}
-
-fn query(sql: &Sql) -> Query<'_, Postgres, PgArguments> {
-    let query = sqlx::query(AssertSqlSafe(sql.text.clone())).persistent(false);
-    sql.values.iter().fold(query, Query::bind)
 }
 
 /// A form that is sent twice is done once. Both calls run in the transaction that does it, as the

@@ -63,7 +63,12 @@ impl Browser {
         self.exchange(method, path, body).await
     }
 
-    async fn exchange(&mut self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
+    /// Sends a form that holds files, piece by piece as `body` gives it.
+    pub async fn upload_of(&mut self, path: &str, body: Body) -> Answer {
+        self.exchange(Method::POST, path, Some(("multipart/form-data; boundary=b", body))).await
+    }
+
+    async fn exchange(&mut self, method: Method, path: &str, body: Option<(&str, impl Into<Body>)>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -75,7 +80,7 @@ impl Browser {
         if let Some((kind, _)) = &body {
             request = request.header(header::CONTENT_TYPE, *kind);
         }
-        let mut request = request.body(Body::from(body.map(|(_, bytes)| bytes).unwrap_or_default())).unwrap();
+        let mut request = request.body(body.map_or_else(Body::empty, |(_, body)| body.into())).unwrap();
         request.extensions_mut().insert(self.visitor);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

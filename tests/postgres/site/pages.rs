@@ -235,3 +235,42 @@ fn options(page: &str, name: &str) -> Vec<String> {
     let select = page.split(&format!("<select id=\"{name}\"")).nth(1).unwrap().split("</select>").next().unwrap();
     select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
+
+/// Nothing of a narrower column can be of such a row, and the rest of its page is there.
+#[tokio::test]
+async fn a_record_whose_key_no_child_could_hold_is_shown_whole() {
+    let world = super::World::acme().await;
+    world.run("alter table crm.cases alter column id type bigint").await;
+    let portal = Portal::over(world, &[], |_| ()).await;
+    portal
+        .world
+        .run(&format!(
+            "insert into crm.cases (id, account_id, contact_id, subject, description, category, status) \
+             select 8589934592, account_id, id, 'Far out', 'x', 'Fault', 'open' from crm.contacts where email = '{ADMIN}'"
+        ))
+        .await;
+    let mut admin = portal.signed_in(ADMIN, "support/customer_admin").await;
+    let record = admin.get("/support/case/8589934592").await;
+    assert_eq!(record.status, StatusCode::OK, "{}", record.text());
+    let text = record.text();
+    assert!(text.contains("Far out") && text.contains("Edit") && text.contains("0 Case comments"), "{text}");
+    // And one that they can hold has them still.
+    let (id, count) = {
+        let of = "crm.case_comments k join crm.cases s on s.id = k.case_id where s.account_id = ".to_owned()
+            + TENANT
+            + " and k.visibility = 'public'";
+        let id = portal.world.one(&format!("select min(case_id) from {of}")).await;
+        (id.clone(), portal.world.one(&format!("select count(*) from {of} and case_id = {id}")).await)
+    };
+    let record = admin.get(&format!("/support/case/{id}")).await;
+    assert_eq!(record.records("/support/case_comment").len().to_string(), count, "{}", record.text());
+}
+
+#[tokio::test]
+async fn of_a_bound_that_is_said_twice_the_last_counts_and_is_shown() {
+    let portal = Portal::acme().await;
+    let mut admin = portal.signed_in(ADMIN, "support/customer_admin").await;
+    let list = admin.get("/support/case?f.created_at.from=2100-01-01&f.created_at.from=2000-01-01").await;
+    assert!(!list.records("/support/case").is_empty(), "{}", list.text());
+    assert!(list.body.contains("value=\"2000-01-01\"") && !list.body.contains("2100-01-01"), "{}", list.body);
+}

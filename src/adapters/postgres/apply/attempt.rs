@@ -42,7 +42,8 @@ pub async fn attempt(
 ) -> Result<Receipt, Failure> {
     locks::take_cluster(cluster, order.patience.turn).await?.map_err(Failure::Busy)?;
     let outcome = in_turn(connection, order).await;
-    locks::give_back_cluster(cluster).await?;
+    // The turn ends with the session at the latest, and what became of the plan is known already.
+    let _ = locks::give_back_cluster(cluster).await;
     outcome
 }
 
@@ -52,11 +53,16 @@ async fn in_turn(connection: &mut PgConnection, order: Order<'_>) -> Result<Rece
     match in_transaction(&mut transaction, order).await {
         Ok(receipt) => {
             order.overseer.step(Progress::Committing);
-            transaction.commit().await.map_err(PgError::query("commit"))?;
-            Ok(receipt)
+            match transaction.commit().await {
+                Ok(()) => Ok(receipt),
+                Err(error @ sqlx::Error::Database(_)) => Err(PgError::query("commit")(error).into()),
+                Err(error) => Err(ApplyError::Unknown(error).into()),
+            }
         }
         Err(failure) => {
-            transaction.rollback().await.map_err(PgError::query("roll back"))?;
+            // What cannot be rolled back any more, the server rolls back when the session ends. Why it was to be is
+            // what somebody wants to know.
+            let _ = transaction.rollback().await;
             Err(failure)
         }
     }

@@ -114,6 +114,9 @@ pub enum ApplyError {
     Busy { attempts: u32, blocker: String },
     #[error("nothing was changed: the {phase} could not be applied: {}", reason(source))]
     Phase { phase: Phase, source: sqlx::Error },
+    /// The connection was lost between COMMIT and its answer.
+    #[error("the changes may or may not have been made, since the server's last answer was lost: {}", reason(.0))]
+    Unknown(sqlx::Error),
     #[error("nothing was changed: after all statements the database would still differ from the plan: {}", .0.join("; "))]
     Residual(Vec<String>),
 }
@@ -122,7 +125,7 @@ pub enum ApplyError {
 /// on, and makes the changes. When another `apply` has made them already there is nothing to do.
 ///
 /// # Errors
-/// Nothing has changed then.
+/// Nothing has changed then, unless it is [`ApplyError::Unknown`].
 pub async fn apply(
     connection: &mut PgConnection,
     options: &PgConnectOptions,

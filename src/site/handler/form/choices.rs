@@ -1,14 +1,16 @@
 //! The rows that a field may lead to, by what they are called.
 
-use crate::model::Field;
+use crate::model::{Field, Object};
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
 use crate::site::handler::Ask;
 use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::Viewer;
 use crate::site::key;
-use crate::site::query::{Filter, ListQuery, QueryError, Reading, RecordQuery};
+use crate::site::params::MOST_WORDS;
+use crate::site::query::{Filter, ListQuery, QueryError, Reading, RecordQuery, RecordsQuery};
 use crate::site::view::OptionView;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More than these are not looked through by eye.
 const MOST: usize = 200;
@@ -35,7 +37,7 @@ pub async fn of(
     let rows = Rows::new(ask, viewer.persona, object, facet);
     let searched: Vec<&Field> =
         if rows.shape.searched.is_empty() { rows.shape.title.clone() } else { rows.shape.searched.clone() };
-    let words: Vec<String> = search.split_whitespace().take(6).map(str::to_owned).collect();
+    let words: Vec<String> = search.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect();
     let columns = searched.iter().map(|field| field.column.clone()).collect();
     let filter = (!words.is_empty() && !searched.is_empty()).then_some(Filter::Search { columns, words });
     let sort = rows.shape.title.last().filter(|field| rows.shape.can_sort(field));
@@ -84,6 +86,24 @@ pub async fn name(
         Err(QueryError::BadValue(_)) => Err(Fault::bad_request("This record cannot be found.")),
         found => Ok(found?.map(|row| rows.name(&row))),
     }
+}
+
+/// What the rows with these keys are called, as far as the person sees them.
+pub async fn names(
+    ask: &Ask<'_>,
+    viewer: &Viewer<'_>,
+    reading: &mut Reading,
+    object: &Object,
+    keys: &BTreeSet<Vec<String>>,
+) -> Result<BTreeMap<Vec<String>, String>, Fault> {
+    let keys: BTreeSet<Vec<String>> = keys.iter().filter(|key| key.len() == object.key.len()).cloned().collect();
+    let facet = viewer.persona.readable.most_rows(&object.name).filter(|_| !keys.is_empty());
+    let Some(facet) = facet else { return Ok(BTreeMap::new()) };
+    let rows = Rows::new(ask, viewer.persona, object, facet);
+    let selection = rows.selection(&[], true);
+    let query = RecordsQuery { object, role: &facet.role, types: &ask.site.types, selection: &selection, keys: &keys };
+    let found = query.run(reading).await?;
+    Ok(found.into_iter().map(|row| (row.key.clone(), rows.name(&row))).collect())
 }
 
 fn chosen_as(value: &str, label: String) -> OptionView {

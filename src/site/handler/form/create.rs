@@ -5,7 +5,7 @@ use super::page::Draft;
 use crate::model::Object;
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
-use crate::site::form::{Problems, Slot};
+use crate::site::form::{Control, Problems, Slot};
 use crate::site::handler::Ask;
 use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::key;
@@ -14,7 +14,7 @@ use crate::site::portal::slug;
 use crate::site::query::{Change, Refusal, Written};
 use crate::site::view::{FormView, NamedLink};
 use crate::site::wording::in_sentence;
-use crate::site::writable::CreateWay;
+use crate::site::writable::{CreateWay, Parent};
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -27,6 +27,8 @@ const INLINE: usize = 3;
 struct Making<'a> {
     object: &'a Object,
     way: &'a CreateWay,
+    /// The rows above it, each with what names it; they come first in `slots`.
+    above: Vec<(&'a Parent, Slot)>,
     slots: Vec<Slot>,
 }
 
@@ -44,12 +46,14 @@ impl<'a> Making<'a> {
 
     fn new(ask: &Ask<'a>, object: &'a Object, way: &'a CreateWay) -> Self {
         let types = &ask.site.types;
-        let parents = way
-            .parents
-            .iter()
-            .filter_map(|parent| Slot::of_parent(object, parent, ask.site.model.objects.get(&parent.target)?, types));
+        let above = way.parents.iter().filter_map(|parent| {
+            let target = ask.site.model.objects.get(&parent.target)?;
+            Some((parent, Slot::of_parent(object, parent, target, types)?))
+        });
+        let above: Vec<(&Parent, Slot)> = above.collect();
         let fields = way.fields.iter().filter_map(|name| Slot::of_field(object, object.fields.get(name)?, types, true));
-        Self { object, way, slots: parents.chain(fields).collect() }
+        let slots = above.iter().map(|(_, slot)| slot.clone()).chain(fields).collect();
+        Self { object, way, above, slots }
     }
 
     fn defaults(&self) -> BTreeMap<String, String> {
@@ -111,7 +115,8 @@ pub async fn show_new(ask: &Ask<'_>, object: &ObjectName) -> Result<Response, Fa
     let mut values = making.defaults();
     for slot in &making.slots {
         let given = ask.query.iter().find(|(name, _)| *name == slot.name).map(|(_, text)| text);
-        let sound = given.filter(|text| key::decode_key(text, slot.columns.len()).is_some());
+        let is_row = matches!(slot.control, Control::Row(_));
+        let sound = given.filter(|text| !is_row || key::decode_key(text, slot.columns.len()).is_some());
         values.extend(sound.map(|text| (slot.name.clone(), text.clone())));
     }
     let draft = making.draft(values);
@@ -178,8 +183,7 @@ async fn make(
 /// The page that the form stood on.
 fn parent_path(making: &Making<'_>, entry: &Entry<'_>) -> Option<String> {
     let values = entry.submitted.values();
-    let (parent, slot) =
-        making.way.parents.iter().zip(&making.slots).find(|(_, slot)| values.contains_key(&slot.name))?;
+    let (parent, slot) = making.above.iter().find(|(_, slot)| values.contains_key(&slot.name))?;
     let key = key::decode_key(values.get(&slot.name)?, parent.columns.len())?;
     Some(format!("/{}/{}", slug(&parent.target), key::encode(key.iter().map(|part| Some(part.as_str())))))
 }
@@ -195,12 +199,12 @@ pub async fn inline(
     let writable = visit.viewer.persona.writable.objects.get(&child.name);
     let Some(way) = writable.and_then(|writable| writable.creates.first()) else { return Ok((None, None)) };
     let making = Making::new(ask, child, way);
-    let above = way.parents.iter().position(|above| above.target == parent.name);
-    let Some(slot) = above.and_then(|at| making.slots.get(at)).cloned() else { return Ok((None, None)) };
+    let above = making.above.iter().find(|(above, _)| above.target == parent.name);
+    let Some((_, slot)) = above.cloned() else { return Ok((None, None)) };
     let href = format!("{}/{}/new?{}={key}", ask.base, slug(&child.name), slot.name);
     let link = NamedLink { label: format!("Add {}", in_sentence(&child.label_one)), href };
     let others: Vec<Slot> = making.slots.iter().filter(|other| other.name != slot.name).cloned().collect();
-    if others.len() > INLINE || others.iter().any(|slot| matches!(slot.control, crate::site::form::Control::Row(_))) {
+    if others.len() > INLINE || others.iter().any(|slot| matches!(slot.control, Control::Row(_))) {
         return Ok((Some(link), None));
     }
     let mut draft = making.draft(making.defaults());

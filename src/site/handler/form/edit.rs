@@ -157,20 +157,12 @@ async fn attempt<'a>(
         return Ok(Attempted::Answered(conflict.await?));
     }
     let done = if values.is_empty() { Done::Unchanged } else { Done::Changed };
-    let outcome = Outcome::new(editing::path(object, &key_after(&editing, &values)), done, object);
-    if !editing.write(ask, &values, &mut entry.writing).await? {
+    let Some(key) = editing.write(ask, &values, &mut entry.writing).await? else {
         return Ok(Attempted::Refused(Problems::of("You may not change this any more. Nothing was saved.")));
-    }
+    };
+    let outcome = Outcome::new(editing::path(object, &key), done, object);
     entry::finish(&site.submissions, &id, &outcome, entry.writing).await?;
     Ok(Attempted::Answered(outcome.answer(ask)))
-}
-
-/// The key may be among what was changed.
-fn key_after(editing: &Editing<'_>, values: &BTreeMap<String, Vec<Written>>) -> Vec<String> {
-    let new =
-        |column| values.values().flatten().find(|(written, _)| written == column).and_then(|(_, value)| value.clone());
-    let columns = editing.object.key.iter().zip(&editing.key);
-    columns.map(|(column, part)| new(column).unwrap_or_else(|| part.clone())).collect()
 }
 
 /// What is to be written, or what is wrong with it. What was not changed is not judged.

@@ -3,7 +3,7 @@
 use crate::model::{Field, Object};
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
-use crate::site::form::{Control, Difference, Slot, Submitted, Was, compare};
+use crate::site::form::{Control, Difference, Slot, Submitted, Was, compare, lines};
 use crate::site::handler::Ask;
 use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::Viewer;
@@ -117,7 +117,11 @@ impl<'a> Editing<'a> {
             let now = shown.get(&slot.name).map_or("", String::as_str);
             // A box that is not ticked is not sent; any other slot that is not was not on the form.
             let mine = match typed.get(&slot.name) {
-                Some(text) => slot.normal(text),
+                Some(text) => {
+                    // What nobody touched is not tidied up either: that would be written as this person's change.
+                    let text = lines(text);
+                    if text == now || was.is(&slot.name, &text) { text } else { slot.normal(&text) }
+                }
                 None if slot.control == Control::Checkbox => "false".to_owned(),
                 None => now.to_owned(),
             };
@@ -138,21 +142,27 @@ impl<'a> Editing<'a> {
             .collect()
     }
 
-    /// Writes the values of these slots, each as its role; `false`: one of them may not.
+    /// Writes the values of these slots, each as its role, and gives the key that the row then has; `None`: one of
+    /// them may not.
     pub async fn write(
         &self,
         ask: &Ask<'_>,
         values: &BTreeMap<String, Vec<Written>>,
         writing: &mut Writing,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Option<Vec<String>>, Refusal> {
+        let mut key = self.key.clone();
         for part in &self.parts {
             let mine = part.slots.iter().filter_map(|slot| values.get(&slot.name));
             let columns: Vec<Written> = mine.flatten().cloned().collect();
-            if !columns.is_empty() && !change(ask, self.object, part.way).update(&self.key, &columns, writing).await? {
-                return Ok(false);
+            if columns.is_empty() {
+                continue;
             }
+            if !change(ask, self.object, part.way).update(&key, &columns, writing).await? {
+                return Ok(None);
+            }
+            key = key_after(self.object, key, &columns);
         }
-        Ok(true)
+        Ok(Some(key))
     }
 }
 
@@ -162,6 +172,12 @@ impl Part<'_> {
         let value = field.and_then(|field| self.row.values.get(&field.name)).and_then(Option::as_deref);
         slot.control.shown(value)
     }
+}
+
+/// The key may be among what was written; the next role finds the row by the new one.
+fn key_after(object: &Object, key: Vec<String>, written: &[Written]) -> Vec<String> {
+    let new = |column| written.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.clone());
+    object.key.iter().zip(key).map(|(column, part)| new(column).unwrap_or(part)).collect()
 }
 
 /// The name under which somebody decides between two values of a slot.

@@ -11,6 +11,7 @@ use crate::site::handler::visit::{Viewer, Visit};
 use crate::site::handler::{Ask, record};
 use crate::site::key;
 use crate::site::note::Done;
+use crate::site::params::MOST_WORDS;
 use crate::site::query::{Change, OneRow, QueryError, Reading, Refusal};
 use crate::site::view::{FindView, FormView, NamedLink, OptionView, ProblemView, SlotKind, SlotView};
 use crate::site::wording::{humanise, in_sentence};
@@ -112,7 +113,7 @@ async fn slot(
     draft: &Draft,
     reading: &mut Reading,
 ) -> Result<SlotView, Fault> {
-    let words: Vec<String> = draft.search.split_whitespace().take(6).map(str::to_owned).collect();
+    let words: Vec<String> = draft.search.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect();
     let several = ways.iter().any(|way| way.path != ways[0].path);
     let nobody = OptionView { value: String::new(), label: "Choose one".to_owned(), selected: draft.chosen.is_empty() };
     let mut options = vec![nobody];

@@ -17,7 +17,7 @@ mod share;
 
 pub use act::{actions, transition};
 pub use attach::{attach, attachments, detach, find_file, show_detach};
-pub use choices::name as row_name;
+pub use choices::names as row_names;
 pub use create::{create, inline, show_new};
 pub use delete::{delete, show_delete};
 pub use edit::{edit, show_edit};

@@ -114,6 +114,11 @@ pub fn form_page(
 
 fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, problem: Option<String>) -> SlotView {
     let (kind, input, keys) = match &slot.control {
+        // A control of one line would drop the ends of lines, and these two what stands around an address.
+        Control::Text | Control::Email | Control::Url | Control::Phone if held.contains('\n') => {
+            (SlotKind::Lines, "text", None)
+        }
+        Control::Email | Control::Url if held.trim() != held => (SlotKind::Line, "text", None),
         Control::Text | Control::Uuid => (SlotKind::Line, "text", None),
         Control::LongText | Control::Json => (SlotKind::Lines, "text", None),
         Control::Email => (SlotKind::Line, "email", None),

@@ -1,7 +1,10 @@
 use super::super::OTHER_ADMIN;
 use super::super::browser::{Answer, Browser};
 use super::{Portal, admin, case, follow};
+use axum::body::Body;
 use axum::http::StatusCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on";
 const PDF: &[u8] = b"%PDF-1.7\nand so on";
@@ -207,4 +210,31 @@ async fn a_scan_decides_what_is_kept() {
         assert_eq!(portal.world.one("select min(state) from {p}_portal.attachment").await, state, "{command}");
         assert_eq!(incoming(&portal), 0, "{command}");
     }
+}
+
+/// What stands before the file is small, whoever sends it: a part that never begins fills no memory.
+#[tokio::test]
+async fn a_form_that_never_comes_to_its_file_is_not_waited_for() {
+    let portal = portal().await;
+    let mut admin = admin(&portal).await;
+    let path = format!("/support/case/{}", case(&portal, "open").await);
+    admin.get(&path).await;
+    for begins in [
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; x=\"",
+        "",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n",
+    ] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&sent);
+        let pieces = futures_util::stream::iter((0..2_000).map(move |at| {
+            let piece = if at == 0 { begins.to_owned() } else { "x".repeat(16 * 1024) };
+            counted.fetch_add(piece.len(), Ordering::Relaxed);
+            Ok::<_, std::io::Error>(piece)
+        }));
+        let answer = admin.upload_of(&format!("{path}/attach"), Body::from_stream(pieces)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+        let sent = sent.load(Ordering::Relaxed);
+        assert!(sent < 200 * 1024, "{sent} bytes were taken of a form that begins {begins:?}");
+    }
+    assert_eq!((stored(&portal), incoming(&portal)), (0, 0));
 }

@@ -164,3 +164,12 @@ async fn a_comment_is_written_where_the_case_is() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
     assert_eq!(portal.world.one("select count(*) from crm.case_comments").await, count);
 }
+
+#[tokio::test]
+async fn an_address_fills_in_any_text_and_rows_by_their_keys_alone() {
+    let portal = portal().await;
+    let mut admin = admin(&portal).await;
+    let page = admin.get(&format!("{NEW}?v.subject=Leak%2C%20100%25&v.machine=1,2")).await;
+    let form = page.form(NEW);
+    assert_eq!((form.get("v.subject"), form.get("v.machine")), ("Leak, 100%", ""), "{}", page.body);
+}

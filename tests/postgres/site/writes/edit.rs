@@ -28,6 +28,41 @@ async fn only_what_was_changed_is_written() {
 }
 
 #[tokio::test]
+async fn what_nobody_touched_stays_to_the_letter() {
+    let portal = portal().await;
+    let mut admin = admin(&portal).await;
+    let id = case(&portal, "open").await;
+    let edit = format!("/support/case/{id}/edit");
+    let held = "subject || '|' || description";
+    for (subject, description) in
+        [(" Pump leaks ", "\n First\rline "), ("Pump\nleaks", "a\r\nb"), ("\tPump\r\nleaks\n", "x\n")]
+    {
+        let set =
+            format!("update crm.cases set subject = $${subject}$$, description = $${description}$$ where id = {id}");
+        portal.world.run(&set).await;
+        let page = admin.get(&edit).await;
+        // A control of one line would drop the ends of lines.
+        let lines = page.body.contains("<textarea id=\"v-subject\"");
+        assert_eq!(lines, subject.contains('\n'), "{}", page.body);
+        let mut form = page.form(&edit).with("v.priority", "high");
+        for (name, text) in &mut form.pairs {
+            // As browsers send them.
+            if name.starts_with("v.") {
+                *text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+            }
+        }
+        let saved = form.send(&mut admin).await;
+        follow(&mut admin, &saved).await;
+        assert_eq!(value(&portal, &id, held).await, format!("{subject}|{description}"));
+        let touched =
+            admin.get(&edit).await.form(&edit).with("v.subject", " Pump\r\nleaks oil ").send(&mut admin).await;
+        follow(&mut admin, &touched).await;
+        assert_eq!(value(&portal, &id, held).await, format!("Pump\nleaks oil|{description}"));
+        portal.world.run(&format!("update crm.cases set priority = 'low' where id = {id}")).await;
+    }
+}
+
+#[tokio::test]
 async fn what_two_people_changed_is_decided_side_by_side() {
     let portal = portal().await;
     let mut admin = admin(&portal).await;
