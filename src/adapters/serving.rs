@@ -1,5 +1,6 @@
 //! Where the project's site answers right now, so that links made meanwhile lead there.
 
+use super::state_folder::{self, STATE_FOLDER};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Serving(PathBuf);
 
 fn file(project: &Path) -> PathBuf {
-    project.join(".portalctl").join("serving")
+    project.join(STATE_FOLDER).join("serving")
 }
 
 /// Notes that the project's site answers at `address` (`http://127.0.0.1:8080`).
@@ -17,9 +18,7 @@ fn file(project: &Path) -> PathBuf {
 /// The project's folder cannot be written.
 pub fn note(project: &Path, address: &str) -> io::Result<Serving> {
     let path = file(project);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
+    state_folder::make(&project.join(STATE_FOLDER))?;
     std::fs::write(&path, format!("{address}\n{}\n", std::process::id()))?;
     Ok(Serving(path))
 }

@@ -21,7 +21,10 @@ pub struct Asker {
 pub fn facet(persona: &Persona, number: usize) -> Result<&RoleName, CliError> {
     let facet = number.checked_sub(1).and_then(|at| persona.facets.get(at));
     facet.map(|facet| &facet.role).ok_or_else(|| {
-        CliError::usage(format!("`{}` has {} facet(s), not {number}", persona.name, persona.facets.len()))
+        let (name, all) = (&persona.name, persona.facets.len());
+        let facets = if all == 1 { "facet" } else { "facets" };
+        CliError::usage(format!("`{name}` has {all} {facets}, and none is number {number}"))
+            .hint("`portalctl show --expanded` lists them; without `--facet` it is the first")
     })
 }
 
@@ -40,7 +43,9 @@ impl Asker {
         let tenants = directory.tenants().await?;
         let mut tenant = match tenant {
             Some(_) if persona.who != Who::External => {
-                return Err(CliError::usage(format!("audience `{}` has no tenant", persona.name)));
+                return Err(
+                    CliError::usage(format!("audience `{}` has no tenant", persona.name)).hint("leave out `--tenant`")
+                );
             }
             Some(wanted) => Some(pick_tenant(&TenantWanted(wanted.to_owned()), &tenants)?.clone()),
             None => None,
@@ -95,6 +100,7 @@ fn named_key(model: &AccessModel, text: &str) -> Result<(String, String), CliErr
         Some((name, _)) => {
             Err(CliError::usage(format!("users have no key `{name}`")).hint(format!("keys: {}", known())))
         }
-        None => Err(CliError::usage(format!("`{text}` is neither an e-mail address nor KEY:VALUE"))),
+        None => Err(CliError::usage(format!("`{text}` is neither an e-mail address nor KEY:VALUE"))
+            .hint("write it as ann@globex.example, or as contact:553 with the name of a key")),
     }
 }

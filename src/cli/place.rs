@@ -55,8 +55,12 @@ pub async fn invite(directory: &mut Directory<'_>, model: &AccessModel, args: &I
     let persona = super::directory::persona(model, &args.persona)?;
     let tenants = directory.tenants().await?;
     let tenant = match (persona.who, &args.tenant) {
-        (Who::Guest, _) => return Err(CliError::usage("guests do not sign in")),
-        (Who::Internal, Some(_)) => return Err(CliError::usage("staff have no tenant of their own")),
+        (Who::Guest, _) => {
+            return Err(CliError::usage("guests do not sign in").hint("choose an audience that does with `--as`"));
+        }
+        (Who::Internal, Some(_)) => {
+            return Err(CliError::usage("staff have no tenant of their own").hint("leave out `--tenant`"));
+        }
         (Who::Internal, None) => None,
         (Who::External, None) => {
             return Err(CliError::usage(format!("audience `{}` belongs to a tenant", persona.name))
@@ -70,7 +74,8 @@ pub async fn invite(directory: &mut Directory<'_>, model: &AccessModel, args: &I
         return Err(CliError::usage(format!(
             "`{}` is a {}, audience `{}` is for tenants of kind {kind}",
             tenant.title, tenant.tenant_kind, persona.name
-        )));
+        ))
+        .hint("choose another tenant with `--tenant`, or another audience with `--as`"));
     }
     let place = Place {
         email: args.email.to_lowercase(),

@@ -77,6 +77,7 @@ fn catalogue() -> Catalogue {
 fn invalid(context: &Context, report: &Report) -> CliError {
     context.terminal.report(&render_text(report, render_options(context.terminal.colors_talk())));
     CliError::usage("the spec is invalid")
+        .hint("mend what is said above; `portalctl validate` checks without doing more")
 }
 
 /// How a report is shown on this terminal.

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::interrupt::Signals;
 use super::site_logins::{GATEWAY, ISSUER};
 use crate::adapters::serving;
+use crate::adapters::state_folder::STATE_FOLDER;
 use crate::model::AccessModel;
 use crate::plan::control::ProjectRoles;
 use crate::site::{self, Site, SiteConfig, SiteError};
@@ -93,7 +94,7 @@ pub async fn open(
 /// The listener fails.
 pub async fn answer(context: &Context, folder: &Path, site: Site, listener: Listener) -> Result<(), CliError> {
     let _noted = serving::note(folder, &listener.address)
-        .map_err(|error| CliError::file("write", &folder.join(".portalctl/serving"), &error))?;
+        .map_err(|error| CliError::file("write", &folder.join(STATE_FOLDER), &error))?;
     // Before the signals are left to this, so that none is lost between the two.
     let mut signals = Signals::listen();
     let _ours = context.interrupts.leave_to_work();
@@ -117,8 +118,11 @@ pub async fn probe(site: Site, listener: Listener) -> Result<(), CliError> {
     match answer {
         Ok(Ok(status)) if status.contains(" 200 ") => Ok(()),
         Ok(Ok(status)) => Err(CliError::database(format!("the site is not ready: it answers `{status}`"))),
-        Ok(Err(error)) => Err(CliError::usage(format!("the site does not answer: {error}"))),
-        Err(_) => Err(CliError::usage("the site does not answer within ten seconds")),
+        Ok(Err(error)) => {
+            Err(CliError::usage(format!("the site does not answer: {error}")).hint("choose another `--listen`"))
+        }
+        Err(_) => Err(CliError::database("the site does not answer within ten seconds")
+            .hint("is the database busy, or are its connections all taken?")),
     }
 }
 

@@ -34,15 +34,17 @@ pub fn check(existing: &[Tenant], project: &ProjectDoc, tenant: NewTenant) -> Re
     }
     let same_kind = |other: &&Tenant| other.tenant_kind == tenant.tenant_kind;
     if let Some(taken) = existing.iter().filter(same_kind).find(|other| other.key == tenant.key) {
-        return Err(CliError::usage(format!("key `{}` belongs to `{}`", tenant.key, taken.title)));
+        return Err(CliError::usage(format!("key `{}` belongs to `{}`", tenant.key, taken.title))
+            .hint("choose another `--key`; `portalctl tenant list` shows those that are taken"));
     }
     if existing.iter().any(|other| other.name.as_ref() == Some(&tenant.name)) {
-        return Err(CliError::usage(format!("there is a tenant `{}`", tenant.name)));
+        return Err(CliError::usage(format!("there is a tenant `{}` already", tenant.name)).hint("choose another name"));
     }
     if let Some(parent) = &tenant.parent_key
         && !existing.iter().filter(same_kind).any(|other| other.key == *parent)
     {
-        return Err(CliError::usage(format!("no tenant of that kind has the key `{parent}`")));
+        return Err(CliError::usage(format!("no tenant of that kind has the key `{parent}`"))
+            .hint("`portalctl tenant list` shows the keys; a parent is of the same kind"));
     }
     Ok(tenant)
 }

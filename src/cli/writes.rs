@@ -34,7 +34,8 @@ pub fn retried(id: i64, retried: Retried) -> Result<String, CliError> {
         Retried::NotThere => {
             Err(CliError::usage(format!("there is no write {id}")).hint("`portalctl outbox list` shows them"))
         }
-        Retried::Sent => Err(CliError::usage(format!("write {id} has been sent"))),
+        Retried::Sent => Err(CliError::usage(format!("write {id} has been sent"))
+            .hint("`portalctl outbox list` shows those that wait or have failed")),
         Retried::Overtaken => {
             Err(CliError::refused(format!("the other system has a later change of the row of write {id}"))
                 .hint("what it says now would be overwritten with what was written before"))

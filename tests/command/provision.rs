@@ -182,7 +182,6 @@ async fn killed_at_any_moment_it_leaves_before_or_after() {
     ended(world.apply().output().unwrap()).expect(0);
     let whole = began.elapsed();
 
-    let mut untouched = 0;
     for at in 0..10 {
         let world = World::new().await;
         let before = world.one(FINGERPRINT).await;
@@ -193,14 +192,61 @@ async fn killed_at_any_moment_it_leaves_before_or_after() {
         child.kill().unwrap();
         child.wait().unwrap();
         until_sessions_ended(&world).await;
-        if world.one("select count(*) from pg_roles where starts_with(rolname, '{p}__')").await == "0" {
-            assert_eq!(world.one(FINGERPRINT).await, before, "half done after {moment:?} of {whole:?}");
-            assert_eq!(world.one("select count(*) from pg_namespace where nspname = '{p}_portal'").await, "0");
-            untouched += 1;
+        if !has_roles(&world).await {
+            assert_untouched(&world, &before, &format!("after {moment:?} of {whole:?}")).await;
             ended(world.apply().output().unwrap()).expect(0);
         }
         let plan = world.run(&["plan", "--exit-code"]);
         assert_eq!(plan.code, 0, "half done after {moment:?} of {whole:?}:\n{}{}", plan.stdout, plan.stderr);
     }
-    println!("{untouched} of 10 kills came before the commit");
+}
+
+async fn has_roles(world: &World) -> bool {
+    world.one("select count(*) from pg_roles where starts_with(rolname, '{p}__')").await != "0"
+}
+
+async fn assert_untouched(world: &World, before: &str, when: &str) {
+    assert_eq!(world.one(FINGERPRINT).await, before, "half done {when}");
+    assert_eq!(world.one("select count(*) from pg_namespace where nspname = '{p}_portal'").await, "0", "{when}");
+}
+
+/// Waits until `sql` is true.
+async fn wait_until(world: &World, sql: &str) {
+    let began = Instant::now();
+    while world.one(sql).await != "true" {
+        assert!(began.elapsed() < Duration::from_secs(60), "never: {sql}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Whatever the moments of the other test come to.
+#[tokio::test]
+async fn killed_in_its_midst_it_leaves_before_and_killed_at_its_end_after() {
+    let quietly = |world: &World| {
+        let mut apply = world.apply();
+        apply.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let world = World::new().await;
+    let before = world.one(FINGERPRINT).await;
+    // Somebody is making the same schema, so the statement that makes it waits, after those that made the roles.
+    let mut other = world.db.admin().await;
+    let taken = world.text("begin; create schema {p}_portal");
+    raw_sql(AssertSqlSafe(taken)).execute(&mut other).await.unwrap();
+    let mut child = quietly(&world);
+    let waits = "select exists (select from pg_stat_activity where application_name = 'portalctl' and datname = '{p}' \
+                 and wait_event_type = 'Lock' and backend_xid is not null)";
+    wait_until(&world, waits).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    raw_sql("rollback").execute(&mut other).await.unwrap();
+    until_sessions_ended(&world).await;
+    assert!(!has_roles(&world).await);
+    assert_untouched(&world, &before, "while it waited").await;
+
+    let mut child = quietly(&world);
+    wait_until(&world, "select exists (select from pg_roles where starts_with(rolname, '{p}__'))").await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    until_sessions_ended(&world).await;
+    world.run(&["plan", "--exit-code"]).expect(0);
 }

@@ -16,13 +16,14 @@ const RECORDS: &str = "
         ('document', '{6}', 'partner', '1', null, null, 'infinity'),
         ('document', '{5}', null, null, 'badge', '00000000-0000-0000-0000-0000000000b1', 'infinity'),
         ('document', '{4}', null, null, 'employee', '11', 'infinity'),
+        ('document', '{3,1}', null, null, 'contact', '11', 'infinity'),
         ('report', '{7}', null, null, 'contact', '11', 'infinity'),
         ('report', '{6}', null, null, 'contact', '11', 'infinity'),
         ('shipment', '{N,2}', null, null, 'contact', '11', 'infinity'),
         ('shipment', '{N}', null, null, 'contact', '11', 'infinity'),
         ('shipment', '{S,3}', 'customer', '1', null, null, 'infinity');
     insert into {control}.assignment (object, row_key, user_key_name, user_key) values
-        ('site', '{5}', 'contact', '11'), ('site_log', '{3}', 'contact', '11'), ('document', '{1}', 'contact', '12');
+        ('site', '{5}', 'contact', '11'), ('site', '{6,1}', 'contact', '11'), ('site_log', '{3}', 'contact', '11'), ('document', '{1}', 'contact', '12');
     select lo_from_bytea(0, 'of the business'::bytea);
     analyze;";
 

@@ -3,7 +3,7 @@
 mod client;
 
 use percent_encoding::percent_decode_str;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
 use std::fmt;
 use std::net::IpAddr;
@@ -211,12 +211,6 @@ impl DatabaseUrl {
                 }
             }
         }
-    }
-
-    /// A pool of exactly one session, for what must not run beside itself. Connects when first used.
-    pub fn pool_of_one(&self) -> PgPool {
-        let limit = self.limit.min(Duration::from_secs(3600));
-        PgPoolOptions::new().max_connections(1).acquire_timeout(limit).connect_lazy_with(self.options())
     }
 
     /// Says why connecting failed, in words and with what to do.

@@ -48,7 +48,7 @@ pub struct SqlArgs {
 
 pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError> {
     let (project, model) = load_valid(context)?;
-    let document = project.spec.project.as_ref().ok_or_else(|| CliError::usage("there is no project document"))?;
+    let document = project.document()?;
     let persona = persona(&model, &args.persona)?;
     let role = facet(persona, args.facet)?;
     let database = Database::open(context, &project.folder, document).await?;

@@ -68,7 +68,7 @@ struct LinkOptions {
 
 pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError> {
     let (project, model) = load_valid(context)?;
-    let document = project.spec.project.as_ref().ok_or_else(|| CliError::usage("there is no project document"))?;
+    let document = project.document()?;
     let database = Database::open(context, &project.folder, document).await?;
     let mut connection = database.url.connect().await?;
     let mut directory = open_directory(&mut connection, document).await?;

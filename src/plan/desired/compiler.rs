@@ -21,6 +21,8 @@ pub enum CompileError {
     KeyMismatch { object: ObjectName, column: ColumnName, other: ObjectName, columns: usize },
     #[error("object `{0}` has no {1}")]
     MissingPath(ObjectName, String),
+    #[error("`$row.{0}` stands where no row is asked about")]
+    MisplacedRow(FieldName),
 }
 
 pub struct Compiler<'a> {

@@ -62,7 +62,7 @@ impl<'a> Compiler<'a> {
                 columns.push(other.clone());
                 return Ok(quote(&other));
             }
-            Ok(self.value(column, value, fields.clock(), &|field| Ident::new(field.as_str()).to_string()))
+            self.value(column, value, fields.clock())
         };
         let left = quote(&name);
         let sql = match &test.comparison {

@@ -1,7 +1,6 @@
 //! Rows that a record names for me: shares, assignments, and the people below me.
 
 use super::compiler::{CompileError, Compiler};
-use super::condition::Fields;
 use super::predicate::{Predicate, quote};
 use super::tenant::TenantSet;
 use super::value::Clock;
@@ -12,12 +11,12 @@ impl<'a> Compiler<'a> {
     /// Shared with me or my tenant, in the control schema or a mapped link table, and not expired.
     pub(super) fn shared_rows(&mut self, object: &'a Object) -> Result<Predicate, CompileError> {
         let control = self.control();
-        let keys = self.record_keys(object)?;
+        let keys = self.text_columns(object)?;
         let now = self.instant(Clock::Context);
         let live = format!(
-            "SELECT {} FROM {control}.share AS s WHERE s.object = {} AND s.expires_at > {now}",
+            "SELECT {} FROM {control}.share AS s WHERE {} AND s.expires_at > {now}",
             keys.join(", "),
-            Ident::literal(object.name.as_str())
+            names_a_row_of(object)
         );
         // Two branches, each with an index of its own, where one with OR would read every share.
         let mut parts = vec![
@@ -57,11 +56,11 @@ impl<'a> Compiler<'a> {
     /// Named for me: the row, its parent or its tenant.
     pub(super) fn assigned_rows(&mut self, object: &'a Object) -> Result<Predicate, CompileError> {
         let control = self.control();
-        let keys = self.record_keys(object)?;
+        let keys = self.text_columns(object)?;
         let mut rows = vec![format!(
-            "SELECT {} FROM {control}.assignment AS s WHERE s.object = {} AND {}",
+            "SELECT {} FROM {control}.assignment AS s WHERE {} AND {}",
             keys.join(", "),
-            Ident::literal(object.name.as_str()),
+            names_a_row_of(object),
             self.user_is_any_of_me()
         )];
         let mut parts = Vec::new();
@@ -113,7 +112,6 @@ impl<'a> Compiler<'a> {
             self.column(&source.table, reports_to)?;
             self.column(&source.table, shown)?;
             // Who left still owns rows: the source's condition decides who signs in, not who reported.
-            self.condition(Fields::Columns(&source.table), &source.condition)?;
             self.lookups.read(&source.table, [id, reports_to, shown]);
             let me = self.call("user_key", &[first.as_str()]);
             let (table, id, up, shown) = (source.table.sql(), quote(id), quote(reports_to), quote(shown));
@@ -144,8 +142,8 @@ impl<'a> Compiler<'a> {
         Ok(format!("{} = ({me})::{cast}", quote(&user.column)))
     }
 
-    /// The parts of a record's `row_key`, in the types of the object's key; a record of another shape is no row.
-    fn record_keys(&self, object: &Object) -> Result<Vec<String>, CompileError> {
+    /// The parts of a record's `row_key`, which are texts.
+    fn text_columns(&self, object: &Object) -> Result<Vec<String>, CompileError> {
         let mut keys = Vec::new();
         for (n, column) in object.key.iter().enumerate() {
             self.column(&object.table, column)?;
@@ -179,4 +177,11 @@ impl<'a> Compiler<'a> {
         };
         self.member_of_body((&object.table, &object.key), &format!("{purpose}_{}", object.name), &types, &body)
     }
+}
+
+/// A record, aliased `s`, names a row of the object. One with a key of another shape, from a time when the object had
+/// another, would match by its first parts.
+fn names_a_row_of(object: &Object) -> String {
+    let parts = object.key.len();
+    format!("s.object = {} AND cardinality(s.row_key) = {parts}", Ident::literal(object.name.as_str()))
 }

@@ -172,7 +172,7 @@ impl<'a> Compiler<'a> {
                 theirs.push(column);
             } else {
                 let facts = self.column(&other.table, &column)?;
-                let value = self.value(facts, value, Clock::Context, &|_| String::new());
+                let value = self.value(facts, value, Clock::Context)?;
                 rows.push(Predicate::on(format!("{} = {value}", quote(&column)), [&column]));
             }
         }

@@ -143,7 +143,7 @@ impl<'a> Compiler<'a> {
         value: &Value,
     ) -> Result<String, CompileError> {
         let facts = self.column(&object.table, column)?;
-        let value = self.value(facts, value, Clock::Context, &|_| String::new());
+        let value = self.value(facts, value, Clock::Context)?;
         Ok(format!("        NEW.{} := {};\n", quote(column), for_roles(&value, [role])))
     }
 

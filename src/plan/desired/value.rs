@@ -1,10 +1,10 @@
 //! Constants and variables of a condition, in the type of the column they meet. The column itself
 //! is never cast: that would lose its index.
 
-use super::compiler::Compiler;
+use super::compiler::{CompileError, Compiler};
 use super::predicate::ACTING;
 use crate::model::Value;
-use crate::names::{FieldName, Ident};
+use crate::names::Ident;
 use crate::state::Column;
 
 /// Whose clock a condition asks.
@@ -40,16 +40,13 @@ pub fn base_type(column: &Column) -> &str {
 }
 
 impl Compiler<'_> {
-    /// `value` as an expression that compares with `column`; `row` gives the SQL of another field of the row.
-    pub(super) fn value(
-        &self,
-        column: &Column,
-        value: &Value,
-        clock: Clock,
-        row: &dyn Fn(&FieldName) -> String,
-    ) -> String {
+    /// `value` as an expression that compares with `column`.
+    ///
+    /// # Errors
+    /// It is another field of a row: only who knows the row can say that.
+    pub(super) fn value(&self, column: &Column, value: &Value, clock: Clock) -> Result<String, CompileError> {
         let cast = |sql: String| format!("({sql})::{}", column.cast_type);
-        match value {
+        Ok(match value {
             Value::Text(text) => self.literal(column, text),
             Value::Number(text) => number(column, text),
             Value::Boolean(value) => value.to_string(),
@@ -60,8 +57,8 @@ impl Compiler<'_> {
             Value::Tier => cast(self.call("tier", &[])),
             Value::Now => self.now(column, clock),
             Value::Today => self.today(column, clock),
-            Value::Row(field) => row(field),
-        }
+            Value::Row(field) => return Err(CompileError::MisplacedRow(field.clone())),
+        })
     }
 
     /// `(SELECT "control"."function"(acting, 'argument', …))`: a sub-select of its own is evaluated once per query.

@@ -187,7 +187,7 @@ impl<'a> Compiler<'a> {
     /// `"column" = (value)`, as scopes write it.
     fn is_value(&self, object: &Object, column: &ColumnName, value: &Value) -> Result<Predicate, CompileError> {
         let facts = self.column(&object.table, column)?;
-        let value = self.value(facts, value, Clock::Context, &|_| String::new());
+        let value = self.value(facts, value, Clock::Context)?;
         Ok(Predicate::on(format!("{} = {value}", quote(column)), [column]))
     }
 

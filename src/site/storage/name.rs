@@ -1,5 +1,6 @@
 //! What a file is called: as somebody called it, without what could lead elsewhere or mislead who reads it.
 
+use crate::diagnostic::is_unshowable;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Letters of a name; the database takes no more than 200.
@@ -9,7 +10,7 @@ const LONGEST_ENDING: usize = 10;
 /// What of a name may be shown and kept; `file` where nothing is left.
 pub fn presentable(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !misleads(*c)).collect();
+    let kept: String = last.chars().filter(|c| !is_unshowable(*c)).collect();
     let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     let name = words.trim_start_matches('.').trim();
     if name.is_empty() {
@@ -24,13 +25,6 @@ pub fn presentable(sent: &str) -> String {
     let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
     let begin: String = name.chars().take(LONGEST - ending.chars().count()).collect();
     format!("{}{ending}", begin.trim_end())
-}
-
-/// Signs that are not seen, end a line, or turn round what follows.
-fn misleads(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// What RFC 8187 leaves as it is.
@@ -50,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_leads_nowhere_and_misleads_nobody() {
+    fn a_name_leads_nowhere_and_is_unshowable_nobody() {
         for (sent, kept) in [
             ("Pump 7.pdf", "Pump 7.pdf"),
             ("../../etc/passwd", "passwd"),

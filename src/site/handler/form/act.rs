@@ -64,9 +64,7 @@ pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let writable = entry.viewer.persona.writable.objects.get(name);
-    let found = ask.site.model.objects.get(name).zip(writable);
-    let (object, ways) = found.map(|(object, writable)| (object, &writable.moves)).ok_or_else(Fault::not_found)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, name, |writable| &writable.moves)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     if let Some(notice) = entry.shows() {
         return record::show(ask, name, key, Told { problem: notice, ..Told::default() }).await;

@@ -10,7 +10,7 @@ use crate::site::form::Submitted;
 use crate::site::format::{self, Meaning, Room};
 use crate::site::guard;
 use crate::site::handler::record::{self, Told};
-use crate::site::handler::upload::{self, Content, Upload};
+use crate::site::handler::upload::{self, Content};
 use crate::site::handler::visit::{Attempt, Viewer, Visit};
 use crate::site::handler::{Ask, reply};
 use crate::site::key;
@@ -176,8 +176,7 @@ pub async fn attach<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bo
         Ok(found) => found,
         Err(problem) => return refuse(ask, name, key, problem).await,
     };
-    let words = Upload { words: sent.words, name: sent.name, content: Content::Nothing };
-    match keep(ask, name, &parts, words, (received, &new)).await {
+    match keep(ask, name, &parts, sent.words, (received, &new)).await {
         Ok(Some(outcome)) => Ok(outcome.answer(ask)),
         Ok(None) => Err(Fault::not_found()),
         Err(Refusal::Said(said)) if said.kind == Kind::Check => {
@@ -245,7 +244,7 @@ async fn keep<'a>(
     ask: &'a Ask<'a>,
     name: &ObjectName,
     key: &[String],
-    sent: Upload,
+    mut words: Vec<(String, String)>,
     (file, new): (Received, &NewFile),
 ) -> Result<Option<Outcome>, Refusal> {
     let site = ask.site;
@@ -256,7 +255,6 @@ async fn keep<'a>(
     let Attempt { viewer, mut writing } = Attempt::begin(ask).await.map_err(internal)?;
     let Some(ways) = Ways::of(ask, &viewer, name) else { return Ok(None) };
     let session = viewer.user.as_ref().map_or("", |user| user.csrf.as_str());
-    let mut words = sent.words;
     words.extend([("name".to_owned(), new.name.clone()), ("sha256".to_owned(), new.sha256.clone())]);
     let id = Submitted::new(words).id(&ask.path, session);
     let Some(first) = ways.attaches.first() else { return Ok(None) };

@@ -36,12 +36,8 @@ impl<'a> Making<'a> {
     /// # Errors
     /// Where it makes none: a guest is asked to sign in, anybody else sees that there is no such page.
     fn of(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<Self, Fault> {
-        let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
-        match found.and_then(|(object, writable)| Some((object, writable.creates.first()?))) {
-            Some((object, way)) => Ok(Self::new(ask, object, way)),
-            None if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
-            None => Err(Fault::not_found()),
-        }
+        let (object, ways) = entry::ways(ask, viewer, name, |writable| &writable.creates)?;
+        ways.first().map(|way| Self::new(ask, object, way)).ok_or_else(Fault::not_found)
     }
 
     fn new(ask: &Ask<'a>, object: &'a Object, way: &'a CreateWay) -> Self {

@@ -5,7 +5,7 @@ use super::entry::{self, Entered, Entry, Outcome, secrets};
 use crate::model::{Deletion, Object};
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
-use crate::site::handler::visit::{Viewer, Visit};
+use crate::site::handler::visit::Visit;
 use crate::site::handler::{Ask, record, reply};
 use crate::site::key;
 use crate::site::note::Done;
@@ -19,15 +19,6 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-fn ways<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<(&'a Object, &'a [DeleteWay]), Fault> {
-    let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
-    match found.filter(|(_, writable)| !writable.deletes.is_empty()) {
-        Some((object, writable)) => Ok((object, &writable.deletes)),
-        None if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
-        None => Err(Fault::not_found()),
-    }
-}
-
 pub async fn show_delete<'a>(ask: &'a Ask<'a>, object: &ObjectName, key: &str) -> Result<Response, Fault> {
     confirm(ask, object, key, None, StatusCode::OK).await
 }
@@ -40,7 +31,7 @@ async fn confirm<'a>(
     status: StatusCode,
 ) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
-    let (object, _) = ways(ask, &visit.viewer, name)?;
+    let (object, _) = entry::ways(ask, &visit.viewer, name, |writable| &writable.deletes)?;
     let (rows, row) = record::row(ask, name, key, &mut visit).await?;
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
     let label = in_sentence(&object.label_one);
@@ -73,7 +64,7 @@ pub async fn delete<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bo
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let (object, ways) = ways(ask, &entry.viewer, name)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, name, |writable| &writable.deletes)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     if let Some(notice) = entry.shows() {
         return confirm(ask, name, key, notice, StatusCode::OK).await;

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 pub async fn show_edit<'a>(ask: &'a Ask<'a>, object: &ObjectName, key: &str) -> Result<Response, Fault> {
     // Asking whether a row may be changed is a question that a reading transaction may not put.
     let Attempt { viewer, mut writing } = Attempt::begin(ask).await?;
-    let (object, ways) = editing::ways(ask, &viewer, object)?;
+    let (object, ways) = entry::ways(ask, &viewer, object, |writable| &writable.updates)?;
     let key = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     let editing = Editing::load(ask, &viewer, (object, ways), key, Hold::Ask, &mut writing).await?;
     if editing.parts.is_empty() {
@@ -77,7 +77,7 @@ pub async fn edit<'a>(ask: &'a Ask<'a>, object: &ObjectName, key: &str, body: Bo
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let (object, ways) = editing::ways(ask, &entry.viewer, object)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, object, |writable| &writable.updates)?;
     let key = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     let submitted = entry.submitted.clone();
     let what = (object, ways, key.as_slice());

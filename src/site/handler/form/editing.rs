@@ -1,8 +1,6 @@
 //! A row with what this persona may change of it, held in the transaction that does.
 
 use crate::model::{Field, Object};
-use crate::names::ObjectName;
-use crate::site::fault::Fault;
 use crate::site::form::{Control, Difference, Slot, Submitted, Was, compare, lines};
 use crate::site::handler::Ask;
 use crate::site::handler::rows::Rows;
@@ -26,19 +24,6 @@ pub struct Part<'a> {
     pub rows: Rows<'a>,
     pub slots: Vec<Slot>,
     pub row: Row,
-}
-
-/// The object's ways to be changed by this persona.
-///
-/// # Errors
-/// Where it has none: a guest is asked to sign in, anybody else sees that there is no such page.
-pub fn ways<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<(&'a Object, &'a [UpdateWay]), Fault> {
-    let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
-    match found.filter(|(_, writable)| !writable.updates.is_empty()) {
-        Some((object, writable)) => Ok((object, &writable.updates)),
-        None if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
-        None => Err(Fault::not_found()),
-    }
 }
 
 impl<'a> Editing<'a> {

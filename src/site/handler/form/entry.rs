@@ -2,13 +2,14 @@
 
 use super::again;
 use crate::model::Object;
-use crate::names::RoleName;
+use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
 use crate::site::form::{Problems, Slot, Submitted, explain};
 use crate::site::handler::visit::{Attempt, Viewer};
 use crate::site::handler::{Ask, LARGEST_FORM, body::read_form, reply};
 use crate::site::query::{QueryError, Refusal, Submissions, Writing};
 use crate::site::view::HiddenField;
+use crate::site::writable::WritableObject;
 use crate::site::{guard, note};
 use axum::body::Body;
 use axum::response::Response;
@@ -69,6 +70,24 @@ impl Entry<'_> {
     pub fn id(&self, ask: &Ask<'_>) -> String {
         let session = self.viewer.user.as_ref().map_or("", |user| user.csrf.as_str());
         self.submitted.id(&ask.path, session)
+    }
+}
+
+/// What this persona may do with the object, of one kind.
+///
+/// # Errors
+/// Where it is nothing: a guest is asked to sign in, anybody else sees that there is no such page.
+pub fn ways<'a, W>(
+    ask: &Ask<'a>,
+    viewer: &Viewer<'a>,
+    name: &ObjectName,
+    of: impl Fn(&'a WritableObject) -> &'a [W],
+) -> Result<(&'a Object, &'a [W]), Fault> {
+    let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
+    match found.map(|(object, writable)| (object, of(writable))) {
+        Some((object, ways)) if !ways.is_empty() => Ok((object, ways)),
+        _ if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
+        _ => Err(Fault::not_found()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::Object;
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
 use crate::site::form::{FIELD, FIND, Problems};
-use crate::site::handler::visit::{Viewer, Visit};
+use crate::site::handler::visit::Visit;
 use crate::site::handler::{Ask, record};
 use crate::site::key;
 use crate::site::note::Done;
@@ -45,15 +45,6 @@ fn handing<'a>(ask: &'a Ask<'_>, object: &'a Object, way: &'a AssignWay, key: &'
     OneRow { object: &object.name, control, role: &way.role, key }
 }
 
-fn ways<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<(&'a Object, &'a [AssignWay]), Fault> {
-    let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
-    match found.filter(|(_, writable)| !writable.assigns.is_empty()) {
-        Some((object, writable)) => Ok((object, &writable.assigns)),
-        None if viewer.user.is_none() => Err(Fault::SignIn { stale: false }),
-        None => Err(Fault::not_found()),
-    }
-}
-
 /// What the page says and holds besides the choice itself.
 #[derive(Default)]
 struct Draft {
@@ -69,7 +60,7 @@ pub async fn show_hand_over<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str) 
 
 async fn page<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, draft: Draft) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
-    let (object, ways) = ways(ask, &visit.viewer, name)?;
+    let (object, ways) = entry::ways(ask, &visit.viewer, name, |writable| &writable.assigns)?;
     let (rows, row) = record::row(ask, name, key, &mut visit).await?;
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
     let slot = slot(ask, (object, ways), &row.key, &draft, &mut visit.reading).await?;
@@ -163,7 +154,7 @@ pub async fn hand_over<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body:
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let (object, ways) = ways(ask, &entry.viewer, name)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, name, |writable| &writable.assigns)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     let slot = format!("{FIELD}{TO}");
     let sent = Draft {

@@ -10,7 +10,7 @@ use crate::site::form::{FIELD, Problems};
 use crate::site::format;
 use crate::site::handler::Ask;
 use crate::site::handler::record::{self, Told};
-use crate::site::handler::visit::{Viewer, Visit};
+use crate::site::handler::visit::Visit;
 use crate::site::key;
 use crate::site::note::Done;
 use crate::site::query::{OneRow, Refusal, Row, Shared};
@@ -123,18 +123,12 @@ fn slots(days: Option<Days>, draft: &ShareDraft) -> Vec<SlotView> {
     [Some(email), end].into_iter().flatten().collect()
 }
 
-fn ways<'a>(ask: &Ask<'a>, viewer: &Viewer<'a>, name: &ObjectName) -> Result<(&'a Object, &'a [ShareWay]), Fault> {
-    let found = ask.site.model.objects.get(name).zip(viewer.persona.writable.objects.get(name));
-    let found = found.filter(|(_, writable)| !writable.shares.is_empty());
-    found.map(|(object, writable)| (object, writable.shares.as_slice())).ok_or_else(Fault::not_found)
-}
-
 pub async fn share<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Body) -> Result<Response, Fault> {
     let entry = match entry::enter(ask, body).await? {
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let (object, ways) = ways(ask, &entry.viewer, name)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, name, |writable| &writable.shares)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     let text = |name: &str| entry.submitted.get(&slot_name(name)).unwrap_or_default().trim().to_owned();
     let sent = ShareDraft { email: text(EMAIL), days: text(DAYS), problems: Problems::default() };
@@ -205,7 +199,7 @@ pub async fn unshare<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: B
         Entered::In(entry) => *entry,
         Entered::Out(response) => return Ok(response),
     };
-    let (object, ways) = ways(ask, &entry.viewer, name)?;
+    let (object, ways) = entry::ways(ask, &entry.viewer, name, |writable| &writable.shares)?;
     let parts = key::decode_key(key, object.key.len()).ok_or_else(Fault::not_found)?;
     if let Some(notice) = entry.shows() {
         return record::show(ask, name, key, Told { problem: notice, ..Told::default() }).await;
