@@ -9,8 +9,10 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::Method;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use futures_util::{StreamExt, stream};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -57,8 +59,8 @@ pub async fn read(
 ) -> Result<Upload, Fault> {
     let announced = ask.headers.get(CONTENT_LENGTH).and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
     let limit = usize::try_from(most + AROUND + DRAINED).unwrap_or(usize::MAX);
-    let begun = Arc::new(AtomicBool::new(false));
-    let mut request = Request::new(measured(body, Arc::clone(&begun)));
+    let gate = Arc::new(Gate::default());
+    let mut request = Request::new(Arc::clone(&gate).guard(body));
     *request.method_mut() = Method::POST;
     if let Some(kind) = ask.headers.get(CONTENT_TYPE) {
         request.headers_mut().insert(CONTENT_TYPE, kind.clone());
@@ -67,10 +69,10 @@ pub async fn read(
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut words: Vec<(String, String)> = Vec::new();
     for _ in 0..MOST_FIELDS {
-        let Some(field) = patient(form.next_field()).await? else { break };
+        let Some(field) = patient(&gate, form.next_field()).await? else { break };
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
-            words.push((name, word(field).await?));
+            words.push((name, word(&gate, field).await?));
             continue;
         }
         if !trusted(&words) {
@@ -78,42 +80,56 @@ pub async fn read(
                 "This form is not of your session any more. Go back, load the page again, then send the file.",
             ));
         }
-        begun.store(true, Ordering::Relaxed);
+        gate.begun.store(true, Ordering::Relaxed);
         let called = field.file_name().unwrap_or_default().to_owned();
         let content = match announced.is_some_and(|bytes| bytes > most + AROUND) {
-            true => drain(field).await,
-            false => content(field, storage, most).await?,
+            true => drain(&gate, field).await,
+            false => content(&gate, field, storage, most).await?,
         };
         return Ok(Upload { words, name: presentable(&called), content });
     }
     Ok(Upload { words, name: String::new(), content: Content::Nothing })
 }
 
-/// The body, of which no more than [`AROUND`] comes in before the file has `begun`. What reads the form takes all that is
-/// ready before it looks at any of it, and keeps a part until the end of its head: so it gets one piece at a time.
-fn measured(body: Body, begun: Arc<AtomicBool>) -> Body {
-    let mut pieces = body.into_data_stream();
-    let (mut before, mut rests) = (0_u64, false);
-    Body::from_stream(stream::poll_fn(move |context| {
-        if std::mem::take(&mut rests) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        if before > AROUND && !begun.load(Ordering::Relaxed) {
-            return Poll::Ready(Some(Err(axum::Error::new("too much comes before the file"))));
-        }
-        let piece = ready!(pieces.poll_next_unpin(context));
-        if let Some(Ok(bytes)) = &piece {
-            before += bytes.len() as u64;
-            rests = true;
-        }
-        Poll::Ready(piece)
-    }))
+/// What stands before the file is let in up to [`AROUND`], and the file only once it has begun.
+#[derive(Default)]
+struct Gate {
+    before: AtomicU64,
+    begun: AtomicBool,
 }
 
-async fn word(mut field: Field<'_>) -> Result<String, Fault> {
+impl Gate {
+    fn is_closed(&self) -> bool {
+        self.before.load(Ordering::Relaxed) > AROUND && !self.begun.load(Ordering::Relaxed)
+    }
+
+    /// The body through the gate. What reads the form takes all that is ready before it looks at any of it, and keeps
+    /// a part until the end of its head: so it gets one piece at a time.
+    fn guard(self: Arc<Self>, body: Body) -> Body {
+        let mut pieces = body.into_data_stream();
+        let mut rests = false;
+        Body::from_stream(stream::poll_fn(move |context| {
+            if std::mem::take(&mut rests) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            // What came in already may hold the whole of the form: whether more is needed, `patient` sees.
+            if self.is_closed() {
+                return Poll::Pending;
+            }
+            let piece = ready!(pieces.poll_next_unpin(context));
+            if let Some(Ok(bytes)) = &piece {
+                self.before.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                rests = true;
+            }
+            Poll::Ready(piece)
+        }))
+    }
+}
+
+async fn word(gate: &Gate, mut field: Field<'_>) -> Result<String, Fault> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = patient(field.chunk()).await? {
+    while let Some(chunk) = patient(gate, field.chunk()).await? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LONGEST_WORD {
             return Err(unreadable());
@@ -122,13 +138,13 @@ async fn word(mut field: Field<'_>) -> Result<String, Fault> {
     String::from_utf8(bytes).map_err(|_| unreadable())
 }
 
-async fn content(mut field: Field<'_>, storage: &Storage, most: u64) -> Result<Content, Fault> {
+async fn content(gate: &Gate, mut field: Field<'_>, storage: &Storage, most: u64) -> Result<Content, Fault> {
     let disk = |error: std::io::Error| Fault::internal(format!("the storage of attachments: {error}"));
     let mut incoming: Incoming = storage.receive().await.map_err(disk)?;
-    while let Some(chunk) = patient(field.chunk()).await? {
+    while let Some(chunk) = patient(gate, field.chunk()).await? {
         if incoming.bytes + chunk.len() as u64 > most {
             drop(incoming);
-            return Ok(drain(field).await);
+            return Ok(drain(gate, field).await);
         }
         incoming.write(&chunk).await.map_err(disk)?;
     }
@@ -138,9 +154,9 @@ async fn content(mut field: Field<'_>, storage: &Storage, most: u64) -> Result<C
     Ok(Content::File(incoming.received().await.map_err(disk)?))
 }
 
-async fn drain(mut field: Field<'_>) -> Content {
+async fn drain(gate: &Gate, mut field: Field<'_>) -> Content {
     let mut left = DRAINED;
-    while let Ok(Some(chunk)) = patient(field.chunk()).await {
+    while let Ok(Some(chunk)) = patient(gate, field.chunk()).await {
         let bytes = chunk.len() as u64;
         if bytes >= left {
             break;
@@ -150,10 +166,15 @@ async fn drain(mut field: Field<'_>) -> Content {
     Content::TooLarge
 }
 
-async fn patient<T>(next: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Fault> {
+async fn patient<T>(gate: &Gate, next: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Fault> {
+    let mut next = pin!(next);
+    // It needs more, and no more is let in.
+    let next = poll_fn(|context| match next.as_mut().poll(context) {
+        Poll::Pending if gate.is_closed() => Poll::Ready(Err(unreadable())),
+        polled => polled.map_err(|_| unreadable()),
+    });
     match tokio::time::timeout(PATIENCE, next).await {
-        Ok(Ok(found)) => Ok(found),
-        Ok(Err(_)) => Err(unreadable()),
+        Ok(found) => found,
         Err(_) => Err(Fault::bad_request("The file came in too slowly, and nothing was kept. Send it again.")),
     }
 }
