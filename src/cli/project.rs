@@ -3,12 +3,12 @@
 use super::context::Context;
 use super::error::CliError;
 use crate::adapters::{clock, files};
-use crate::diagnostic::{RenderOptions, Report, render_text};
+use crate::diagnostic::{Finding, RenderOptions, Report, render_text};
 use crate::model::{self, AccessModel};
 use crate::spec::document::SpecSet;
 use crate::spec::{self, Catalogue, document::ProjectDoc};
 use crate::{catalog, check};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A project as it was found, good or bad.
@@ -33,7 +33,7 @@ impl Project {
 /// There is no project, or its folder cannot be read. What is wrong inside is in the report.
 pub fn load(context: &Context) -> Result<Project, CliError> {
     let folder = context.project_folder()?;
-    let (spec, mut findings) = spec::read_with(files::project_files(&folder)?, &catalogue());
+    let (spec, mut findings) = read(&folder)?;
     let (model, more) = model::resolve(&spec);
     findings.extend(more);
     if let Some(model) = &model {
@@ -62,16 +62,25 @@ pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError>
 /// As [`load`]; and where the project document gives no name.
 pub fn load_document(context: &Context) -> Result<(PathBuf, ProjectDoc), CliError> {
     let folder = context.project_folder()?;
-    let (spec, findings) = spec::read_with(files::project_files(&folder)?, &catalogue());
+    let (spec, findings) = read(&folder)?;
     match spec.project {
         Some(document) => Ok((folder, document)),
         None => Err(invalid(context, &Report::new(spec.sources, findings))),
     }
 }
 
-/// The modules and types that come with the binary.
-fn catalogue() -> Catalogue {
-    Catalogue::new(catalog::modules(), catalog::types())
+/// The documents of the folder, with the modules and types that come with the binary.
+fn read(folder: &Path) -> Result<(SpecSet, Vec<Finding>), CliError> {
+    let catalogue = Catalogue::new(catalog::modules(), catalog::types());
+    Ok(spec::read_with(files::project_files(folder)?, &catalogue))
+}
+
+/// The documents as they can be read, whatever is wrong elsewhere.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_spec(context: &Context) -> Result<SpecSet, CliError> {
+    Ok(read(&context.project_folder()?)?.0)
 }
 
 fn invalid(context: &Context, report: &Report) -> CliError {

@@ -3,7 +3,8 @@
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{NewTenant, Tenant};
-use crate::spec::document::ProjectDoc;
+use crate::spec::document::{ProjectDoc, SpecSet};
+use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
 use std::collections::BTreeSet;
 
 /// The tenant, if nothing is against it.
@@ -61,4 +62,40 @@ pub fn render(tenants: &[Tenant], format: Format) -> String {
         table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, &tenant.status, from]);
     }
     table.to_string()
+}
+
+/// One tenant with its settings, or `{"tenants": […]}` all the same.
+pub fn render_one(tenant: &Tenant, format: Format) -> String {
+    let mut text = render(std::slice::from_ref(tenant), format);
+    if format == Format::Text && !tenant.settings.is_empty() {
+        let mut table = Table::new(["SETTING", "VALUE"]);
+        tenant.settings.iter().for_each(|(name, value)| table.row([name.as_str(), value]));
+        text.push('\n');
+        text.push_str(&table.to_string());
+    }
+    text
+}
+
+/// For clap: `branding.name=Globex`, or `branding.name=` to remove it.
+pub fn setting(text: &str) -> Result<(String, Option<String>), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    let value = (!value.is_empty()).then(|| value.to_owned());
+    match &value {
+        Some(value) => check_tenant_setting(name, value)?,
+        None if !TENANT_SETTINGS.contains(&name) => check_tenant_setting(name, "")?,
+        None => {}
+    }
+    Ok((name.to_owned(), value))
+}
+
+/// The settings of a tenant that a document declares are the document's: `apply` copies them.
+///
+/// # Errors
+/// A document declares it.
+pub fn check_not_written(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
+    let written = spec.tenants.iter().find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref());
+    let Some(doc) = written else { return Ok(()) };
+    let file = &spec.sources.file(doc.name.span.file).path;
+    Err(CliError::usage(format!("tenant `{}` is declared in {file}", doc.name.value))
+        .hint("write `settings:` there and run `portalctl apply`"))
 }

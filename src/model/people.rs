@@ -97,6 +97,8 @@ pub struct DeclaredTenant {
     pub parent: Option<TenantName>,
     pub tier: Option<TierName>,
     pub members: Vec<DeclaredMember>,
+    /// By their full names, `branding.name`; `None`: a row of a CSV file, which says nothing of them.
+    pub settings: Option<BTreeMap<String, String>>,
     pub span: Span,
 }
 

@@ -3,7 +3,7 @@
 use super::files::Folder;
 use super::template::Templates;
 use super::view::{Assets, BrandView, Canvas};
-use super::{SiteError, wording};
+use super::{SiteError, brand, wording};
 use crate::catalog::{self, Color, Palette, Theme};
 use crate::model::Portal;
 use crate::scaffold::SiteFile;
@@ -14,10 +14,13 @@ pub struct Look {
     pub language: String,
     pub brand_name: String,
     pub templates: Templates,
+    /// Empty for what belongs to no portal.
+    portal: String,
     /// `site/<portal>`.
     pub folder: Folder,
     logo: Option<String>,
     canvas: Canvas,
+    pub(super) palette: Palette,
     css: String,
     favicon: String,
     /// Changes with the style sheet: browsers keep what an address with it gave them.
@@ -56,6 +59,7 @@ impl Look {
         Ok(Self {
             logo: logo.filter(|logo| folder.join("static").has(logo)),
             language,
+            portal: portal.name.to_string(),
             ..Self::plain(title, brand_name, palette, folder, dev)
         })
     }
@@ -65,21 +69,22 @@ impl Look {
         Self::plain(wording::humanise(project), None, Palette::default(), Folder::none(), false)
     }
 
-    fn plain(title: String, brand: Option<String>, palette: Palette, folder: Folder, dev: bool) -> Self {
+    fn plain(title: String, brand_name: Option<String>, palette: Palette, folder: Folder, dev: bool) -> Self {
         let theme = Theme::new(palette);
         let css = theme.css() + catalog::site_file("static/portal.css").unwrap_or_default();
-        let favicon = favicon(&wording::monogram(brand.as_ref().unwrap_or(&title)), palette);
+        let favicon = favicon(&wording::monogram(brand_name.as_ref().unwrap_or(&title)), palette);
         let icons = catalog::site_file("static/icons.svg").unwrap_or_default();
         let version = blake3::hash([css.as_str(), favicon.as_str(), icons].concat().as_bytes());
-        let (light, dark) = theme.canvas();
         Self {
-            brand_name: brand.unwrap_or_else(|| title.clone()),
+            brand_name: brand_name.unwrap_or_else(|| title.clone()),
             title,
+            portal: String::new(),
             language: "en".to_owned(),
             templates: Templates::new(folder.join("templates"), dev),
             folder,
             logo: None,
-            canvas: Canvas { light: light.to_string(), dark: dark.to_string() },
+            canvas: brand::canvas(&theme),
+            palette,
             css,
             favicon,
             version: version.to_hex()[..10].to_owned(),
@@ -91,7 +96,18 @@ impl Look {
             name: self.brand_name.clone(),
             logo: self.logo.as_ref().map(|logo| format!("{base}/static/{logo}")),
             monogram: wording::monogram(&self.brand_name),
+            header: self.title.clone(),
         }
+    }
+
+    /// The image among the portal's files that is written so, where it is there.
+    pub fn image<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let name = static_name(written, &self.portal);
+        self.folder.join("static").has(name).then_some(name)
+    }
+
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     pub fn canvas(&self) -> Canvas {
@@ -104,6 +120,7 @@ impl Look {
         Assets {
             css: address("portal.css"),
             tokens: tokens.then(|| format!("{base}/static/tokens.css")),
+            tenant: None,
             icons: address("icons.svg"),
             favicon: address("favicon.svg"),
         }

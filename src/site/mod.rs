@@ -11,6 +11,7 @@
 //! ```
 
 mod address;
+mod brand;
 mod content;
 mod fault;
 mod files;

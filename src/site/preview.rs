@@ -24,11 +24,17 @@ fn shell(user: bool, nav: bool) -> Shell {
         lang: "en".into(),
         title: "Acme Support".into(),
         base: "/support".into(),
-        brand: BrandView { name: "Acme Industrial".into(), logo: None, monogram: "A".into() },
+        brand: BrandView {
+            name: "Acme Industrial".into(),
+            header: "Acme Support".into(),
+            logo: None,
+            monogram: "A".into(),
+        },
         canvas: Canvas { light: "#fafafa".into(), dark: "#111111".into() },
         assets: Assets {
             css: "portal.css".into(),
             tokens: None,
+            tenant: None,
             icons: "icons.svg".into(),
             favicon: "favicon.svg".into(),
         },

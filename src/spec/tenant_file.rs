@@ -143,7 +143,7 @@ fn tenant(columns: &[Column], record: &csv::StringRecord, row: &Row<'_>, finding
     }
     let node = Node { span: row.whole(), content: Content::Map(entries) };
     conform(&node, &TENANT_ROW, findings);
-    lower::tenant(&node)
+    lower::tenant(&node).map(|doc| TenantDoc { branding: None, ..doc })
 }
 
 /// Where each cell of the row at `start` stands; what they hold is the csv reader's to say.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What `apply` copies of a declared tenant; status and settings are not the spec's and not here.
+/// What `apply` copies of a declared tenant; the status is not the spec's and not here.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TenantRecord {
     pub name: String,
@@ -12,6 +12,8 @@ pub struct TenantRecord {
     /// Main key of the tenant above, of the same kind.
     pub parent_key: Option<String>,
     pub tier: Option<String>,
+    /// By their full names; `None` in the desired state: they stay as they are.
+    pub settings: Option<BTreeMap<String, String>>,
     /// By (e-mail in lower case, `portal/audience`).
     #[serde(with = "super::keyed")]
     pub members: BTreeMap<(String, String), MemberRecord>,

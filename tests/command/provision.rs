@@ -250,3 +250,39 @@ async fn killed_in_its_midst_it_leaves_before_and_killed_at_its_end_after() {
     until_sessions_ended(&world).await;
     world.run(&["plan", "--exit-code"]).expect(0);
 }
+
+#[tokio::test]
+async fn a_tenant_is_given_a_brand_of_its_own() {
+    let world = World::new().await;
+    world.write(&format!("{SPEC}---\nkind: tenant\nname: globex\nkey: \"900\"\n"));
+    ended(world.apply().output().unwrap()).expect(0);
+    let key = world.one("select min(id) from crm.accounts").await;
+    let set = |settings: &[&str]| {
+        let settings = settings.iter().flat_map(|setting| ["--setting", setting]);
+        world.run(&["tenant", "set", &key].into_iter().chain(settings).collect::<Vec<_>>())
+    };
+    let ran = set(&["branding.name=North & Co", "branding.colors.primary=#7a1fa2"]).expect(0);
+    assert!(ran.stderr.contains("changed"), "{}", ran.stderr);
+    let shown = world.run(&["tenant", "show", &key]).expect(0).stdout;
+    assert!(shown.contains("branding.name            North & Co\n"), "{shown}");
+    set(&["branding.name="]).expect(0);
+    let json = world.run(&["tenant", "show", &key, "--format", "json"]).expect(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["tenants"][0]["settings"], serde_json::json!({"branding.colors.primary": "#7a1fa2"}));
+
+    for bad in [
+        "branding.colors.primary=red",
+        "branding.logo=../x.svg",
+        "branding.motto=x",
+        "branding.motto=",
+        "branding",
+        "branding.name=a\u{7}b",
+    ] {
+        let ran = set(&[bad]).expect(2);
+        assert!(ran.stdout.is_empty() && !ran.stderr.contains("changed"), "{bad}: {}", ran.stderr);
+    }
+    let refused = world.run(&["tenant", "set", "globex", "--setting", "branding.name=G"]).expect(2);
+    assert!(refused.stderr.contains("is declared in portalctl.yaml"), "{}", refused.stderr);
+    world.run(&["tenant", "set", "nobody", "--setting", "branding.name=G"]).expect(2);
+    assert_eq!(world.one("select count(*) from {p}_portal.tenant where settings <> '{}'").await, "1");
+}

@@ -216,9 +216,12 @@ fn on_people(state: &mut DatabaseState, change: &ChangeKind) {
     match change {
         ChangeKind::PutTenants { tenants, .. } => {
             for (key, tenant) in tenants {
-                let members = state.tenants.remove(key).map(|now| now.members).unwrap_or_default();
+                let (members, settings) =
+                    state.tenants.remove(key).map(|now| (now.members, now.settings)).unwrap_or_default();
                 assert!(tenant.members.is_empty(), "members travel apart");
-                state.tenants.insert(key.clone(), portalctl::state::TenantRecord { members, ..tenant.clone() });
+                let settings = tenant.settings.clone().or(settings);
+                let put = portalctl::state::TenantRecord { members, settings, ..tenant.clone() };
+                state.tenants.insert(key.clone(), put);
             }
         }
         ChangeKind::PutMembers { members, .. } => {

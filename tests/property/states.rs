@@ -302,6 +302,7 @@ fn tenant(key: u8, title: u8, members: &BTreeSet<u8>) -> TenantRecord {
         keys: BTreeMap::new(),
         parent_key: None,
         tier: None,
+        settings: Some(BTreeMap::from([("branding.name".to_owned(), (title / 2).to_string())])),
         members: members.collect(),
     }
 }

@@ -3,6 +3,8 @@
 //! Everything here runs as the project's owner role, in a transaction of its own: the owner has what
 //! it needs and nothing of the business's tables.
 
+mod settings;
+
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
 use crate::plan::control::ProjectRoles;
@@ -27,6 +29,8 @@ pub struct Tenant {
     pub status: String,
     /// `spec`, `command` or `table`.
     pub origin: String,
+    /// What is its own, by full names: `branding.name`.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// Which tenant a person at the keyboard means: `kind:key`, a key or a name.
@@ -122,7 +126,12 @@ impl<'c> Directory<'c> {
     /// # Errors
     /// The server cannot be asked.
     pub async fn tenants(&mut self) -> Result<Vec<Tenant>, PgError> {
-        let sql = format!("SELECT * FROM {}.tenants() ORDER BY tenant_kind, key", self.control);
+        let sql = format!(
+            "SELECT t.*, {} AS settings FROM {1}.tenants() AS t LEFT JOIN {1}.tenant AS o \
+             ON o.tenant_kind = t.tenant_kind AND o.key = t.key ORDER BY t.tenant_kind, t.key",
+            settings::TEXTS,
+            self.control
+        );
         let mut transaction = self.begin().await?;
         let rows = sqlx::query(AssertSqlSafe(sql))
             .fetch_all(&mut *transaction)
@@ -380,6 +389,7 @@ fn tenant_of(row: &PgRow) -> Result<Tenant, sqlx::Error> {
         tier: row.try_get("tier")?,
         status: row.try_get("status")?,
         origin: row.try_get("origin")?,
+        settings: row.try_get::<sqlx::types::Json<_>, _>("settings")?.0,
     })
 }
 

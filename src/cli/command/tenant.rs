@@ -1,5 +1,7 @@
 //! `portalctl tenant`: the organisations behind the wall.
 
+mod set;
+
 use crate::adapters::postgres::directory::{Directory, NewTenant, Tenant, TenantWanted};
 use crate::cli::context::Context;
 use crate::cli::database::Database;
@@ -17,6 +19,8 @@ pub enum TenantVerb {
     List(FormatArgs),
     /// Show one tenant
     Show(OneArgs),
+    /// Change what a tenant has of its own
+    Set(set::SetArgs),
     /// Keep everybody of a tenant out, from the next request on
     Suspend(OneArgs),
     /// Let everybody of a suspended tenant in again
@@ -91,29 +95,17 @@ pub async fn run(context: &Context, verb: TenantVerb) -> Result<ExitCode, CliErr
         }
         TenantVerb::List(args) => context.terminal.data(&tenants::render(&directory.tenants().await?, args.format))?,
         TenantVerb::Show(args) => {
-            let tenant = one(&mut directory, &args).await?;
-            context.terminal.data(&tenants::render(std::slice::from_ref(&tenant), args.format))?;
+            let tenant = one(&mut directory, &args.tenant).await?;
+            context.terminal.data(&tenants::render_one(&tenant, args.format))?;
         }
-        TenantVerb::Suspend(args) => set_suspended(context, &mut directory, &args, true).await?,
-        TenantVerb::Resume(args) => set_suspended(context, &mut directory, &args, false).await?,
+        TenantVerb::Set(args) => set::run(context, &mut directory, args).await?,
+        TenantVerb::Suspend(args) => set::suspended(context, &mut directory, &args.tenant, true).await?,
+        TenantVerb::Resume(args) => set::suspended(context, &mut directory, &args.tenant, false).await?,
     }
     Ok(ExitCode::Done)
 }
 
-async fn one(directory: &mut Directory<'_>, args: &OneArgs) -> Result<Tenant, CliError> {
+async fn one(directory: &mut Directory<'_>, wanted: &str) -> Result<Tenant, CliError> {
     let tenants = directory.tenants().await?;
-    pick_tenant(&TenantWanted(args.tenant.clone()), &tenants).cloned()
-}
-
-async fn set_suspended(
-    context: &Context,
-    directory: &mut Directory<'_>,
-    args: &OneArgs,
-    suspended: bool,
-) -> Result<(), CliError> {
-    let tenant = one(directory, args).await?;
-    directory.set_suspended(&tenant, suspended).await?;
-    let done = if suspended { "suspended" } else { "resumed" };
-    context.terminal.note(&format!("{done} `{}` ({})", tenant.title, tenant.key));
-    Ok(())
+    pick_tenant(&TenantWanted(wanted.to_owned()), &tenants).cloned()
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{DeclaredMember, DeclaredTenant, Object, Who};
 use crate::names::{KeyName, ObjectName, PersonaName, TenantKind, TenantName};
 use crate::spec::document::{MemberDoc, TenantDoc};
+use crate::spec::tenant_settings;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Objects = BTreeMap<ObjectName, Object>;
@@ -64,6 +65,7 @@ fn one(facts: &Facts<'_>, objects: &Objects, doc: &TenantDoc, findings: &mut Vec
         parent: doc.parent.as_ref().map(|parent| parent.value.clone()),
         tier: doc.tier.as_ref().map(|tier| tier.value.clone()),
         members,
+        settings: doc.branding.as_ref().map(tenant_settings),
         span: doc.name.span,
     })
 }

@@ -124,6 +124,12 @@ const SIGNING: &[Fixed] = {
             body!("session_context"),
         ),
         fixed(
+            ("tenant_settings", "tenant_kind text, key text", "text, text", "jsonb"),
+            Stable,
+            Issuer,
+            body!("tenant_settings"),
+        ),
+        fixed(
             ("guest_context", "portal text, gateway_pid integer", "text, integer", "text"),
             Volatile,
             Issuer,

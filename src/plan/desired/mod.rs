@@ -294,6 +294,7 @@ fn tenant_record(model: &AccessModel, tenant: &DeclaredTenant) -> ((String, Stri
         keys: named(&tenant.keys),
         parent_key: parent,
         tier: tenant.tier.as_ref().map(ToString::to_string),
+        settings: tenant.settings.clone(),
         members,
     };
     let kind = tenant.kind.as_ref().map_or_else(String::new, ToString::to_string);

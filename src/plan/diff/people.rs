@@ -22,7 +22,7 @@ pub fn compare(work: &mut Diff<'_>) {
         .tenants
         .iter()
         .map(|(key, tenant)| (key.clone(), bare(tenant)))
-        .filter(|(key, tenant)| live.tenants.get(key).map(bare).as_ref() != Some(tenant))
+        .filter(|(key, tenant)| !live.tenants.get(key).is_some_and(|now| is_as_wanted(&bare(now), tenant)))
         .collect();
     let renamed = keys_where(&tenants, |key, tenant| live.tenants.get(key).is_some_and(|now| now.name != tenant.name));
     taken_names(work, &tenants);
@@ -39,6 +39,11 @@ pub fn compare(work: &mut Diff<'_>) {
     if !put.is_empty() {
         work.kinds.push(ChangeKind::PutMembers { schema, owner, members: put });
     }
+}
+
+fn is_as_wanted(now: &TenantRecord, wanted: &TenantRecord) -> bool {
+    let settings = wanted.settings.as_ref().or(now.settings.as_ref()).cloned();
+    *now == TenantRecord { settings, ..wanted.clone() }
 }
 
 /// A tenant is known by its kind and key: under another key it would be another one with the same name.

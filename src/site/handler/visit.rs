@@ -5,7 +5,7 @@ use crate::site::fault::Fault;
 use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
 use crate::site::query::{Reading, SignedIn, Writing};
-use crate::site::view::{NavEntry, Shell, UserView};
+use crate::site::view::{Assets, NavEntry, Shell, UserView};
 use crate::site::{guard, note, wording};
 
 /// Somebody with a persona of this portal: signed in, or a guest.
@@ -112,6 +112,11 @@ impl<'a> Viewer<'a> {
                 csrf: guard::mask(&user.csrf),
             }
         });
+        let bare = bare_shell(&ask.portal.look, &ask.base);
+        let bare = match &self.user {
+            Some(user) => in_brand(bare, ask, user),
+            None => bare,
+        };
         Shell {
             nav: self.navigation(ask, here, under),
             footer: ask.portal.footer(&ask.base),
@@ -119,7 +124,7 @@ impl<'a> Viewer<'a> {
             indexed: user.is_none(),
             note: note::read(ask.headers, ask.portal.name.as_str(), &ask.site.model),
             user,
-            ..bare_shell(&ask.portal.look, &ask.base)
+            ..bare
         }
     }
 
@@ -156,6 +161,13 @@ impl<'a> Viewer<'a> {
         };
         ask.portal.navigation.iter().filter_map(entry).collect()
     }
+}
+
+/// A person's tenant shows its brand over the portal's.
+fn in_brand(shell: Shell, ask: &Ask<'_>, user: &SignedIn) -> Shell {
+    let worn = ask.portal.look.worn(&ask.base, &user.brand);
+    let assets = Assets { tenant: worn.colors, ..shell.assets };
+    Shell { brand: worn.brand, canvas: worn.canvas, assets, ..shell }
 }
 
 /// The least around a page: no navigation, nobody signed in.

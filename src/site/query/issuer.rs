@@ -1,6 +1,7 @@
 use super::begin::is_dead;
 use super::{Pools, QueryError};
 use crate::names::{Ident, SchemaName};
+use crate::site::brand::TenantBrand;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _};
@@ -28,6 +29,7 @@ pub struct SignedIn {
     pub person: Option<String>,
     pub tenant_title: Option<String>,
     pub csrf: String,
+    pub brand: TenantBrand,
 }
 
 /// What a sign-in link would do.
@@ -47,14 +49,19 @@ pub struct Redeemed {
     pub persona: String,
 }
 
-const SIGNED_IN: &str = "s.persona, s.email, s.person, s.tenant_title, s.csrf";
+/// What is asked of a session `s`.
+fn signed_in_columns(control: &Ident<'_>) -> String {
+    let settings = format!("{control}.tenant_settings(s.tenant_kind, s.tenant_key)::text");
+    format!("s.persona, s.email, s.person, s.tenant_title, s.csrf, {settings}")
+}
 
 impl Issuer {
     pub fn new(pools: Pools, control: &SchemaName) -> Self {
         let control = Ident::new(control.as_str());
-        let session = format!("SELECT {SIGNED_IN} FROM {control}.session($1, $2) AS s");
+        let signed_in = signed_in_columns(&control);
+        let session = format!("SELECT {signed_in} FROM {control}.session($1, $2) AS s");
         let session_context = format!(
-            "SELECT {SIGNED_IN}, {control}.session_context($1, s.persona, $3) FROM {control}.session($1, $2) AS s"
+            "SELECT {signed_in}, {control}.session_context($1, s.persona, $3) FROM {control}.session($1, $2) AS s"
         );
         let guest_context = format!("SELECT {control}.guest_context($1, $2)");
         let link_preview = format!(
@@ -94,7 +101,7 @@ impl Issuer {
     ) -> Result<Option<(SignedIn, String)>, QueryError> {
         let ask = || sqlx::query(AssertSqlSafe(self.session_context.clone())).bind(secret).bind(portal).bind(backend);
         let Some(row) = self.optional(ask).await? else { return Ok(None) };
-        let token: Option<String> = row.try_get(5)?;
+        let token: Option<String> = row.try_get(6)?;
         token.map(|token| Ok((signed_in(&row)?, token))).transpose()
     }
 
@@ -169,5 +176,6 @@ fn signed_in(row: &PgRow) -> Result<SignedIn, QueryError> {
         person: row.try_get(2)?,
         tenant_title: row.try_get(3)?,
         csrf: row.try_get(4)?,
+        brand: row.try_get::<Option<&str>, _>(5)?.map(TenantBrand::read).unwrap_or_default(),
     })
 }

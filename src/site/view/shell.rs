@@ -25,7 +25,10 @@ pub struct Shell {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct BrandView {
+    /// Who is behind the portal.
     pub name: String,
+    /// What the header says: the portal's title, or the tenant's name.
+    pub header: String,
     pub logo: Option<String>,
     pub monogram: String,
 }
@@ -41,6 +44,8 @@ pub struct Canvas {
 pub struct Assets {
     pub css: String,
     pub tokens: Option<String>,
+    /// The colours of the tenant's brand.
+    pub tenant: Option<String>,
     pub icons: String,
     pub favicon: String,
 }

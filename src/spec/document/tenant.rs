@@ -16,7 +16,8 @@ pub struct TenantDoc {
     pub parent: Option<Spanned<TenantName>>,
     pub tier: Option<Spanned<TierName>>,
     pub members: Vec<MemberDoc>,
-    pub branding: BrandingDoc,
+    /// `None`: a row of a CSV file.
+    pub branding: Option<BrandingDoc>,
 }
 
 #[derive(Debug, Clone)]

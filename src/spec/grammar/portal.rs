@@ -77,8 +77,16 @@ pub(super) static BRANDING: Record = record(
     "branding",
     "Name, logo and colours.",
     &[
-        optional("name", &Shape::Text, "The name in the header; the title where unwritten."),
-        optional("logo", &Shape::Word(&word::PATH), "An image, relative to the project folder."),
+        optional(
+            "name",
+            &Shape::Text,
+            "Who is behind it, at the foot of pages and in texts; the title where unwritten. A tenant's stands in the header.",
+        ),
+        optional(
+            "logo",
+            &Shape::Word(&word::PATH),
+            "An image of the portal's `static` folder: `site/support/static/acme.svg`, or `acme.svg`.",
+        ),
         optional("colors", &Shape::Record(&COLORS), "Colours as `\"#rrggbb\"`."),
     ],
 );

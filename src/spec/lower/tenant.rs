@@ -19,7 +19,9 @@ pub(in crate::spec) fn tenant(node: &Node) -> Option<TenantDoc> {
         parent: under(node, "parent"),
         tier: under(node, "tier"),
         members: list(node.get("members"), member),
-        branding: node.get("settings").and_then(|settings| settings.get("branding")).map(branding).unwrap_or_default(),
+        branding: Some(
+            node.get("settings").and_then(|settings| settings.get("branding")).map(branding).unwrap_or_default(),
+        ),
     })
 }
 

@@ -107,6 +107,30 @@ async fn tenants_and_people_of_documents_are_copied_and_follow() {
     assert_eq!(world.one("select count(*) from {p}_portal.tenant").await, "2");
 }
 
+/// What a document says of a tenant's settings holds; a row of a CSV file says nothing of them.
+#[tokio::test]
+async fn the_settings_of_a_document_follow_and_those_of_a_csv_row_stay() {
+    let world = World::small().await;
+    let with = |settings: &str, csv: &str| {
+        let project = world.text(SPEC).replacen("tenants: [", "tenants: [{from_csv: tenants.csv}, ", 1);
+        let document = format!("kind: tenant\nname: globex\nkey: \"900\"\n{settings}");
+        let files = vec![
+            ("portalctl.yaml".to_owned(), format!("{project}---\n{document}")),
+            ("tenants.csv".to_owned(), csv.to_owned()),
+        ];
+        crate::provision::world::model(files)
+    };
+    let rows = "select string_agg(concat_ws('|', name, title, settings), E'\\n' order by key) from {p}_portal.tenant";
+    let branded = "settings: {branding: {name: \"G'lobex \\\\ null\", colors: {ink: \"#101828\"}}}\n";
+    settle(&world, &with(branded, "name,key\ninitech,901\n")).await;
+    let settings = "{\"branding.name\": \"G'lobex \\\\ null\", \"branding.colors.ink\": \"#101828\"}";
+    assert_eq!(world.one(rows).await, format!("globex|Globex|{settings}\ninitech|Initech|{{}}"));
+
+    world.run("update {p}_portal.tenant set settings = '{\"branding.name\": \"Ours\"}'").await;
+    settle(&world, &with("", "name,key,title\ninitech,901,INITECH\n")).await;
+    assert_eq!(world.one(rows).await, "globex|Globex|{}\ninitech|INITECH|{\"branding.name\": \"Ours\"}");
+}
+
 #[tokio::test]
 async fn the_script_does_what_apply_does() {
     let world = World::small().await;

@@ -124,7 +124,7 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme")
 }
 
-fn model(files: Vec<(String, String)>) -> AccessModel {
+pub fn model(files: Vec<(String, String)>) -> AccessModel {
     let files = files.into_iter().map(|(path, text)| RawFile { path, content: RawContent::Bytes(text.into_bytes()) });
     let (set, mut findings) = read(files.collect());
     let (model, more) = resolve(&set);

@@ -1,5 +1,6 @@
 //! The site on the example's CRM, from request to page, without a socket.
 
+mod brand;
 mod browser;
 mod form;
 mod hostile;

@@ -31,6 +31,7 @@ struct Tenant {
     keys: BTreeMap<String, String>,
     parent_key: Option<String>,
     tier: Option<String>,
+    settings: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +73,8 @@ pub async fn read(connection: &mut PgConnection, schema: &SchemaName, tables: &[
 fn declared(schema: &Ident<'_>) -> String {
     format!(
         "'tenants', coalesce((SELECT json_agg(json_build_object('kind', t.tenant_kind, 'key', t.key, 'name', t.name,
-            'title', t.title, 'keys', t.keys, 'parent_key', t.parent_key, 'tier', t.tier))
+            'title', t.title, 'keys', t.keys, 'parent_key', t.parent_key, 'tier', t.tier, 'settings', coalesce(
+            (SELECT json_object_agg(s.key, s.value) FROM jsonb_each_text(CASE jsonb_typeof(t.settings) WHEN 'object' THEN t.settings ELSE '{{}}' END) AS s WHERE s.value IS NOT NULL), '{{}}')))
           FROM {schema}.tenant AS t WHERE t.origin = 'spec'), '[]'),
          'members', coalesce((SELECT json_agg(json_build_object('kind', m.tenant_kind, 'key', m.tenant_key,
             'email', u.source_key, 'persona', m.portal || '/' || m.audience, 'keys', m.keys))
@@ -92,6 +94,7 @@ fn control(answer: Answer) -> Control {
                 keys: tenant.keys,
                 parent_key: tenant.parent_key,
                 tier: tenant.tier,
+                settings: Some(tenant.settings),
                 members: BTreeMap::new(),
             };
             ((tenant.kind, tenant.key), record)
