@@ -102,6 +102,8 @@ pub static RULES: &[Rule] = &[
     rules::nullable_tenant_path::RULE,
     rules::preset_not_fixed::RULE,
     rules::public_reachable::RULE,
+    rules::retention_blocked::RULE,
+    rules::retention_unfit::RULE,
     rules::scope_over_ceiling::RULE,
     rules::self_granted_access::RULE,
     rules::self_hiding_transition::RULE,

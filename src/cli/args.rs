@@ -85,6 +85,8 @@ pub enum Verb {
     #[command(subcommand)]
     Outbox(command::outbox::OutboxVerb),
     #[command(subcommand)]
+    Retention(command::retention::RetentionVerb),
+    #[command(subcommand)]
     Attachments(command::attachments::AttachmentsVerb),
     Scaffold(command::scaffold::ScaffoldArgs),
     Serve(command::serve::ServeArgs),

@@ -16,6 +16,7 @@ mod place;
 pub mod project;
 pub mod provision;
 mod reference;
+mod retention;
 mod row;
 mod running_site;
 mod site_logins;
@@ -98,6 +99,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,
         Verb::Attachments(verb) => Box::pin(command::attachments::run(context, verb)).await,
+        Verb::Retention(verb) => Box::pin(command::retention::run(context, verb)).await,
         Verb::Outbox(verb) => Box::pin(command::outbox::run(context, verb)).await,
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,

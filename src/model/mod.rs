@@ -22,7 +22,7 @@ pub use access_test::{
 pub use managed::{Expression, Filling, Function, Holds, Managed, ManagedColumn, Operator};
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, FilledBy, LinkedTo, MaxScope, MinGroup, Object, OwnerPath,
-    ParentLink, ShareLink, Source, States, TenantPath, TenantRoute, UserColumn,
+    ParentLink, Retention, ShareLink, Source, States, TenantPath, TenantRoute, UserColumn,
 };
 pub use page::Page;
 pub use people::{
@@ -33,5 +33,5 @@ pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, W
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Numbering, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
+    Numbering, Period, RetentionEnd, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
 };

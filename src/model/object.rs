@@ -1,6 +1,6 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Scope, Value};
+use super::{Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Period, RetentionEnd, Scope, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
@@ -41,6 +41,8 @@ pub struct Object {
     pub attachments: Option<Attachments>,
     /// `None`: the rows belong to this database.
     pub source: Option<Source>,
+    /// `None`: rows are kept.
+    pub retention: Option<Retention>,
     /// `None`: every row may be shown.
     pub min_group: Option<MinGroup>,
     /// Of the object's name.
@@ -67,6 +69,20 @@ impl Object {
 pub struct MaxScope {
     pub external: Option<(Scope, Span)>,
     pub internal: Option<(Scope, Span)>,
+}
+
+/// How long rows are kept, and what becomes of them then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    pub after: Period,
+    /// A date or timestamp; a row without it is kept.
+    pub from: ColumnName,
+    pub then: RetentionEnd,
+    /// What is made anonymous; none where the row is deleted.
+    pub fields: Vec<FieldName>,
+    /// A boolean column: the row is kept unless it is false.
+    pub unless: Option<ColumnName>,
+    pub span: Span,
 }
 
 /// Rows of an aggregate that stand for fewer than `least` are shown to nobody.

@@ -322,6 +322,12 @@ const TEXTS: &[&str] = &[
     "a/b/c",
     "/",
     "30m",
+    "7y",
+    "18mo",
+    "0y",
+    "300y",
+    "7 y",
+    "7yy",
     "0m",
     "1w",
     "12h",
@@ -383,6 +389,7 @@ fn no_pattern_is_stricter_than_the_reader() {
         &word::TIMEZONE,
         &word::EMAIL,
         &word::KEY_VALUE,
+        &super::grammar::PERIOD,
     ];
     let names = ["name", "field name", "project name", "duration", "colour", "relative path", "field type"];
     for word in words {

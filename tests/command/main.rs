@@ -10,6 +10,7 @@ mod global;
 mod managed;
 mod outbox;
 mod provision;
+mod retention;
 mod run;
 mod serve;
 mod show;

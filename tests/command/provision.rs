@@ -7,49 +7,49 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const CRM: &str = include_str!("../postgres/provision/crm.sql");
-const SPEC: &str = include_str!("../postgres/provision/portalctl.yaml");
+pub const SPEC: &str = include_str!("../postgres/provision/portalctl.yaml");
 
-struct World {
-    db: TestDatabase,
+pub struct World {
+    pub db: TestDatabase,
     folder: TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = Self { db: TestDatabase::new().await, folder: tempfile::tempdir().unwrap() };
         world.write(SPEC);
         world.sql(CRM).await;
         world
     }
 
-    fn text(&self, text: &str) -> String {
+    pub fn text(&self, text: &str) -> String {
         text.replace("{p}", self.db.project())
     }
 
-    fn write(&self, spec: &str) {
+    pub fn write(&self, spec: &str) {
         std::fs::write(self.folder.path().join("portalctl.yaml"), self.text(spec)).unwrap();
     }
 
-    async fn sql(&self, sql: &str) {
+    pub async fn sql(&self, sql: &str) {
         raw_sql(AssertSqlSafe(self.text(sql))).execute(&mut self.db.admin().await).await.unwrap();
     }
 
-    async fn one(&self, sql: &str) -> String {
+    pub async fn one(&self, sql: &str) -> String {
         let sql = format!("select coalesce(({})::text, '')", self.text(sql));
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut self.db.admin().await).await.unwrap()
     }
 
-    fn command(&self, args: &[&str]) -> std::process::Command {
+    pub fn command(&self, args: &[&str]) -> std::process::Command {
         let mut command = command(self.folder.path(), args);
         command.env("DATABASE_URL", self.db.admin_url());
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> Ran {
         ended(self.command(args).output().unwrap())
     }
 
-    fn apply(&self) -> std::process::Command {
+    pub fn apply(&self) -> std::process::Command {
         let (app, report) = (self.text("locks-out={p}_app"), self.text("locks-out={p}_report"));
         self.command(&["apply", "--yes", "--allow", &app, "--allow", &report])
     }

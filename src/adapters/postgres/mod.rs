@@ -20,6 +20,7 @@ pub mod outbox;
 mod owner;
 pub mod planning;
 mod preflight;
+pub mod retention;
 pub mod scratch;
 
 pub use error::PgError;

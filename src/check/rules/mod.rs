@@ -35,6 +35,8 @@ pub(super) mod not_a_table;
 pub(super) mod nullable_tenant_path;
 pub(super) mod preset_not_fixed;
 pub(super) mod public_reachable;
+pub(super) mod retention_blocked;
+pub(super) mod retention_unfit;
 pub(super) mod scope_over_ceiling;
 pub(super) mod self_granted_access;
 pub(super) mod self_hiding_transition;

@@ -7,6 +7,7 @@ pub mod db;
 pub mod matrix;
 pub mod outbox;
 pub mod plan;
+pub mod retention;
 pub mod scaffold;
 pub mod schema;
 pub mod serve;

@@ -35,6 +35,7 @@ mod place;
 mod portals;
 mod project;
 mod report;
+mod retention;
 mod roles;
 mod rows;
 mod scope;

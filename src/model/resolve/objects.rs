@@ -7,7 +7,7 @@ use super::operand::{self, Relation};
 use super::paths::Paths;
 use super::report::unknown;
 use super::walk::ObjectDocs;
-use super::{ceilings, managed, masks, states};
+use super::{ceilings, managed, masks, retention, states};
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, Value};
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName};
@@ -95,6 +95,7 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
             span: source.system.span,
         }),
         attachments: doc.attachments.clone(),
+        retention: retention::resolve(doc, findings),
         key_generation: doc.key_generation.as_ref().map(|generation| generation.value),
         min_group: doc.min_group.as_ref().map(|group| MinGroup {
             count: group.count.value.clone(),

@@ -26,6 +26,7 @@ mod people;
 mod possible;
 mod predicate;
 mod record;
+mod retention;
 mod role_switch;
 mod scope;
 mod tenant;
@@ -78,6 +79,9 @@ pub fn desired(
     }
     let ours = model.objects.values().filter(|object| object.managed.is_some());
     ours.for_each(|object| _ = reads.entry(object.table.clone()).or_default());
+    for table in compiler.retained() {
+        reads.entry(table.clone()).or_default();
+    }
     let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());
     for (&table, roles) in &held {
         writes.insert(table, compiler.table_writes(roles)?);
@@ -115,6 +119,7 @@ pub fn desired(
         if let Some(needs) = deletions.get(table) {
             compiler.let_operator_delete(relation, needs);
         }
+        compiler.let_operator_retain(table, relation);
         if let Some(columns) = lookup_columns.get(table) {
             compiler.let_lookup_read(relation, columns, shares.contains_key(table));
         }

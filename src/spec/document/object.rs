@@ -38,6 +38,42 @@ pub struct ObjectDoc {
     pub source: Option<SourceDoc>,
     pub min_group: Option<MinGroupDoc>,
     pub attachments: Option<AttachmentsDoc>,
+    pub retention: Option<RetentionDoc>,
+}
+
+/// `{after: 7y, from: closed_at, then: anonymise, fields: [email], unless: legal_hold}`.
+#[derive(Debug, Clone)]
+pub struct RetentionDoc {
+    pub span: Span,
+    pub after: Period,
+    pub from: Option<Spanned<FieldName>>,
+    pub then: Spanned<RetentionEnd>,
+    pub fields: Vec<Spanned<FieldName>>,
+    pub unless: Option<Spanned<FieldName>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RetentionEnd {
+    Delete,
+    Anonymise,
+}
+
+/// Months and days, as the calendar counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    pub months: u32,
+    pub days: u32,
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self { months: 0, days } => write!(f, "{days}d"),
+            Self { months, .. } if months % 12 == 0 => write!(f, "{}y", months / 12),
+            Self { months, .. } => write!(f, "{months}mo"),
+        }
+    }
 }
 
 impl ObjectDoc {

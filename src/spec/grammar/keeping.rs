@@ -42,6 +42,23 @@ pub(super) static SOURCE: Record = record(
     ],
 );
 
+pub(super) static RETENTION: Record = record(
+    "retention",
+    "How long rows are kept, and what becomes of them then. `portalctl retention run` does it.",
+    &[
+        required("after", &Shape::Word(&write_words::PERIOD), "How long: `30d`, `18mo`, `7y`."),
+        optional("from", &FIELD_NAME, "The date or timestamp it is counted from; `created_at` where unwritten."),
+        required("then", &Shape::Choice(RETENTION_ENDS), "What becomes of the row."),
+        optional("fields", &Shape::List { of: &FIELD_NAME, least: 1 }, "What is made anonymous."),
+        optional("unless", &FIELD_NAME, "A boolean field: a row is kept unless it says `false`."),
+    ],
+);
+
+static RETENTION_ENDS: &[Choice] = &[
+    choice("delete", "It is removed, whatever `delete` says of portal users."),
+    choice("anonymise", "The `fields` are emptied, and the row stays."),
+];
+
 pub(super) static ATTACHMENTS: Record = record(
     "attachments",
     "Which files may hang on a row, and how many bytes.",

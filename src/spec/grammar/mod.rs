@@ -28,7 +28,9 @@ pub(super) use portal_type::TYPE;
 pub(super) use project::PROJECT;
 pub(super) use tenant::{TENANT, TENANT_ROW};
 use word::Word;
-pub(super) use write_words::parse_size;
+#[cfg(test)]
+pub(super) use write_words::PERIOD;
+pub(super) use write_words::{parse_period, parse_size};
 
 /// What may stand in one place.
 #[derive(Debug)]

@@ -67,7 +67,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         optional("source", &Shape::Record(&keeping::SOURCE), "The system that the rows belong to."),
         optional("attachments", &Shape::Record(&keeping::ATTACHMENTS), "Which files may hang on a row."),
         optional("max_scope", &Shape::Record(&managed::MAX_SCOPE), "The widest scopes that grants may have."),
-        later("retention"),
+        optional("retention", &Shape::Record(&keeping::RETENTION), "How long rows are kept."),
     ],
     &[
         Rule::ExactlyOne(&["table", "managed"]),

@@ -20,6 +20,31 @@ pub(in crate::spec) static FILE_SIZE: Word =
     value("size of a file", "^[1-9][0-9]{0,5}([KMG]i)?B$", check_file_size, "2MiB");
 pub(in crate::spec) static FOLDER: Word = value("folder", "^.+$", check_folder, "/var/lib/acme/files");
 
+pub(in crate::spec) static PERIOD: Word =
+    value("period", "^[1-9][0-9]{0,4}(d|mo|y)$", |text| parse_period(text).map(drop), "7y");
+
+/// Months and days of `30d`, `18mo`, `7y`.
+pub(in crate::spec) fn parse_period(text: &str) -> Result<(u32, u32), String> {
+    let wrong = || "a period is a number with `d`, `mo` or `y`: `18mo`".to_owned();
+    let unit = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+    let (digits, unit) = text.split_at(unit);
+    if digits.is_empty() || digits.starts_with('0') || digits.len() > 5 {
+        return Err(wrong());
+    }
+    let count: u32 = digits.parse().map_err(|_| wrong())?;
+    let period = match unit {
+        "d" => (0, count),
+        "mo" => (count, 0),
+        "y" => (count.saturating_mul(12), 0),
+        _ => return Err(wrong()),
+    };
+    let years = period.0 / 12 + period.1 / 365;
+    if years > LONGEST_YEARS { Err(format!("{LONGEST_YEARS} years are the longest")) } else { Ok(period) }
+}
+
+/// Beyond it, counting back from today would leave what PostgreSQL has dates for.
+const LONGEST_YEARS: u32 = 200;
+
 /// What one request may bring at most.
 const LARGEST_FILE: u64 = 1 << 30;
 

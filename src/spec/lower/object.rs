@@ -2,10 +2,10 @@
 
 use super::super::document::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
-    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, SharesDoc, SourceDoc,
+    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc, RetentionEnd, SharesDoc, SourceDoc,
     StatesDoc, TenantPathDoc, TenantPathShape,
 };
-use super::super::grammar::{parse_size, word};
+use super::super::grammar::{parse_period, parse_size, word};
 use super::super::tree::{Entry, Node};
 use super::access::{operand, scope};
 use super::write::moves;
@@ -47,6 +47,7 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         source: node.get("source").and_then(source),
         min_group: node.get("min_group").and_then(min_group),
         attachments: node.get("attachments").map(attachments),
+        retention: node.get("retention").and_then(retention),
         name,
     })
 }
@@ -73,6 +74,24 @@ fn attachments(node: &Node) -> AttachmentsDoc {
         max_tenant_bytes: size("max_tenant_bytes").unwrap_or(MAX_TENANT_BYTES),
         types: list(node.get("types"), |node| MediaPattern::parse(text(node)?).ok()),
     }
+}
+
+fn retention(node: &Node) -> Option<RetentionDoc> {
+    let (months, days) = parse_period(node.get("after").and_then(text)?).ok()?;
+    let then = node.get("then")?;
+    let end = match text(then)? {
+        "delete" => RetentionEnd::Delete,
+        "anonymise" => RetentionEnd::Anonymise,
+        _ => return None,
+    };
+    Some(RetentionDoc {
+        span: node.span,
+        after: Period { months, days },
+        from: under(node, "from"),
+        then: Spanned::new(end, then.span),
+        fields: names(node.get("fields")),
+        unless: under(node, "unless"),
+    })
 }
 
 fn source(node: &Node) -> Option<SourceDoc> {
