@@ -168,6 +168,36 @@ fn an_acceptance_reaches_as_far_as_the_document_it_stands_in() {
     assert_eq!(severity(&accept.replace("object: article", "object: articles"), "", ""), Severity::Error);
 }
 
+/// A profile makes findings errors and asks for controls; it never says that anything is kept.
+#[test]
+fn a_profile_is_strict_and_promises_nothing() {
+    let found = |profile: &str, checks: &str| {
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n{profile}\n{checks}\n---\n\
+             kind: object\nname: article\ntable: crm.articles\nfields: {{title: text}}\n---\n\
+             kind: portal\nname: shop\naudiences: {{customer: {{grants: {{article: {{read: \
+             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [customer]}}}}}}}}}}}}\n"
+        );
+        let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
+        let (set, findings) = read(vec![file]);
+        assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
+        let found = run(&resolve(&set).0.unwrap(), TODAY);
+        found.iter().map(|finding| (finding.id, finding.severity)).collect::<Vec<_>>()
+    };
+    let (share, refused) = ("share-without-expiry", "check-level-refused");
+    assert_eq!(found("", ""), [(share, Severity::Warn)]);
+    for profile in ["gdpr", "hipaa", "soc2"] {
+        let profile = format!("profile: [{profile}]");
+        assert_eq!(found(&profile, ""), [(share, Severity::Error)]);
+        let off = found(&profile, "checks: {share-without-expiry: \"off\"}");
+        assert!(off.contains(&(share, Severity::Error)) && off.contains(&(refused, Severity::Error)), "{off:?}");
+    }
+    let texts = ["docs/checks/profile-control-missing.md", "docs/guide/project.md", "docs/spec.md"];
+    for text in texts.map(|path| std::fs::read_to_string(root().join(path)).unwrap().to_lowercase()) {
+        assert!(!text.contains("compliant") && !text.contains("compliance"), "a profile promises nothing");
+    }
+}
+
 /// A level holds for the findings of its check, where it is written; what is an error stays one.
 #[test]
 fn a_level_reaches_as_far_as_the_document_it_stands_in_and_lowers_no_error() {

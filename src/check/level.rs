@@ -1,5 +1,6 @@
 //! How severe findings are where the project says so.
 
+use super::profile::makes_error;
 use super::rule_set::{Rule, rule};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{AccessModel, CheckLevel};
@@ -13,10 +14,14 @@ pub(super) fn permits(rule: &Rule, level: Option<Severity>) -> bool {
 
 /// Gives each finding its level, and removes those of checks that are off.
 pub(super) fn apply(model: &AccessModel, findings: &mut Vec<Finding>) {
-    if model.project.check_levels.is_empty() {
+    if model.project.check_levels.is_empty() && model.project.profiles.is_empty() {
         return;
     }
     findings.retain_mut(|finding| {
+        if makes_error(model, finding.id).is_some() {
+            finding.severity = Severity::Error;
+            return true;
+        }
         let Some(written) = model.project.check_levels.iter().find(|one| concerns(one, finding)) else { return true };
         match written.level {
             Some(level) => finding.severity = level,

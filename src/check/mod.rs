@@ -10,6 +10,7 @@ mod grants;
 mod key_pairs;
 mod level;
 mod live;
+mod profile;
 mod references;
 mod rule_set;
 mod rules;

@@ -101,6 +101,7 @@ pub static RULES: &[Rule] = &[
     rules::not_a_table::RULE,
     rules::nullable_tenant_path::RULE,
     rules::preset_not_fixed::RULE,
+    rules::profile_control_missing::RULE,
     rules::public_reachable::RULE,
     rules::retention_blocked::RULE,
     rules::retention_unfit::RULE,

@@ -1,7 +1,7 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Scope, Storage,
+    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile, Scope, Storage,
     TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
@@ -45,6 +45,7 @@ pub struct Project {
     pub acceptances: Vec<Acceptance>,
     /// The portals' before the project's.
     pub check_levels: Vec<CheckLevel>,
+    pub profiles: BTreeSet<Profile>,
     pub storage: Storage,
 }
 

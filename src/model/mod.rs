@@ -33,5 +33,5 @@ pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, W
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Numbering, Period, RetentionEnd, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
+    Numbering, Period, Profile, RetentionEnd, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
 };

@@ -196,7 +196,7 @@ async fn takes_null(
     sqlx::query_scalar(
         "SELECT NOT a.attnotnull FROM pg_attribute AS a WHERE a.attrelid = to_regclass($1) AND a.attname = $2",
     )
-    .bind(object.table.sql().to_string())
+    .bind(object.table.sql())
     .bind(column.as_str())
     .fetch_optional(&mut **transaction)
     .await

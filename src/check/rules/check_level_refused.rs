@@ -20,6 +20,7 @@
 //! ```
 
 use crate::check::level::permits;
+use crate::check::profile::makes_error;
 use crate::check::rule_set::{RULES, Rule, rule};
 use crate::diagnostic::{Finding, Severity, closest};
 use crate::model::{AccessModel, CheckLevel};
@@ -27,11 +28,15 @@ use crate::model::{AccessModel, CheckLevel};
 pub(in crate::check) const RULE: Rule = Rule::model("check-level-refused", check).never_accepted();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    model.project.check_levels.iter().filter_map(one).collect()
+    model.project.check_levels.iter().filter_map(|written| one(model, written)).collect()
 }
 
-fn one(written: &CheckLevel) -> Option<Finding> {
+fn one(model: &AccessModel, written: &CheckLevel) -> Option<Finding> {
     let check = written.check.as_str();
+    if let Some(profile) = makes_error(model, check).filter(|_| written.level != Some(Severity::Error)) {
+        let message = format!("under profile `{}` findings of `{check}` are errors", profile.word());
+        return Some(Finding::error(RULE.id, written.span, message).hint("remove this"));
+    }
     let finding = match rule(check) {
         Some(rule) if permits(rule, written.level) => return None,
         Some(rule) => {

@@ -34,6 +34,7 @@ pub(super) mod non_rectangular_union;
 pub(super) mod not_a_table;
 pub(super) mod nullable_tenant_path;
 pub(super) mod preset_not_fixed;
+pub(super) mod profile_control_missing;
 pub(super) mod public_reachable;
 pub(super) mod retention_blocked;
 pub(super) mod retention_unfit;

@@ -29,6 +29,7 @@ pub(super) fn project(
         setup: doc.database.setup.iter().map(|pattern| pattern.value.clone()).collect(),
         acceptances,
         check_levels: check_levels(doc, portals),
+        profiles: doc.profiles.iter().map(|profile| profile.value).collect(),
     }
 }
 

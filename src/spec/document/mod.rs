@@ -31,8 +31,8 @@ pub use portal::{
     SessionDoc, TenantReach, Who,
 };
 pub use project::{
-    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, Scan, Storage, TableRef, TenantCsvDoc,
-    TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
+    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, Profile, ProjectDoc, Scan, Storage, TableRef,
+    TenantCsvDoc, TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
 };
 pub use tenant::{MemberDoc, TenantDoc};
 pub use written::WrittenLine;

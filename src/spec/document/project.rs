@@ -23,6 +23,7 @@ pub struct ProjectDoc {
     pub restrict: IndexMap<ObjectName, RestrictDoc>,
     pub accept: Vec<AcceptDoc>,
     pub checks: Vec<CheckLevelDoc>,
+    pub profiles: Vec<Spanned<Profile>>,
     pub storage: Storage,
 }
 
@@ -159,4 +160,27 @@ pub struct AssignedTenantsDoc {
 pub struct UserColumnDoc {
     pub column: Spanned<ColumnName>,
     pub key: Option<Spanned<KeyName>>,
+}
+
+/// Rules of others that a project has to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    Gdpr,
+    Hipaa,
+    Soc2,
+}
+
+impl Profile {
+    pub const ALL: [Self; 3] = [Self::Gdpr, Self::Hipaa, Self::Soc2];
+
+    /// What the language calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gdpr => "gdpr",
+            Self::Hipaa => "hipaa",
+            Self::Soc2 => "soc2",
+        }
+    }
 }

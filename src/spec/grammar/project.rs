@@ -41,11 +41,19 @@ pub(in crate::spec) static PROJECT: Record = record(
         RESTRICT,
         ACCEPT,
         CHECKS,
+        optional("profile", &PROFILES, "Rules of others that the project has to keep: more checks, and stricter ones."),
         later("environments"),
         later("assertions"),
-        later("profile"),
     ],
 );
+
+static PROFILES: Shape = Shape::List { of: &Shape::Choice(PROFILE), least: 1 };
+
+static PROFILE: &[Choice] = &[
+    choice("gdpr", "Personal data in Europe: they end, and what is given away ends."),
+    choice("hipaa", "Health data: they end, changing them takes a second factor and is recorded."),
+    choice("soc2", "Money: changing it takes a second factor, every change is recorded, account numbers are masked."),
+];
 
 static PATH: Shape = Shape::Word(&word::PATH);
 

@@ -1,7 +1,7 @@
 //! The project document.
 
 use super::super::document::{
-    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, ProjectDoc, Scan, Storage, TenantCsvDoc,
+    AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, Profile, ProjectDoc, Scan, Storage, TenantCsvDoc,
     TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc,
 };
 use super::super::grammar::word::parse_duration;
@@ -32,12 +32,19 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
         restrict: restrict(node),
         accept: accept(node),
         checks: check_levels(node),
+        profiles: list(node.get("profile"), profile),
         storage: node.get("storage").map(storage).unwrap_or_default(),
     })
 }
 
 /// How long a scan may take.
 const WITHIN: u64 = 60;
+
+fn profile(node: &Node) -> Option<Spanned<Profile>> {
+    let written = text(node)?;
+    let profile = Profile::ALL.into_iter().find(|profile| profile.word() == written)?;
+    Some(Spanned::new(profile, node.span))
+}
 
 fn storage(node: &Node) -> Storage {
     let usual = Storage::default();
