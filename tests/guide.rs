@@ -80,7 +80,7 @@ fn the_examples_of_reading_are_without_findings() {
 
 #[test]
 fn the_examples_of_keeping_a_project_are_without_findings() {
-    assert_eq!(project(PROJECT).project.check_levels.len(), 3);
+    assert_eq!(project(PROJECT).project.check_levels.len(), 2);
 }
 
 /// A type, two modules, a map, a document over another: what the page says becomes of them.

@@ -22,6 +22,10 @@ pub struct GlobalArgs {
     #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Global options")]
     pub directory: Option<PathBuf>,
 
+    /// Take the project as it is in that environment, one of its `environments`
+    #[arg(long = "env", value_name = "NAME", global = true, env = "PORTALCTL_ENV", help_heading = "Global options")]
+    pub environment: Option<String>,
+
     /// Use this database, as an administrator, instead of the project's private local one
     ///
     /// Written as `postgresql://user@host:5432/database`; the password is better left to `PGPASSWORD` or the

@@ -13,6 +13,7 @@ pub struct Context {
     pub terminal: Terminal,
     pub interrupts: Interrupts,
     directory: Option<PathBuf>,
+    environment: Option<String>,
     database_url: Option<String>,
     /// Whether the database URL stands on the command line, and not just in the surroundings.
     url_is_written: bool,
@@ -24,6 +25,7 @@ impl Context {
             terminal: Terminal::new(global.color(), global.talk()),
             interrupts: Interrupts::default(),
             directory: global.directory,
+            environment: global.environment.filter(|name| !name.is_empty()),
             database_url: global.database_url.filter(|url| !url.is_empty()),
             url_is_written,
         }
@@ -46,6 +48,11 @@ impl Context {
             let message = format!("there is no project here: no `{PROJECT_FILE}` in `{}` or above", here.display());
             CliError::usage(message).hint("name the project's folder with `-C DIR`")
         })
+    }
+
+    /// The environment of `--env` or `PORTALCTL_ENV`.
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
     }
 
     /// The database of `--database-url` or `DATABASE_URL`; `None`: the project's private local one.

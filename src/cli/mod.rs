@@ -8,6 +8,7 @@ pub mod context;
 pub mod database;
 mod delivery;
 mod directory;
+mod environment;
 mod error;
 mod exit_code;
 mod file_actions;

@@ -1,6 +1,7 @@
 //! From a project folder to the access model: the beginning of nearly every command.
 
 use super::context::Context;
+use super::environment;
 use super::error::CliError;
 use crate::adapters::{clock, files};
 use crate::diagnostic::{Finding, RenderOptions, Report, render_text};
@@ -33,12 +34,8 @@ impl Project {
 /// There is no project, or its folder cannot be read. What is wrong inside is in the report.
 pub fn load(context: &Context) -> Result<Project, CliError> {
     let folder = context.project_folder()?;
-    let (spec, mut findings) = read(&folder)?;
-    let (model, more) = model::resolve(&spec);
-    findings.extend(more);
-    if let Some(model) = &model {
-        findings.extend(check::run(model, clock::now().date()));
-    }
+    let (spec, mut findings) = read(context, &folder)?;
+    let model = resolved(&spec, &mut findings);
     let report = Report::new(Arc::clone(&spec.sources), findings);
     Ok(Project { folder, spec, model, report })
 }
@@ -62,17 +59,57 @@ pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError>
 /// As [`load`]; and where the project document gives no name.
 pub fn load_document(context: &Context) -> Result<(PathBuf, ProjectDoc), CliError> {
     let folder = context.project_folder()?;
-    let (spec, findings) = read(&folder)?;
+    let (spec, findings) = read(context, &folder)?;
     match spec.project {
         Some(document) => Ok((folder, document)),
         None => Err(invalid(context, &Report::new(spec.sources, findings))),
     }
 }
 
-/// The documents of the folder, with the modules and types that come with the binary.
-fn read(folder: &Path) -> Result<(SpecSet, Vec<Finding>), CliError> {
+/// The documents of the folder, with the modules and types that come with the binary, in the environment that is asked for.
+///
+/// # Errors
+/// The project has no such environment; the folder cannot be read.
+fn read(context: &Context, folder: &Path) -> Result<(SpecSet, Vec<Finding>), CliError> {
+    let (spec, findings) = read_as(folder, context.environment())?;
+    if let (Some(name), None, Some(project)) = (context.environment(), &spec.environment, &spec.project) {
+        let known = project.environments.iter().map(|known| known.value.as_str());
+        return Err(environment::unknown(name, known));
+    }
+    Ok((spec, findings))
+}
+
+fn read_as(folder: &Path, environment: Option<&str>) -> Result<(SpecSet, Vec<Finding>), CliError> {
     let catalogue = Catalogue::new(catalog::modules(), catalog::types());
-    Ok(spec::read_with(files::project_files(folder)?, &catalogue))
+    Ok(spec::read_as(files::project_files(folder)?, &catalogue, environment))
+}
+
+/// Adds what is found of the project as it is elsewhere, and not as it is here.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn check_elsewhere(project: &mut Project) -> Result<(), CliError> {
+    let Some(document) = &project.spec.project else { return Ok(()) };
+    let here = project.spec.environment.as_deref();
+    let others = document.environments.iter().map(|name| name.value.as_str()).filter(|name| Some(*name) != here);
+    let mut findings = std::mem::take(&mut project.report.findings);
+    for name in others {
+        let (spec, mut there) = read_as(&project.folder, Some(name))?;
+        resolved(&spec, &mut there);
+        findings.extend(environment::only_there(name, &project.report.sources, &spec.sources, &findings, there));
+    }
+    project.report = Report::new(Arc::clone(&project.report.sources), findings);
+    Ok(())
+}
+
+/// The model, and what is found on the way to it and of it.
+fn resolved(spec: &SpecSet, findings: &mut Vec<Finding>) -> Option<AccessModel> {
+    let (model, more) = model::resolve(spec);
+    findings.extend(more);
+    if let Some(model) = &model {
+        findings.extend(check::run(model, clock::now().date()));
+    }
+    model
 }
 
 /// The documents as they can be read, whatever is wrong elsewhere.
@@ -80,7 +117,7 @@ fn read(folder: &Path) -> Result<(SpecSet, Vec<Finding>), CliError> {
 /// # Errors
 /// As [`load`].
 pub fn load_spec(context: &Context) -> Result<SpecSet, CliError> {
-    Ok(read(&context.project_folder()?)?.0)
+    Ok(read(context, &context.project_folder()?)?.0)
 }
 
 fn invalid(context: &Context, report: &Report) -> CliError {

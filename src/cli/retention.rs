@@ -61,20 +61,20 @@ fn word(then: RetentionEnd) -> &'static str {
     }
 }
 
-/// Whether to go on.
+/// Goes on where somebody agrees.
 ///
 /// # Errors
-/// Nobody is there to ask.
-pub async fn agreed(context: &Context, yes: bool, rows: i64) -> Result<bool, CliError> {
+/// Nobody does, or nobody is there to ask.
+pub async fn agree(context: &Context, yes: bool, rows: i64) -> Result<(), CliError> {
     if yes {
-        return Ok(true);
+        return Ok(());
     }
-    let question = format!("Delete or make anonymous {rows} rows, for good?");
-    context
-        .terminal
-        .confirm(&question)
-        .await
-        .map_err(|_| CliError::usage("nobody is there to ask").hint("look with `--dry-run`, then run with `--yes`"))
+    let question = format!("delete or make anonymous {rows} rows, for good?");
+    match context.terminal.confirm(&question).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CliError::refused("not done; nothing was changed")),
+        Err(nobody) => Err(CliError::refused(nobody.to_string()).hint("look with `--dry-run`, then say `--yes`")),
+    }
 }
 
 /// Batch by batch, each object to its end.

@@ -59,6 +59,7 @@ fn check(node: &Node, shape: &'static Shape, place: Place<'_>, findings: &mut Fi
             }
         }
         (Shape::Record(record), _) => check_record(node, record, place, findings),
+        (Shape::Over(record), _) => check_over(node, record, findings),
         (Shape::Map { keys, of, least }, Content::Map(entries)) => {
             for entry in entries {
                 check_key(entry, keys, findings);
@@ -94,7 +95,7 @@ fn matches_kind(node: &Node, shape: &Shape) -> bool {
         Shape::Forms(forms) => forms.iter().any(|form| matches_kind(node, form)),
         Shape::Null => is_null,
         Shape::List { .. } => matches!(node.content, Content::List(_)),
-        Shape::Map { .. } | Shape::Record(_) => matches!(node.content, Content::Map(_)),
+        Shape::Map { .. } | Shape::Record(_) | Shape::Over(_) => matches!(node.content, Content::Map(_)),
         Shape::Operand => matches!(node.content, Content::Scalar(_)),
         Shape::Text | Shape::Word(_) | Shape::Choice(_) | Shape::Boolean | Shape::Count { .. } | Shape::Label => {
             matches!(node.content, Content::Scalar(_)) && !is_null
@@ -162,6 +163,36 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
     }
     for rule in record.rules {
         check_rule(node, record, rule, place, findings);
+    }
+}
+
+/// What it says is held against the tables where it lies over something; here, that its keys are keys.
+fn check_over(node: &Node, record: &'static Record, findings: &mut Findings) {
+    for entry in node.entries() {
+        let written = entry.key.value.as_str();
+        let name = if entry.key_is_plain { written.strip_prefix(['+', '-']).unwrap_or(written) } else { written };
+        match record.key(name) {
+            Some(key) if key.presence == Presence::Later => {
+                findings.push(not_available(entry.key.span, format!("`{name}` is not available in this version")));
+            }
+            Some(key) if written == name && is_over(key.shape) => {
+                let place = Place { key: name, in_list: false, of: Some(record.what), key_span: entry.key.span };
+                check(&entry.value, key.shape, place, findings);
+            }
+            Some(_) => {}
+            None if record.others.is_some() => {}
+            None => findings.push(unknown_key(entry, record)),
+        }
+    }
+}
+
+/// Whether what stands there lies over something.
+fn is_over(shape: &Shape) -> bool {
+    match shape {
+        Shape::Over(_) => true,
+        Shape::Map { of, .. } => is_over(of),
+        Shape::Forms(forms) => forms.iter().any(|form| is_over(form)),
+        _ => false,
     }
 }
 

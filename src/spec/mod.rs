@@ -25,5 +25,5 @@ pub use catalogue::Catalogue;
 pub use finding_ids::{FINDINGS, FindingKind};
 pub(crate) use findings::{MAX_PER_FILE, too_many};
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
-pub use read::{Outline, holds_documents, outline, read, read_with};
+pub use read::{Outline, holds_documents, outline, read, read_as, read_with};
 pub use setting::{TENANT_SETTINGS, check_tenant_setting, tenant_settings};

@@ -1,6 +1,7 @@
 //! The files of a project to documents, with every problem on the way.
 
 mod adopt;
+mod environment;
 mod extend;
 mod library;
 mod mapping;
@@ -32,6 +33,12 @@ pub fn read(files: Vec<RawFile>) -> (SpecSet, Vec<Finding>) {
 
 /// The same, where portals may adopt what a catalogue has.
 pub fn read_with(files: Vec<RawFile>, catalogue: &Catalogue) -> (SpecSet, Vec<Finding>) {
+    read_as(files, catalogue, None)
+}
+
+/// The same, with what differs in an environment. One that the project does not have changes nothing; that there is none of
+/// that name is the caller's to say.
+pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&str>) -> (SpecSet, Vec<Finding>) {
     let mut reading = Reading::new(catalogue);
     let mut trees = Vec::new();
     for file in in_order(files) {
@@ -41,7 +48,11 @@ pub fn read_with(files: Vec<RawFile>, catalogue: &Catalogue) -> (SpecSet, Vec<Fi
         let set = SpecSet { sources: Arc::new(reading.sources), ..SpecSet::default() };
         return (set, vec![finding]);
     }
-    let trees: Vec<_> = trees.into_iter().map(|(file, documents)| (file, reading.set_aside(file, documents))).collect();
+    let mut trees: Vec<_> =
+        trees.into_iter().map(|(file, documents)| (file, reading.set_aside(file, documents))).collect();
+    if let Some(environment) = environment {
+        reading.lay_environment(environment, &mut trees);
+    }
     for (file, documents) in &trees {
         reading.findings.begin_file();
         for document in documents {
@@ -82,7 +93,9 @@ pub fn outline(project_file: &[u8]) -> Outline {
         TenantSourceDoc::Csv(source) => inside(&source.path),
         TenantSourceDoc::Table(_) => None,
     });
-    Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files: tenant_files.collect() }
+    let elsewhere = documents.iter().find(is_project).map(environment::tenant_files).unwrap_or_default();
+    let tenant_files = tenant_files.chain(elsewhere.iter().filter_map(inside)).collect();
+    Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files }
 }
 
 /// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's. In a file

@@ -160,6 +160,10 @@ impl Page {
                 format!("a map from each {} to {}", keys.what, self.takes(of))
             }
             Shape::Record(record) => format!("[{}](#{})", record.what, slug(record)),
+            Shape::Over(record) => match KINDS.iter().find(|(_, known)| std::ptr::eq(*known, *record)) {
+                Some((kind, _)) => format!("what differs of the `{kind}`"),
+                None => format!("what differs of [{}](#{})", describe::a(record.what), slug(record)),
+            },
             Shape::Forms(forms) => forms.iter().map(|form| self.takes(form)).collect::<Vec<_>>().join("; or "),
         }
     }
@@ -209,7 +213,9 @@ fn records(of: &'static Record, found: &mut Vec<&'static Record>) {
 
 fn within(shape: &'static Shape, found: &mut Vec<&'static Record>) {
     match shape {
-        Shape::Record(record) => {
+        // Documents have sections of their own.
+        Shape::Over(record) if KINDS.iter().any(|(_, kind)| std::ptr::eq(*kind, *record)) => {}
+        Shape::Record(record) | Shape::Over(record) => {
             if !found.iter().any(|known| known.what == record.what) {
                 found.push(record);
                 records(record, found);

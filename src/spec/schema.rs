@@ -129,7 +129,7 @@ fn over(record: &'static Record, definitions: &mut Map<String, Value>) -> Value 
 /// Whether something can be appended.
 fn holds_several(shape: &Shape) -> bool {
     match shape {
-        Shape::List { .. } | Shape::Map { .. } | Shape::Record(_) => true,
+        Shape::List { .. } | Shape::Map { .. } | Shape::Record(_) | Shape::Over(_) => true,
         Shape::Forms(forms) => forms.iter().any(|form| holds_several(form)),
         _ => false,
     }
@@ -178,6 +178,7 @@ fn of_shape(shape: &'static Shape, part: Part, definitions: &mut Map<String, Val
             schema
         }
         Shape::Record(record) => reference(record, part, definitions),
+        Shape::Over(record) => reference(record, Part::Over, definitions),
         Shape::Forms(forms) => {
             json!({ "anyOf": forms.iter().map(|form| of_shape(form, part, definitions)).collect::<Vec<_>>() })
         }

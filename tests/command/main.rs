@@ -6,6 +6,7 @@ mod can;
 mod credentials;
 mod database_url;
 mod db;
+mod environment;
 mod global;
 mod managed;
 mod outbox;

@@ -71,11 +71,9 @@ pub async fn run(context: &Context, verb: RetentionVerb) -> Result<ExitCode, Cli
     };
     context.terminal.data(&retention::render(&kept, &due, format))?;
     let rows: i64 = due.iter().map(|due| due.due).sum();
-    match args {
-        Some(args) if !args.dry_run && rows > 0 && retention::agreed(context, args.yes, rows).await? => {
-            retention::carry_out(context, &mut retentions, &kept).await?;
-        }
-        _ => {}
+    if let Some(args) = args.filter(|args| !args.dry_run && rows > 0) {
+        retention::agree(context, args.yes, rows).await?;
+        retention::carry_out(context, &mut retentions, &kept).await?;
     }
     Ok(ExitCode::Done)
 }

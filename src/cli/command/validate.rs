@@ -5,7 +5,7 @@ use crate::adapters::postgres::inspect::inspect;
 use crate::check;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
-use crate::cli::project::{Project, load, render_options};
+use crate::cli::project::{Project, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, Format};
 use crate::diagnostic::{Report, Severity, render_json, render_text};
 use crate::plan::Touched;
@@ -39,6 +39,7 @@ enum Level {
 
 pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
     let mut project = load(context)?;
+    check_elsewhere(&mut project)?;
     if args.database && !project.report.has_errors() {
         check_database(context, &mut project).await?;
     }

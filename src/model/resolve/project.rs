@@ -61,13 +61,18 @@ fn acceptance(doc: &AcceptDoc, portal: Option<PortalName>) -> Acceptance {
 }
 
 /// blake3 of all files, each path and text with its length before it, so that no two sets of files run together.
-pub(super) fn spec_hash(sources: &SourceMap) -> String {
+pub(super) fn spec_hash(sources: &SourceMap, environment: Option<&str>) -> String {
     let mut files: Vec<(&str, &str)> = sources.files().map(|(_, file)| (file.path.as_str(), &*file.text)).collect();
     files.sort_unstable();
     let mut hasher = blake3::Hasher::new();
     for part in files.iter().flat_map(|(path, text)| [path, text]) {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
+    }
+    // The same files are another spec in another environment.
+    if let Some(environment) = environment {
+        hasher.update(b"environment");
+        hasher.update(environment.as_bytes());
     }
     hasher.finalize().to_hex().to_string()
 }

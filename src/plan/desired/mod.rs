@@ -72,14 +72,10 @@ pub fn desired(
     compiler.database_into(&mut state);
     let (mut reads, barriers) = compiler.table_reads()?;
     let held = compiler.held_writes();
-    for table in held.keys() {
-        compiler.writable(table)?;
-        // What is written and read by nobody is behind the same wall.
-        reads.entry((*table).clone()).or_default();
-    }
-    let ours = model.objects.values().filter(|object| object.managed.is_some());
-    ours.for_each(|object| _ = reads.entry(object.table.clone()).or_default());
-    for table in compiler.retained() {
+    held.keys().try_for_each(|table| compiler.writable(table))?;
+    // What is ours, is written or goes after a while, and is read by nobody, is behind the same wall.
+    let ours = model.objects.values().filter(|object| object.managed.is_some()).map(|object| &object.table);
+    for table in held.keys().copied().chain(ours).chain(compiler.retained()) {
         reads.entry(table.clone()).or_default();
     }
     let (mut writes, mut triggers) = (BTreeMap::new(), BTreeMap::new());

@@ -57,6 +57,7 @@ fn gather(shape: &Shape, into: &mut Vec<String>) {
         Shape::List { of, .. } => format!("a list of {}", several(of)),
         Shape::Map { keys, .. } => format!("a map by {}", keys.what),
         Shape::Record(record) => format!("{} as a map", a(record.what)),
+        Shape::Over(record) => format!("what differs of {}, as a map", a(record.what)),
     };
     if !into.contains(&one) {
         into.push(one);

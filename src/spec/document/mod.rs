@@ -45,6 +45,8 @@ use std::sync::Arc;
 pub struct SpecSet {
     pub sources: Arc<SourceMap>,
     pub project: Option<ProjectDoc>,
+    /// Which one was laid over the documents; `None`: they are as they stand.
+    pub environment: Option<String>,
     pub objects: Vec<ObjectDoc>,
     pub permission_sets: Vec<PermissionSetDoc>,
     pub portals: Vec<PortalDoc>,

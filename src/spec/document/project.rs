@@ -24,6 +24,8 @@ pub struct ProjectDoc {
     pub accept: Vec<AcceptDoc>,
     pub checks: Vec<CheckLevelDoc>,
     pub profiles: Vec<Spanned<Profile>>,
+    /// All that there are, by their names.
+    pub environments: Vec<Spanned<String>>,
     pub storage: Storage,
 }
 

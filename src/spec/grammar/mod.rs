@@ -3,6 +3,7 @@
 
 mod access;
 mod access_test;
+mod environment;
 mod given;
 mod keeping;
 mod managed;
@@ -19,6 +20,7 @@ mod write_words;
 
 pub(super) use access::PERMISSION_SET;
 pub(super) use access_test::ACCESS_TEST;
+pub(super) use environment::{DOCUMENTS, ENVIRONMENT};
 pub(super) use given::LABEL;
 pub(super) use module::MODULE;
 pub(super) use object::OBJECT;
@@ -63,6 +65,8 @@ pub(super) enum Shape {
         least: usize,
     },
     Record(&'static Record),
+    /// What differs from such a map, by the rules of documents that lie over others.
+    Over(&'static Record),
     /// One of several, told apart by what kind of value it is, and maps by their keys.
     Forms(&'static [&'static Shape]),
 }

@@ -3,8 +3,8 @@
 use super::access::{RESTRICT, TABLE_CONDITION};
 use super::portal::{ACCEPT, CHECKS};
 use super::{
-    COLUMN, Choice, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, keeping, later, optional,
-    record, required, word,
+    COLUMN, Choice, ENVIRONMENT, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, keeping,
+    later, optional, record, required, word,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -19,30 +19,30 @@ pub(in crate::spec) static PROJECT: Record = record(
             "At most 20 bytes; begins the name of every database role.",
         ),
         optional("database", &Shape::Record(&DATABASE), "The database."),
-        optional("timezone", &Shape::Word(&word::TIMEZONE), "What `$today` means; UTC where unwritten."),
+        TIMEZONE,
         optional("tiers", &Shape::List { of: &NAME, least: 0 }, "The tiers of tenants, low to high."),
         optional(
             "specs",
             &Shape::List { of: &PATH, least: 1 },
             "The folders with documents; every folder but `site` where unwritten.",
         ),
-        optional("people", &Shape::List { of: &Shape::Record(&PEOPLE), least: 0 }, "Who may sign in."),
+        optional("people", &PEOPLE_SOURCES, "Who may sign in."),
         optional(
             "tenants",
             &Shape::List { of: &TENANT_SOURCE, least: 0 },
             "Where tenants come from, besides tenant documents.",
         ),
-        optional(
-            "assigned_tenants",
-            &Shape::Record(&ASSIGNED_TENANTS),
-            "Which tenants staff look after, for `tenants: assigned`.",
-        ),
-        optional("storage", &Shape::Record(&keeping::STORAGE), "Where the files of rows lie."),
+        ASSIGNED,
+        STORED,
         RESTRICT,
         ACCEPT,
         CHECKS,
-        optional("profile", &PROFILES, "Rules of others that the project has to keep: more checks, and stricter ones."),
-        later("environments"),
+        PROFILED,
+        optional(
+            "environments",
+            &Shape::Map { keys: &word::NAME, of: &Shape::Over(&ENVIRONMENT), least: 0 },
+            "What differs elsewhere, by the environment's name; chosen with `--env NAME`.",
+        ),
         later("assertions"),
     ],
 );
@@ -55,9 +55,22 @@ static PROFILE: &[Choice] = &[
     choice("soc2", "Money: changing it takes a second factor, every change is recorded, account numbers are masked."),
 ];
 
+static ZONE: Shape = Shape::Word(&word::TIMEZONE);
+static ASSIGNED_SHAPE: Shape = Shape::Record(&ASSIGNED_TENANTS);
+static STORED_SHAPE: Shape = Shape::Record(&keeping::STORAGE);
+
+pub(super) const TIMEZONE: Key = optional("timezone", &ZONE, "What `$today` means; UTC where unwritten.");
+pub(super) const ASSIGNED: Key =
+    optional("assigned_tenants", &ASSIGNED_SHAPE, "Which tenants staff look after, for `tenants: assigned`.");
+pub(super) const STORED: Key = optional("storage", &STORED_SHAPE, "Where the files of rows lie.");
+pub(super) const PROFILED: Key =
+    optional("profile", &PROFILES, "Rules of others that the project has to keep: more checks, and stricter ones.");
+
+pub(super) static PEOPLE_SOURCES: Shape = Shape::List { of: &Shape::Record(&PEOPLE), least: 0 };
+
 static PATH: Shape = Shape::Word(&word::PATH);
 
-static DATABASE: Record = record(
+pub(super) static DATABASE: Record = record(
     "database",
     "The database.",
     &[
@@ -117,7 +130,7 @@ static PEOPLE_AUDIENCE: Shape = Shape::Forms(&[
     )),
 ]);
 
-static TENANT_SOURCE: Shape = Shape::Forms(&[
+pub(super) static TENANT_SOURCE: Shape = Shape::Forms(&[
     &Shape::Record(&record(
         "table of tenants",
         "A table whose rows are tenants, read live.",

@@ -32,6 +32,12 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
         restrict: restrict(node),
         accept: accept(node),
         checks: check_levels(node),
+        environments: node
+            .get("environments")
+            .map_or(&[][..], Node::entries)
+            .iter()
+            .map(|one| one.key.clone())
+            .collect(),
         profiles: list(node.get("profile"), profile),
         storage: node.get("storage").map(storage).unwrap_or_default(),
     })
