@@ -1,8 +1,8 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile, Scope, Storage,
-    TenantReach, TenantSource, Who, WriteGrant,
+    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile, Scope,
+    Storage, TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
