@@ -1,6 +1,8 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
-use super::{Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Period, RetentionEnd, Scope, Value};
+use super::{
+    Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Period, RetentionEnd, Scope, Value,
+};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;

@@ -23,8 +23,8 @@ pub use grant::{
 pub use module::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
 pub use object::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
-    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc, RetentionEnd, SharesDoc, SourceDoc,
-    StatesDoc, TenantPathDoc, TenantPathShape,
+    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,
+    RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 pub use portal::{
     AcceptDoc, Address, AudienceDoc, BrandingDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc,

@@ -1,8 +1,8 @@
 //! Object documents.
 
 use super::{
-    COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, keeping, later,
-    managed, optional, record, required, ruled, word,
+    COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, keeping, managed,
+    optional, record, required, ruled, word,
 };
 
 pub(in crate::spec) static OBJECT: Record = ruled(

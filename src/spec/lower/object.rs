@@ -2,8 +2,8 @@
 
 use super::super::document::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
-    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc, RetentionEnd, SharesDoc, SourceDoc,
-    StatesDoc, TenantPathDoc, TenantPathShape,
+    LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,
+    RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
 use super::super::grammar::{parse_period, parse_size, word};
 use super::super::tree::{Entry, Node};
