@@ -20,6 +20,7 @@ mod reference;
 mod retention;
 mod row;
 mod running_site;
+mod sample;
 mod site_logins;
 mod statements;
 mod table;

@@ -1,8 +1,8 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile, Scope,
-    Storage, TenantReach, TenantSource, Who, WriteGrant,
+    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile,
+    Sample, Scope, Storage, TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
@@ -26,6 +26,8 @@ pub struct AccessModel {
     pub people: Vec<PeopleSource>,
     pub assigned_tenants: Option<AssignedTenants>,
     pub access_tests: Vec<AccessTest>,
+    /// By the order of their portals.
+    pub samples: Vec<Sample>,
     /// Systems that writes are handed to, of all portals.
     pub integrations: BTreeMap<SystemName, Integration>,
     /// blake3 of all documents as read, hex: what a plan and a marker say the database was built from.

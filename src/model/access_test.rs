@@ -138,6 +138,7 @@ impl AccessModel {
         self.tenant_sources.clear();
         self.declared_tenants.clear();
         self.access_tests.clear();
+        self.samples.clear();
         let sources = std::mem::take(&mut self.people).into_iter().filter(|source| source.reports_to.is_some());
         let copies: Vec<(TableName, PeopleSource)> = sources
             .enumerate()

@@ -10,6 +10,7 @@ mod object;
 mod page;
 mod people;
 mod resolve;
+mod sample;
 mod write;
 
 pub use access::{
@@ -29,6 +30,7 @@ pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
 pub use resolve::{resolve, rows_within};
+pub use sample::{Sample, SamplePart, Samples};
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{

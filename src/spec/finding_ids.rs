@@ -19,6 +19,7 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("circular-needs", "A module needs another that leads back to it."),
     kind("conflicting-keys", "Two keys of one map say the same thing in two ways."),
     kind("conflicting-maps", "Two portals map the tables of one module in different ways."),
+    kind("conflicting-types", "Two types say different things for the whole project, and the project says nothing."),
     kind("control-character", "Text holds a character that cannot be seen."),
     kind("csv-syntax", "A row of a CSV file cannot be read."),
     kind("duplicate-key", "A key is written twice in one map."),

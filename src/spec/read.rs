@@ -61,6 +61,7 @@ pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&
         reading.findings.end_file(*file);
     }
     reading.adopted_modules();
+    reading.of_types();
     reading.named_files();
     reading.project_is_there();
     reading.set.sources = Arc::new(reading.sources);

@@ -13,6 +13,7 @@ mod outbox;
 mod provision;
 mod retention;
 mod run;
+mod sample;
 mod serve;
 mod show;
 mod signals;

@@ -119,6 +119,15 @@ fn merges() -> Vec<(&'static str, Vec<RawFile>)> {
     ]
 }
 
+/// The first says this; the second other tiers, and by another column who looks after whom.
+fn two_types(first: &str, project: &str) -> Vec<RawFile> {
+    let portals = "kind: portal\nname: p\ntype: one\n---\nkind: portal\nname: q\ntype: two\n---\n";
+    let one = format!("kind: type\nname: one\naudiences: {{a: {{}}}}\n{first}---\n");
+    let two = "kind: type\nname: two\naudiences: {a: {}}\ntiers: [low, high]\nassigned_tenants: {table: team, tenant: a, user: c}\n";
+    let project = format!("version: 1\nkind: project\nname: acme\n{project}");
+    vec![file("portalctl.yaml", project), file("a.yaml", format!("{portals}{one}{two}"))]
+}
+
 fn types() -> Vec<(&'static str, Vec<RawFile>)> {
     vec![
         ("unknown type", own("kind: portal\nname: eshop\ntype: shp\naudiences: {a: {}}\n")),
@@ -133,6 +142,14 @@ fn types() -> Vec<(&'static str, Vec<RawFile>)> {
             own(
                 "kind: portal\nname: p\ntype: both\n-modules: [products]\n---\nkind: type\nname: both\nmodules: [orders, products]\naudiences: {a: {}}\n",
             ),
+        ),
+        (
+            "two types that say different things",
+            two_types("tiers: [basic]\nassigned_tenants: {table: team, tenant: a, user: b}\n", ""),
+        ),
+        (
+            "two types, and the project's word",
+            two_types("tiers: [basic]\n", "tiers: [low, high]\nassigned_tenants: {table: team, tenant: a, user: d}\n"),
         ),
         ("takes away an audience that is not there", of_type("-audiences: [sellr]\n")),
         (

@@ -4,6 +4,7 @@
 //! it needs and nothing of the business's tables.
 
 mod settings;
+mod superior;
 
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};

@@ -7,7 +7,7 @@ use crate::cli::database::Database;
 use crate::cli::place::sign_in_links;
 use crate::cli::project::{Project, load_valid};
 use crate::cli::running_site::{self, Listener, Manner};
-use crate::cli::{CliError, ExitCode, provision};
+use crate::cli::{CliError, ExitCode, provision, sample};
 use crate::model::AccessModel;
 use crate::scaffold::{Options, render};
 use std::collections::BTreeSet;
@@ -53,6 +53,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
         let done = provision::make_true(context, &model, &mut connection, &database.url, &plan).await?;
         context.terminal.note(&format!("applied {} changes", done.changes));
     }
+    sample::load(context, project.document()?, &model, &mut connection).await?;
     write_site(context, &project, &model)?;
 
     let manner = Manner { dev: true, behind_proxy: false };

@@ -1,5 +1,6 @@
 //! `portalctl user`: people who sign in.
 
+use crate::adapters::postgres::directory::Directory;
 use crate::adapters::serving;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
@@ -17,6 +18,17 @@ pub enum UserVerb {
     Invite(InviteArgs),
     /// Print a one-time sign-in link for a person who has a place
     Link(LinkArgs),
+    /// Say to whom an invited person reports
+    Set(SetArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SetArgs {
+    /// Name the person by e-mail address
+    email: String,
+    /// Name the superior by e-mail address; nobody where it is empty
+    #[arg(long, value_name = "EMAIL")]
+    reports_to: String,
 }
 
 #[derive(Debug, clap::Args)]
@@ -82,6 +94,7 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
             let LinkArgs { email, portal, persona, tenant, link } = args;
             (choose(&mut directory, &Wanted { email, portal, persona, tenant }).await?, link)
         }
+        UserVerb::Set(args) => return set_superior(&mut directory, &args).await,
     };
     let secret = directory.create_link(&place, Duration::from_secs(options.minutes * 60)).await?;
     let base = options.base_url.or_else(|| serving::address(&project.folder));
@@ -93,4 +106,14 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
     }
     context.terminal.data(&format!("{url}\n"))?;
     Ok(ExitCode::Done)
+}
+
+async fn set_superior(directory: &mut Directory<'_>, args: &SetArgs) -> Result<ExitCode, CliError> {
+    let superior = Some(args.reports_to.as_str()).filter(|email| !email.is_empty());
+    if directory.set_superior(&args.email, superior).await? {
+        return Ok(ExitCode::Done);
+    }
+    let who = format!("`{}` or `{}`", args.email.escape_debug(), args.reports_to.escape_debug());
+    Err(CliError::usage(format!("nobody was invited as {who}"))
+        .hint("people of a table of the business report to whom its `reports_to` column says"))
 }

@@ -23,7 +23,7 @@ pub(super) struct Facts<'a> {
     pub(super) user_keys: KeyNames,
     pub(super) tenant_keys: KeyNames,
     /// Keys of people who may have somebody reporting to them.
-    pub(super) reports_keys: BTreeSet<KeyName>,
+    reports_keys: BTreeSet<KeyName>,
     pub(super) audiences: BTreeMap<PersonaName, AudienceFacts<'a>>,
     /// Key names of the people that tables hold, by persona.
     people_keys: BTreeMap<PersonaName, BTreeSet<KeyName>>,
@@ -83,6 +83,12 @@ impl<'a> Facts<'a> {
     /// Whether people of the persona may have a key of that name. Who is invited may have any.
     pub(super) fn has_key(&self, persona: &PersonaName, key: &KeyName) -> bool {
         self.people_keys.get(persona).is_none_or(|keys| keys.contains(key))
+    }
+
+    /// Whether somebody may report to whoever has a key of that name: by their table, or, where no table has such people,
+    /// as users that are invited.
+    pub(super) fn may_be_reported_to(&self, key: &KeyName) -> bool {
+        self.reports_keys.contains(key) || !self.people_keys.values().any(|keys| keys.contains(key))
     }
 
     /// The keys that people of the persona have by their tables; `None`: they come from none.

@@ -38,6 +38,7 @@ mod report;
 mod retention;
 mod roles;
 mod rows;
+mod samples;
 mod scope;
 mod seat;
 mod sets;
@@ -108,6 +109,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
             .as_ref()
             .and_then(|assigned| people::assigned(&facts, assigned, &mut findings)),
         access_tests: access_tests::access_tests(&facts, &objects.resolved, &spec.access_tests, &mut findings),
+        samples: samples::samples(&facts, &objects.resolved, spec, &mut findings),
         spec_hash: project::spec_hash(&spec.sources, spec.environment.as_deref()),
         objects: objects.resolved,
         project,

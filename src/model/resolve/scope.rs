@@ -217,7 +217,7 @@ impl Choice<'_> {
     /// Somebody must be able to report to the owner.
     fn reporting(&self, path: &PathName) -> Result<(), Stop> {
         let Some(key) = self.owner_key(path) else { return Ok(()) };
-        if self.facts.reports_keys.contains(key) {
+        if self.facts.may_be_reported_to(key) {
             return Ok(());
         }
         Err(self.impossible(

@@ -122,10 +122,25 @@ impl<'a> Compiler<'a> {
                  JOIN team ON t.up = team.id) SELECT k FROM team)"
             ));
         }
+        if parts.len() == 1 {
+            parts.push(self.team_of_invited(key));
+        }
         Ok(format!(
             "SELECT coalesce(array_agg(k), '{{}}') FROM ({}) AS keys WHERE k IS NOT NULL",
             parts.join(" UNION ")
         ))
+    }
+
+    /// Where no table of the business says who reports to whom, the users that were invited do.
+    fn team_of_invited(&self, key: &KeyName) -> String {
+        let control = self.control();
+        let (me, key) = (self.call("user_key", &[key.as_str()]), Ident::literal(key.as_str()));
+        format!(
+            "(WITH RECURSIVE team AS (\
+             SELECT m.user_id AS id FROM {control}.membership AS m WHERE m.keys @> jsonb_build_object({key}, {me}) \
+             UNION SELECT u.id FROM {control}.app_user AS u JOIN team ON u.reports_to = team.id) \
+             SELECT m.keys ->> {key} AS k FROM team JOIN {control}.membership AS m ON m.user_id = team.id)"
+        )
     }
 
     /// A record, aliased `s`, names me by one of my keys.

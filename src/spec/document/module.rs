@@ -1,8 +1,10 @@
 //! Adopted modules, and pages.
 
-use super::{GivenRowsDoc, TableRef};
+use super::{AssignedTenantsDoc, GivenRowsDoc, TableRef};
 use crate::diagnostic::{Span, Spanned};
-use crate::names::{ColumnName, FieldName, ModuleName, ObjectName, PageName, PortalName, TypeName};
+use crate::names::{
+    ColumnName, FieldName, ModuleName, ObjectName, PageName, PortalName, TenantKind, TierName, TypeName,
+};
 use indexmap::IndexMap;
 
 /// A module that a portal adopts. Its objects, permission sets and pages are in the set beside those of the project.
@@ -41,6 +43,11 @@ pub struct TypeDoc {
     /// Modules that are known to fit.
     pub offers: Vec<Spanned<ModuleName>>,
     pub portals: Vec<PortalName>,
+    pub tenant_kind: Option<Spanned<TenantKind>>,
+    /// The project's, where it writes none.
+    pub tiers: Vec<Spanned<TierName>>,
+    /// The project's, where it writes none.
+    pub assigned_tenants: Option<AssignedTenantsDoc>,
 }
 
 #[derive(Debug, Clone)]

@@ -157,6 +157,18 @@ pub struct AssignedTenantsDoc {
     pub user: UserColumnDoc,
 }
 
+impl AssignedTenantsDoc {
+    /// Wherever either is written.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let said = |doc: &Self| {
+            let kind = doc.tenant_kind.as_ref().map(|kind| kind.value.clone());
+            let key = doc.user.key.as_ref().map(|key| key.value.clone());
+            (doc.table.value.clone(), doc.tenant.value.clone(), kind, doc.user.column.value.clone(), key)
+        };
+        said(self) == said(other)
+    }
+}
+
 /// A column that holds a user's key: `staff_id`, or `{column: staff_id, key: employee}`.
 #[derive(Debug, Clone)]
 pub struct UserColumnDoc {

@@ -3,6 +3,7 @@
 use super::given::SAMPLE;
 use super::module::MODULES;
 use super::portal::{AUDIENCES, AUTH_KEY, CHECKS, NAVIGATION_KEY};
+use super::project::{ASSIGNED, TIERS};
 use super::{NAME, NAMES, Record, Shape, choice, optional, record, required, word};
 
 pub(in crate::spec) static TYPE: Record = record(
@@ -14,6 +15,8 @@ pub(in crate::spec) static TYPE: Record = record(
         optional("title", &Shape::Text, "What the portal is called where it has no title of its own."),
         optional("about", &Shape::Text, "Whom it is for, in a few sentences."),
         optional("tenant_kind", &NAME, "The kind of tenant of its external audiences, where they name none."),
+        TIERS,
+        ASSIGNED,
         MODULES,
         optional("offers", &NAMES, "Modules that are known to fit, for a portal to add."),
         AUDIENCES,

@@ -3,8 +3,8 @@
 use super::access::{RESTRICT, TABLE_CONDITION};
 use super::portal::{ACCEPT, CHECKS};
 use super::{
-    COLUMN, Choice, ENVIRONMENT, Key, LANGUAGE_VERSION, NAME, Record, Shape, TABLE, USER_COLUMN, choice, keeping,
-    later, optional, record, required, word,
+    COLUMN, Choice, ENVIRONMENT, Key, LANGUAGE_VERSION, NAME, NAMES, Record, Shape, TABLE, USER_COLUMN, choice,
+    keeping, later, optional, record, required, word,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -20,7 +20,7 @@ pub(in crate::spec) static PROJECT: Record = record(
         ),
         optional("database", &Shape::Record(&DATABASE), "The database."),
         TIMEZONE,
-        optional("tiers", &Shape::List { of: &NAME, least: 0 }, "The tiers of tenants, low to high."),
+        TIERS,
         optional(
             "specs",
             &Shape::List { of: &PATH, least: 1 },
@@ -59,6 +59,7 @@ static ZONE: Shape = Shape::Word(&word::TIMEZONE);
 static ASSIGNED_SHAPE: Shape = Shape::Record(&ASSIGNED_TENANTS);
 static STORED_SHAPE: Shape = Shape::Record(&keeping::STORAGE);
 
+pub(super) const TIERS: Key = optional("tiers", &NAMES, "The tiers of tenants, low to high.");
 pub(super) const TIMEZONE: Key = optional("timezone", &ZONE, "What `$today` means; UTC where unwritten.");
 pub(super) const ASSIGNED: Key =
     optional("assigned_tenants", &ASSIGNED_SHAPE, "Which tenants staff look after, for `tenants: assigned`.");

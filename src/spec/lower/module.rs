@@ -3,6 +3,7 @@
 use super::super::document::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
 use super::super::tree::Node;
 use super::given::given;
+use super::project::assigned_tenants;
 use super::{map, named_columns, names, owned, table, text, under};
 use crate::diagnostic::Spanned;
 use crate::names::{ObjectName, PortalName};
@@ -38,6 +39,9 @@ pub(in crate::spec) fn portal_type(node: &Node, portal: Option<PortalName>) -> O
         about: owned(node.get("about")),
         offers: names(node.get("offers")),
         portals: portal.into_iter().collect(),
+        tenant_kind: under(node, "tenant_kind"),
+        tiers: names(node.get("tiers")),
+        assigned_tenants: node.get("assigned_tenants").and_then(assigned_tenants),
     })
 }
 

@@ -138,7 +138,7 @@ fn by_value<'a, K: From<&'a str> + Hash + Eq, V: From<&'a str>>(node: &'a Node) 
     map(node.get("values"), |entry| spanned(&entry.value))
 }
 
-fn assigned_tenants(node: &Node) -> Option<AssignedTenantsDoc> {
+pub(super) fn assigned_tenants(node: &Node) -> Option<AssignedTenantsDoc> {
     Some(AssignedTenantsDoc {
         span: node.span,
         table: table(node.get("table"))?,

@@ -6,15 +6,26 @@ use super::super::merge::{merge, names_of};
 use super::super::tree::{Content, Entry, Node};
 use super::library::name_of;
 use super::{Reading, extend};
-use crate::diagnostic::{Finding, closest};
-use crate::names::PortalName;
+use crate::diagnostic::{Finding, Span, Spanned, closest};
+use crate::names::{PortalName, TierName};
+use crate::spec::document::{AssignedTenantsDoc, TypeDoc};
 use crate::spec::grammar::PORTAL;
 use crate::spec::lower;
 use std::collections::BTreeSet;
 
 /// Keys of a type that are not those of a portal, or are worked out for each portal.
-const OF_THE_TYPE: &[&str] =
-    &["kind", "name", "about", "tenant_kind", "offers", "permission_sets", "audiences", "navigation"];
+const OF_THE_TYPE: &[&str] = &[
+    "kind",
+    "name",
+    "about",
+    "tenant_kind",
+    "tiers",
+    "assigned_tenants",
+    "offers",
+    "permission_sets",
+    "audiences",
+    "navigation",
+];
 
 impl Reading<'_> {
     /// The portal's document, over that of its type where it has one. Adopts its modules.
@@ -48,6 +59,40 @@ impl Reading<'_> {
         match self.set.types.iter_mut().find(|known| Some(known.name.value.as_str()) == called.as_deref()) {
             Some(known) => known.portals.extend(portal),
             None => self.set.types.extend(lower::portal_type(base, portal)),
+        }
+    }
+
+    /// What types say for the whole project counts where the project says nothing; there two must not say two things.
+    pub(super) fn of_types(&mut self) {
+        let Some(project) = &mut self.set.project else { return };
+        let mut tiers: Option<&TypeDoc> = None;
+        let mut assigned: Option<(&TypeDoc, &AssignedTenantsDoc)> = None;
+        let mut conflicts = Vec::new();
+        for portal_type in &self.set.types {
+            if let Some(written) = portal_type.tiers.first().filter(|_| project.tiers.is_empty()) {
+                match tiers {
+                    None => tiers = Some(portal_type),
+                    Some(first) if words(&first.tiers) == words(&portal_type.tiers) => {}
+                    Some(first) => conflicts.push(conflict("tiers", (portal_type, written.span), &first.tiers[0])),
+                }
+            }
+            if let Some(doc) = portal_type.assigned_tenants.as_ref().filter(|_| project.assigned_tenants.is_none()) {
+                match assigned {
+                    None => assigned = Some((portal_type, doc)),
+                    Some((_, first)) if first.says_the_same(doc) => {}
+                    Some((_, first)) => {
+                        conflicts.push(conflict("assigned_tenants", (portal_type, doc.span), &first.table));
+                    }
+                }
+            }
+        }
+        project.tiers.extend(tiers.iter().flat_map(|portal_type| portal_type.tiers.iter().cloned()));
+        if let Some((_, doc)) = assigned {
+            project.assigned_tenants = Some(doc.clone());
+        }
+        if !conflicts.is_empty() {
+            self.findings.begin_file();
+            conflicts.into_iter().for_each(|finding| self.findings.push(finding));
         }
     }
 
@@ -198,4 +243,16 @@ fn not_in_type(what: &str, entry: &Entry, known: &[&str]) -> Finding {
         Some(near) => finding.hint(format!("did you mean `{near}`?")),
         None => finding.hint("add it to the type, or remove it here"),
     }
+}
+
+fn words(tiers: &[Spanned<TierName>]) -> Vec<&str> {
+    tiers.iter().map(|tier| tier.value.as_str()).collect()
+}
+
+fn conflict<T>(key: &str, (second, at): (&TypeDoc, Span), first: &Spanned<T>) -> Finding {
+    let message = format!("type `{}` says other `{key}` than another type of the project", second.name.value);
+    Finding::error("conflicting-types", at, message)
+        .why("there is one of it for all portals of a project")
+        .label(first.span, "the other one")
+        .hint(format!("write `{key}` in the project document"))
 }

@@ -3,6 +3,7 @@
 use super::columns::{ColumnFacts, Columns};
 use crate::model::{AccessModel, Cell, Given, LinkedTo, OwnerPath, TenantRoute};
 use crate::names::{ColumnName, KeyName, ObjectName, RowLabel, TableName, TenantKind, TenantName, UserLabel};
+use std::collections::BTreeMap;
 
 /// Keys that no label says begin here, clear of what people write by hand.
 const FIRST: usize = 1001;
@@ -28,6 +29,15 @@ impl Keys<'_> {
         }
         let facts = self.tenant_column(key, tenant.kind.as_ref());
         made(facts, label.as_str(), FIRST + place, &["tenant", key.as_str()])
+    }
+
+    /// Those that tenants of its kind have besides the main one.
+    pub fn further_keys(&self, label: &TenantName) -> BTreeMap<String, String> {
+        let Some(tenant) = self.given.tenants.get(label) else { return BTreeMap::new() };
+        let sources = self.model.tenant_sources.iter().filter(|source| source.may_be(tenant.kind.as_ref()));
+        let named = sources.flat_map(|source| source.keys.keys()).chain(tenant.keys.keys());
+        let named = named.filter(|key| **key != KeyName::main());
+        named.map(|key| (key.to_string(), self.tenant(label, key))).collect()
     }
 
     pub fn user(&self, label: &UserLabel, key: &KeyName) -> String {

@@ -4,11 +4,13 @@ use super::super::PgError;
 use super::super::error::reason;
 use super::{Keys, plausible};
 use crate::diagnostic::Span;
-use crate::model::{AccessModel, Given, GivenUser, Object, PeopleSource};
-use crate::names::{ColumnName, Ident, KeyName, SchemaName, TableName};
+use crate::model::{AccessModel, Given, GivenUser, Object, PeopleSource, SamplePart};
+use crate::names::{ColumnName, Ident, KeyName, ObjectName, RowLabel, SchemaName, TableName};
 use crate::plan::control::ProjectRoles;
-use sqlx::{AssertSqlSafe, PgConnection};
-use std::collections::BTreeMap;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::collections::{BTreeMap, BTreeSet};
+
+type RowId = (ObjectName, RowLabel);
 
 /// Holds copies of the tables that say who reports to whom, without rows.
 pub const GIVEN_SCHEMA: &str = "portalctl_given";
@@ -44,20 +46,8 @@ pub async fn load(connection: &mut PgConnection, model: &AccessModel, keys: &Key
             message: format!("tenants and users: {}", reason(&error)),
         })?;
     }
-    for (number, ((name, label), row)) in given.rows.iter().enumerate() {
-        let Some(object) = model.objects.get(name) else { continue };
-        let mut values: BTreeMap<ColumnName, Option<String>> =
-            row.cells.iter().map(|(column, cell)| (column.clone(), keys.text(cell))).collect();
-        let key = keys.row(name, label);
-        values.extend(object.key.iter().cloned().zip(key.into_iter().map(Some)));
-        let statement = loading
-            .insert(&object.table, Some(object), values, number + 1)
-            .map_err(|message| LoadError::Given { span: Some(row.span), message })?;
-        let done = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await;
-        done.map_err(|error| LoadError::Given {
-            span: Some(row.span),
-            message: format!("`{name}/{label}` is not taken, a field may have to be written: {}", reason(&error)),
-        })?;
+    for (number, id) in given.rows.keys().enumerate() {
+        loading.put(connection, id, number + 1).await?;
     }
     execute(connection, "put triggers back", "SET LOCAL session_replication_role = origin".to_owned()).await
 }
@@ -73,7 +63,64 @@ struct Loading<'a> {
     given: &'a Given,
 }
 
+/// Puts rows of samples into the tables, parents first, with the foreign keys and triggers of the tables, and remembers
+/// what they are of; all of it or nothing. What a table requires besides is filled.
+///
+/// # Errors
+/// A row that PostgreSQL does not take; the server cannot be asked.
+pub async fn load_sample(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    keys: &Keys<'_>,
+    rows: &BTreeSet<RowId>,
+    parts: &[SamplePart],
+) -> Result<(), LoadError> {
+    let loading = Loading { model, keys, given: keys.given };
+    let mut transaction = connection.begin().await.map_err(PgError::query("begin a transaction"))?;
+    for (number, id) in keys.given.parents_first(rows).into_iter().enumerate() {
+        loading.put(&mut transaction, id, number + 1).await?;
+    }
+    let statements = loading.assigned_of(parts).into_iter().chain(loading.remembered(parts));
+    for statement in statements {
+        execute(&mut transaction, "remember what of the sample is there", statement).await?;
+    }
+    transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+    Ok(())
+}
+
 impl Loading<'_> {
+    async fn put(&self, connection: &mut PgConnection, id: &RowId, number: usize) -> Result<(), LoadError> {
+        let (name, label) = id;
+        let (Some(object), Some(row)) = (self.model.objects.get(name), self.given.rows.get(id)) else { return Ok(()) };
+        let mut values: BTreeMap<ColumnName, Option<String>> =
+            row.cells.iter().map(|(column, cell)| (column.clone(), self.keys.text(cell))).collect();
+        let key = self.keys.row(name, label);
+        values.extend(object.key.iter().cloned().zip(key.into_iter().map(Some)));
+        let statement = self
+            .insert(&object.table, Some(object), values, number)
+            .map_err(|message| LoadError::Given { span: Some(row.span), message })?;
+        let done = sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await;
+        done.map(drop).map_err(|error| LoadError::Given {
+            span: Some(row.span),
+            message: format!("`{name}/{label}` is not taken, a field may have to be written: {}", reason(&error)),
+        })
+    }
+
+    /// Whom the people of these casts look after.
+    fn assigned_of(&self, parts: &[SamplePart]) -> Vec<String> {
+        let users = parts.iter().flat_map(|part| &part.users);
+        users.filter_map(|label| Some(self.assigned(label, self.given.users.get(label)?))).flatten().collect()
+    }
+
+    fn remembered(&self, parts: &[SamplePart]) -> Vec<String> {
+        let control = Ident::new(self.model.project.control_schema.as_str());
+        let one = |part: &SamplePart| {
+            let (cast, module) = (text(&part.cast), text(&part.module));
+            format!("INSERT INTO {control}.sample (cast_name, module) VALUES ({cast}, {module})")
+        };
+        parts.iter().map(one).collect()
+    }
+
     /// Tenants, people and what is theirs.
     fn cast(&self) -> Vec<String> {
         let control = Ident::new(self.model.project.control_schema.as_str()).to_string();
@@ -83,6 +130,7 @@ impl Loading<'_> {
         for (label, user) in &self.given.users {
             statements.extend(self.user(&control, label, user));
         }
+        statements.extend(self.given.users.values().filter_map(|user| self.superior(&control, user)));
         statements.push("RESET ROLE".to_owned());
         for (label, user) in &self.given.users {
             statements.extend(self.assigned(label, user));
@@ -94,16 +142,13 @@ impl Loading<'_> {
     fn tenant(&self, control: &str, label: &crate::names::TenantName) -> Option<String> {
         let tenant = self.given.tenants.get(label)?;
         let main = KeyName::main();
-        let sources = self.keys.model.tenant_sources.iter().filter(|source| source.may_be(tenant.kind.as_ref()));
-        let named = sources.flat_map(|source| source.keys.keys()).chain(tenant.keys.keys()).filter(|key| **key != main);
-        let named: BTreeMap<&str, String> = named.map(|key| (key.as_str(), self.keys.tenant(label, key))).collect();
         let parent = tenant.parent.as_ref().map(|parent| self.keys.tenant(parent, &main));
         let values = [
             text(tenant.kind.as_ref().map_or("", |kind| kind.as_str())),
             text(&self.keys.tenant(label, &main)),
             text(label.as_str()),
             text(&tenant.title),
-            text(&serde_json::json!(named).to_string()),
+            text(&serde_json::json!(self.keys.further_keys(label)).to_string()),
             or_null(parent.as_deref()),
             or_null(tenant.tier.as_ref().map(crate::names::TierName::as_str)),
         ];
@@ -139,6 +184,16 @@ impl Loading<'_> {
             ));
         }
         statements
+    }
+
+    fn superior(&self, control: &str, user: &GivenUser) -> Option<String> {
+        let superior = self.given.users.get(user.reports_to.as_ref()?)?;
+        Some(format!(
+            "UPDATE {control}.app_user SET reports_to = (SELECT u.id FROM {control}.app_user AS u WHERE u.source = '' AND u.source_key = {}) \
+             WHERE source = '' AND source_key = {}",
+            text(&superior.email),
+            text(&user.email)
+        ))
     }
 
     fn assigned(&self, label: &crate::names::UserLabel, user: &GivenUser) -> Vec<String> {
@@ -200,6 +255,22 @@ fn text(value: &str) -> String {
 
 fn or_null(value: Option<&str>) -> String {
     value.map_or_else(|| "NULL".to_owned(), Ident::literal)
+}
+
+/// Which samples are in the tables, by cast and module, in the order in which they came.
+///
+/// # Errors
+/// The server cannot be asked.
+pub async fn samples_loaded(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+) -> Result<Vec<(String, String)>, PgError> {
+    let control = Ident::new(model.project.control_schema.as_str());
+    sqlx::query_as(AssertSqlSafe(format!("SELECT cast_name, module FROM {control}.sample ORDER BY id")))
+        .persistent(false)
+        .fetch_all(connection)
+        .await
+        .map_err(PgError::query("look which samples are there"))
 }
 
 /// Makes the copies, which are empty.

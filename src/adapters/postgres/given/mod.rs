@@ -8,4 +8,4 @@ mod load;
 pub use columns::{ColumnFacts, Columns};
 pub use fill::plausible;
 pub use keys::Keys;
-pub use load::{GIVEN_SCHEMA, LoadError, copy_people, load};
+pub use load::{GIVEN_SCHEMA, LoadError, copy_people, load, load_sample, samples_loaded};
