@@ -3,8 +3,11 @@
 //! Everything here runs as the project's owner role, in a transaction of its own: the owner has what
 //! it needs and nothing of the business's tables.
 
+mod context;
 mod settings;
 mod superior;
+
+pub use context::ContextWanted;
 
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
@@ -298,30 +301,6 @@ impl<'c> Directory<'c> {
         Ok(secret)
     }
 
-    /// A context for the backend `gateway_pid`, minted for the administrator at the keyboard and audited.
-    ///
-    /// # Errors
-    /// The persona or the tenant does not exist; the server cannot be asked.
-    pub async fn administrator_context(&mut self, wanted: &ContextWanted<'_>) -> Result<String, PgError> {
-        let sql = format!(
-            "SELECT {}.administrator_context($1, $2, $3, $4, $5, NULL, make_interval(secs => $6))",
-            self.control
-        );
-        let mut transaction = self.begin().await?;
-        let token = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(wanted.persona.to_string())
-            .bind(wanted.tenant.map_or("", |tenant| tenant.tenant_kind.as_str()))
-            .bind(wanted.tenant.map_or("", |tenant| tenant.key.as_str()))
-            .bind(sqlx::types::Json(&wanted.user_keys))
-            .bind(wanted.gateway_pid)
-            .bind(wanted.valid_for.as_secs_f64())
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(PgError::query("sign a context"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        Ok(token)
-    }
-
     /// The named keys of a person at one place.
     ///
     /// # Errors
@@ -351,17 +330,6 @@ impl<'c> Directory<'c> {
             self.control
         )
     }
-}
-
-/// What a context for `sql --as` says.
-#[derive(Debug)]
-pub struct ContextWanted<'a> {
-    pub persona: &'a PersonaName,
-    /// `None` for staff and guests.
-    pub tenant: Option<&'a Tenant>,
-    pub user_keys: BTreeMap<String, String>,
-    pub gateway_pid: i32,
-    pub valid_for: Duration,
 }
 
 async fn record(

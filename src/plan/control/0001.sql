@@ -48,15 +48,11 @@ CREATE TABLE {schema}.app_user (
     source_key text NOT NULL,
     email text NOT NULL CHECK (email = lower(email)),
     title text,
-    -- Whose rows somebody sees who sees those of their people, where no table of the business says it.
-    reports_to uuid REFERENCES {schema}.app_user ON DELETE SET NULL,
     disabled_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (source, source_key),
     CHECK (source <> '' OR source_key = email)
 );
-
-CREATE INDEX app_user_reports_to ON {schema}.app_user (reports_to);
 
 -- Places of people who live here. Staff have no tenant: both columns are empty text.
 CREATE TABLE {schema}.membership (
@@ -72,7 +68,6 @@ CREATE TABLE {schema}.membership (
     PRIMARY KEY (user_id, portal, audience, tenant_kind, tenant_key)
 );
 CREATE INDEX membership_tenant ON {schema}.membership (tenant_kind, tenant_key);
-CREATE INDEX membership_keys ON {schema}.membership USING gin (keys jsonb_path_ops);
 
 CREATE TABLE {schema}.sign_in_link (
     secret_hash bytea PRIMARY KEY,
@@ -213,15 +208,6 @@ CREATE TABLE {schema}.receipt (
     spec_hash text NOT NULL,
     live_hash text NOT NULL,
     changes integer NOT NULL
-);
-
--- Sample rows are put in once: by the cast that they name, and the module; an empty module is the cast itself.
-CREATE TABLE {schema}.sample (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    cast_name text NOT NULL,
-    module text NOT NULL,
-    at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    UNIQUE (cast_name, module)
 );
 
 -- What became of a form that somebody sent: sent once more, it is answered and not done again. The key

@@ -21,7 +21,7 @@ pub struct Migration {
 
 /// In order of their versions, from 1, without gaps.
 pub fn migrations() -> &'static [Migration] {
-    &[Migration { version: 1, sql: include_str!("0001.sql") }]
+    &[Migration { version: 1, sql: include_str!("0001.sql") }, Migration { version: 2, sql: include_str!("0002.sql") }]
 }
 
 /// The version this binary brings a control schema to; a higher one in a database is refused.
