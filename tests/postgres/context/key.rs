@@ -14,6 +14,7 @@ const ISSUER: &[&str] = &[
     "session",
     "session_context",
     "sign_out",
+    "tenant_settings",
 ];
 
 async fn privileges(portal: &Provisioned, role: &str) -> Vec<String> {
