@@ -37,6 +37,11 @@ fn signature_type(column: &Column) -> &'static str {
     }
 }
 
+/// Whether a whole number of that type may not fit the column. Indexes serve comparisons of the two all the same.
+fn is_narrower(column: &Column, wide: &str) -> bool {
+    matches!((base_type(column), wide), ("int2", "integer" | "bigint") | ("int4", "bigint"))
+}
+
 impl Compiler<'_> {
     /// Rows of this table whose `columns` are among `outputs` of the rows of `table` that pass `rows`.
     ///
@@ -73,8 +78,11 @@ impl Compiler<'_> {
         body: &str,
     ) -> Result<Predicate, CompileError> {
         let mut casts = Vec::new();
-        for column in own_columns {
-            casts.push(self.column(own_table, column)?.cast_type.clone());
+        for (at, column) in own_columns.iter().enumerate() {
+            let column = self.column(own_table, column)?;
+            // A key that a narrower column cannot hold equals none of its values, and cast it would be an error.
+            let kept = types.get(at).filter(|wide| is_narrower(column, wide));
+            casts.push(kept.map_or_else(|| column.cast_type.clone(), |wide| (*wide).to_owned()));
         }
         let returns = match types {
             [only] => format!("{only}[]"),
