@@ -228,11 +228,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// Tests that a row of the link table, aliased `l`, is about the row of `$1`.
-    fn link_is_row(&self, link: &ShareLink) -> Result<Vec<String>, CompileError> {
-        let columns = link.row.iter().enumerate();
+    fn link_is_row(&self, object: &Object, link: &ShareLink) -> Result<Vec<String>, CompileError> {
+        let columns = link.row.iter().zip(&object.key).enumerate();
         columns
-            .map(|(at, column)| {
-                let cast = &self.column(&link.table, column)?.cast_type;
+            .map(|(at, (column, key))| {
+                let cast = self.cast_beside((&link.table, column), (&object.table, key))?;
                 Ok(format!("l.{} = ($1[{}])::{cast}", quote(column), at + 1))
             })
             .collect()
@@ -249,7 +249,7 @@ impl<'a> Compiler<'a> {
                 Ident::literal(object.name.as_str())
             ),
             Some(link) => {
-                let mut keys = self.link_is_row(link)?;
+                let mut keys = self.link_is_row(object, link)?;
                 let (column, is_person) = match &link.with {
                     LinkedTo::User(user) => (
                         &user.column,
@@ -295,7 +295,7 @@ impl<'a> Compiler<'a> {
                 Ident::literal(object.name.as_str())
             ),
             Some(link) => {
-                let keys = self.link_is_row(link)?;
+                let keys = self.link_is_row(object, link)?;
                 let (LinkedTo::User(crate::model::UserColumn { column, .. }) | LinkedTo::Tenant { column, .. }) =
                     &link.with;
                 format!(

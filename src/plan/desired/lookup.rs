@@ -69,6 +69,17 @@ impl Compiler<'_> {
         self.member_of_body(own, purpose, &types, &body)
     }
 
+    /// The type in which a column is compared with a key that came as text: its own, or the key's where that is wider.
+    pub(super) fn cast_beside(
+        &self,
+        (table, column): (&TableName, &ColumnName),
+        (key_table, key): (&TableName, &ColumnName),
+    ) -> Result<String, CompileError> {
+        let (own, key) = (self.column(table, column)?, self.column(key_table, key)?);
+        let wider = is_narrower(own, signature_type(key));
+        Ok(if wider { key.cast_type.clone() } else { own.cast_type.clone() })
+    }
+
     /// As [`Self::member_of`], for a body written out: it answers one array, or rows of several columns.
     pub(super) fn member_of_body(
         &mut self,
