@@ -244,21 +244,28 @@ fn owned(
     let function = Function {
         arguments,
         returns: returns.to_owned(),
+        body: render(body, project),
+        acl,
+        ..definer(ProjectRoles::of(project).owner, marker.clone(), volatility)
+    };
+    (name, function)
+}
+
+/// What all functions of the control schema share, in PL/pgSQL and without a body: they run as their owner, resolve
+/// names in the system's schema alone, whatever the session set, and nobody may call them until somebody is let.
+pub fn definer(owner: RoleName, marker: Marker, volatility: Volatility) -> Function {
+    Function {
+        arguments: String::new(),
+        returns: String::new(),
         language: Language::Plpgsql,
         volatility,
         // A context is compared with the backend's pid, which differs in a parallel worker.
         parallel: if volatility == Volatility::Volatile { Parallel::Unsafe } else { Parallel::Restricted },
         security_definer: true,
-        owner: ProjectRoles::of(project).owner,
-        settings: pinned_search_path(),
-        body: render(body, project),
-        acl,
-        marker: Some(marker.clone()),
-    };
-    (name, function)
-}
-
-/// Names in a body resolve in the system's schema alone, whatever the session set.
-pub fn pinned_search_path() -> Vec<String> {
-    vec!["search_path=pg_catalog, pg_temp".to_owned()]
+        owner,
+        settings: vec!["search_path=pg_catalog, pg_temp".to_owned()],
+        body: String::new(),
+        acl: Acl::default(),
+        marker: Some(marker),
+    }
 }

@@ -6,7 +6,7 @@
 
 mod fixed;
 
-pub use fixed::{fixed_functions, pinned_search_path};
+pub use fixed::{definer, fixed_functions};
 
 use crate::model::Project;
 use crate::names::{Ident, ProjectName, RoleName};

@@ -10,11 +10,9 @@ use super::role_switch::RoleSwitch;
 use super::writes::{ByRole, Held};
 use crate::model::{Attachments, FileUse, Object, ParentNeeds, TenantReach, Who, Write};
 use crate::names::{ColumnName, Ident, ObjectName, RoleName, TableName};
-use crate::plan::control::pinned_search_path;
+use crate::plan::control::definer;
 use crate::plan::object_function;
-use crate::state::{
-    Acl, Event, Function, FunctionName, Grantee, Language, Parallel, Privilege, Relation, Timing, Volatility,
-};
+use crate::state::{Acl, Event, Function, FunctionName, Grantee, Privilege, Relation, Timing, Volatility};
 use std::collections::BTreeMap;
 
 /// What each of the functions knows before it does anything: the row, and who asks.
@@ -266,15 +264,9 @@ impl<'a> Compiler<'a> {
         let function = Function {
             arguments: "really boolean".to_owned(),
             returns: "bigint".to_owned(),
-            language: Language::Plpgsql,
-            volatility: Volatility::Volatile,
-            parallel: Parallel::Unsafe,
-            security_definer: true,
-            owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
             body,
             acl,
-            marker: Some(self.marker()),
+            ..definer(self.roles.lookup.clone(), self.marker(), Volatility::Volatile)
         };
         Ok((name, function))
     }

@@ -4,10 +4,10 @@ use super::compiler::Compiler;
 use super::predicate::quote;
 use crate::model::{Filling, Holds, Managed, Numbering, Object};
 use crate::names::{ColumnName, Ident, TableName, fitting};
-use crate::plan::control::pinned_search_path;
+use crate::plan::control::definer;
 use crate::state::{
-    Acl, DatabaseState, Event, Function, FunctionName, Grantee, Language, Parallel, Privilege, Reference, Relation,
-    Timing, Trigger, Volatility,
+    Acl, DatabaseState, Event, Function, FunctionName, Grantee, Privilege, Reference, Relation, Timing, Trigger,
+    Volatility,
 };
 use std::fmt::Write;
 
@@ -20,17 +20,9 @@ impl Compiler<'_> {
                 continue;
             };
             let function = Function {
-                arguments: String::new(),
                 returns: "trigger".to_owned(),
-                language: Language::Plpgsql,
-                volatility: Volatility::Volatile,
-                parallel: Parallel::Unsafe,
-                security_definer: true,
-                owner: self.roles.lookup.clone(),
-                settings: pinned_search_path(),
                 body,
-                acl: Acl::default(),
-                marker: Some(self.marker()),
+                ..definer(self.roles.lookup.clone(), self.marker(), Volatility::Volatile)
             };
             let name = self.filling_function(&object.table);
             self.lookups.functions.insert(name, function);

@@ -6,8 +6,8 @@ use super::compiler::{CompileError, Compiler};
 use super::predicate::{ACTING, Predicate, column_tuple, in_lookup, quote};
 use super::value::base_type;
 use crate::names::{ColumnName, TableName};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Column, Function, FunctionName, Language, Marker, Parallel, Volatility};
+use crate::plan::control::definer;
+use crate::state::{Column, Function, FunctionName, Language, Marker, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the lookups of one project need.
@@ -136,14 +136,8 @@ impl Compiler<'_> {
             arguments: "acting text[]".to_owned(),
             returns: returns.to_owned(),
             language: Language::Sql,
-            volatility: Volatility::Stable,
-            parallel: Parallel::Restricted,
-            security_definer: true,
-            owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
             body,
-            acl: Acl::default(),
-            marker: Some(self.marker()),
+            ..definer(self.roles.lookup.clone(), self.marker(), Volatility::Stable)
         };
         // Who else calls it is known already: asking once more takes nobody's EXECUTE away.
         self.lookups.functions.entry(name.clone()).or_insert(function);

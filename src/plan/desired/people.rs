@@ -7,8 +7,8 @@ use super::predicate::{Predicate, quote};
 use super::value::base_type;
 use crate::model::{ByValue, PeopleSource, TenantSource, TierSource, Who};
 use crate::names::{ColumnName, Ident, TableName, TenantKind};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Volatility};
+use crate::plan::control::definer;
+use crate::state::{Acl, Function, FunctionName, Grantee, Language, Privilege, Volatility};
 
 const PEOPLE: &str = "TABLE(email text, person text, keys jsonb, persona text, tenant_kind text, tenant_key text)";
 const PLACES: &str =
@@ -85,14 +85,9 @@ impl<'a> Compiler<'a> {
             arguments: arguments.to_owned(),
             returns: returns.to_owned(),
             language,
-            volatility: Volatility::Stable,
-            parallel: Parallel::Restricted,
-            security_definer: true,
-            owner: self.roles.lookup.clone(),
-            settings: pinned_search_path(),
             body,
             acl,
-            marker: Some(self.marker()),
+            ..definer(self.roles.lookup.clone(), self.marker(), Volatility::Stable)
         };
         let name = FunctionName {
             schema: self.model.project.control_schema.clone(),

@@ -2,8 +2,8 @@
 
 use super::compiler::Compiler;
 use crate::names::{Ident, RoleName};
-use crate::plan::control::pinned_search_path;
-use crate::state::{Acl, Function, FunctionName, Grantee, Language, Parallel, Privilege, Volatility};
+use crate::plan::control::definer;
+use crate::state::{Acl, Function, FunctionName, Grantee, Privilege, Volatility};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -52,19 +52,12 @@ impl Compiler<'_> {
             name: switch.name,
             argument_types: switch.argument_types.to_owned(),
         };
-        let parallel = if switch.volatility == Volatility::Volatile { Parallel::Unsafe } else { Parallel::Restricted };
         let function = Function {
             arguments: switch.arguments.to_owned(),
             returns: switch.returns.to_owned(),
-            language: Language::Plpgsql,
-            volatility: switch.volatility,
-            parallel,
-            security_definer: true,
-            owner: switch.owner,
-            settings: pinned_search_path(),
             body,
             acl,
-            marker: Some(self.marker()),
+            ..definer(switch.owner, self.marker(), switch.volatility)
         };
         self.lookups.functions.insert(name.clone(), function);
         name
