@@ -3,3 +3,4 @@
 mod create;
 mod migrate;
 mod shop;
+mod upgrade;
