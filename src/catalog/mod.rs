@@ -1,5 +1,5 @@
 //! Floor 1: what the binary carries with it, as text: the pages of the site, their style sheet and
-//! icons, the texts of the content pages; the feature modules and portal types.
+//! icons, the texts of the content pages; the feature modules and portal types; the pages of the checks.
 
 mod color;
 mod theme;
@@ -27,6 +27,14 @@ pub fn modules() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The portal types, each by its name: the text of `portal-specs/types/<name>.yaml`.
 pub fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
     specs("types")
+}
+
+static CHECKS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/docs/checks");
+
+/// The page of a check, in Markdown: `docs/checks/<id>.md` from its heading on.
+pub fn check_page(id: &str) -> Option<&'static str> {
+    let text = CHECKS.get_file(format!("{id}.md"))?.contents_utf8()?;
+    Some(text[text.find("# ")?..].trim_end())
 }
 
 fn specs(folder: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {

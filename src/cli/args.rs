@@ -74,6 +74,7 @@ pub enum Format {
 pub enum Verb {
     Up(command::up::UpArgs),
     Validate(command::validate::ValidateArgs),
+    Explain(command::explain::ExplainArgs),
     Schema(command::schema::SchemaArgs),
     Show(command::show::ShowArgs),
     Can(command::can::CanArgs),

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct Context {
     pub terminal: Terminal,
     pub interrupts: Interrupts,
+    /// The folder in which the program was started; `None` where it is gone.
+    start: Option<PathBuf>,
     directory: Option<PathBuf>,
     environment: Option<String>,
     database_url: Option<String>,
@@ -24,6 +26,7 @@ impl Context {
         Self {
             terminal: Terminal::new(global.color(), global.talk()),
             interrupts: Interrupts::default(),
+            start: std::env::current_dir().ok(),
             directory: global.directory,
             environment: global.environment.filter(|name| !name.is_empty()),
             database_url: global.database_url.filter(|url| !url.is_empty()),
@@ -48,6 +51,15 @@ impl Context {
             let message = format!("there is no project here: no `{PROJECT_FILE}` in `{}` or above", here.display());
             CliError::usage(message).hint("name the project's folder with `-C DIR`")
         })
+    }
+
+    /// What leads from the folder that a code host reads paths from to `folder`: `a/b/`, or nothing where they are one
+    /// or one cannot be told from the other. That is the workspace of a workflow, else where the program was started.
+    pub fn path_to(&self, folder: &Path) -> String {
+        let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+        let from = workspace.filter(|root| folder.starts_with(root)).or_else(|| self.start.clone());
+        let path = from.and_then(|from| Some(folder.strip_prefix(from).ok()?.to_owned())).unwrap_or_default();
+        path.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
     }
 
     /// The environment of `--env` or `PORTALCTL_ENV`.

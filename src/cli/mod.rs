@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod asker;
+mod check_pages;
 mod command;
 pub mod context;
 pub mod database;
@@ -90,6 +91,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
+        Verb::Explain(args) => command::explain::run(context, &args),
         Verb::Schema(args) => command::schema::run(context, &args),
         Verb::Show(args) => command::show::run(context, &args),
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,

@@ -1,8 +1,8 @@
 //! What came of access tests, for people, programs and CI.
 
 use crate::adapters::postgres::access_test::Outcome;
-use crate::diagnostic::escape::{self, one_line};
-use crate::diagnostic::{SourceMap, Span};
+use crate::diagnostic::junit::{Case, render_junit_suite};
+use crate::diagnostic::{SourceMap, Span, one_line, spelled};
 use crate::model::AccessTest;
 use std::fmt::Write as _;
 
@@ -89,67 +89,17 @@ pub fn render_test_json(tested: &[Tested<'_>], sources: &SourceMap) -> String {
     }
     let failed = tests.iter().filter(|entry| entry.status == "failed").count();
     let root = Root { passed: tests.len() - failed, failed, tests };
-    // Strings and numbers always serialise; an empty object would be noticed by whoever reads it.
-    let text = serde_json::to_string_pretty(&root).unwrap_or_else(|_| "{}".to_owned());
-    escape::json(&text) + "\n"
+    spelled(&root)
 }
 
-pub fn render_junit(tested: &[Tested<'_>], sources: &SourceMap) -> String {
-    let all: usize = tested.iter().map(|one| one.outcomes.len()).sum();
-    let failed: usize = tested.iter().flat_map(|one| &one.outcomes).filter(|outcome| !outcome.holds()).count();
-    let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"access tests\" tests=\"{all}\" failures=\"{failed}\">\n"
-    );
-    for one in tested {
-        for outcome in &one.outcomes {
-            let (file, line) = place(sources, outcome.span);
-            let _ = write!(
-                text,
-                "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{line}\"",
-                xml(one.test.name.as_str()),
-                xml(&outcome.expected),
-                xml(&file)
-            );
-            if outcome.holds() {
-                text.push_str("/>\n");
-                continue;
-            }
-            let got = xml(&outcome.got);
-            let place = xml(&format!("{file}:{line}"));
-            let _ = write!(text, ">\n      <failure message=\"{got}\">{place}: {got}</failure>\n    </testcase>\n");
-        }
-    }
-    text.push_str("  </testsuite>\n</testsuites>\n");
-    text
-}
-
-/// Text that is text in an attribute and in an element, whatever is in it. XML 1.0 has no way to say a control character.
-fn xml(text: &str) -> String {
-    let mut safe = String::new();
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&apos;"),
-            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            letter if escape::is_unshowable(letter) => safe.push('\u{fffd}'),
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_breaks_out_of_junit() {
-        let hostile = "\"/></testcase><x a='\u{0}\u{1b}[31m&amp;]]>\n\u{ffff}";
-        let safe = xml(hostile);
-        assert!(!safe.contains(['<', '>', '"', '\'', '\u{0}', '\u{1b}', '\n', '\u{ffff}']), "{safe}");
-        assert!(safe.starts_with("&quot;/&gt;&lt;/testcase&gt;") && safe.contains("&amp;amp;"), "{safe}");
-    }
+pub fn render_test_junit(tested: &[Tested<'_>], sources: &SourceMap) -> String {
+    let cases = tested.iter().flat_map(|one| {
+        one.outcomes.iter().map(|outcome| Case {
+            class: one.test.name.to_string(),
+            name: outcome.expected.clone(),
+            place: Some(place(sources, outcome.span)),
+            failure: (!outcome.holds()).then(|| outcome.got.clone()),
+        })
+    });
+    render_junit_suite("access tests", &cases.collect::<Vec<_>>())
 }

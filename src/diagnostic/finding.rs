@@ -1,6 +1,6 @@
 //! Findings: one occurrence of one check, at its place.
 
-use super::{SourceMap, Span};
+use super::{SourceMap, Span, one_line};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -9,6 +9,17 @@ pub enum Severity {
     Error,
     Warn,
     Info,
+}
+
+impl Severity {
+    /// As documents and reports write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+        }
+    }
 }
 
 /// A second place that belongs to a finding, with what it says there.
@@ -78,6 +89,11 @@ impl Finding {
     pub fn acceptable_for(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
+    }
+    /// Message, why and hint, as far as there are any, each on one line and fit to be shown.
+    pub fn told(&self) -> Vec<String> {
+        let parts = [Some(&self.message), Some(&self.why), self.hint.as_ref()];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).map(|part| one_line(part)).collect()
     }
     #[must_use]
     pub fn in_portal(mut self, portal: impl Into<String>) -> Self {

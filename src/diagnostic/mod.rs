@@ -2,12 +2,16 @@
 
 pub mod escape;
 mod finding;
+pub mod junit;
 mod render;
 mod source;
 mod suggest;
 
 pub use escape::{is_unshowable, one_line};
 pub use finding::{Finding, Label, Report, Severity, Summary};
-pub use render::{RenderOptions, render_json, render_text, summary_line};
+pub use render::{
+    CheckAbout, RenderOptions, render_github, render_json, render_junit, render_sarif, render_text, spelled,
+    summary_line,
+};
 pub use source::{FileId, Location, SourceFile, SourceMap, Span, Spanned};
 pub use suggest::closest;

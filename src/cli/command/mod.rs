@@ -4,6 +4,7 @@ pub mod apply;
 pub mod attachments;
 pub mod can;
 pub mod db;
+pub mod explain;
 pub mod matrix;
 pub mod outbox;
 pub mod plan;

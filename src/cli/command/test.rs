@@ -7,7 +7,7 @@ use crate::adapters::postgres::scratch::Scratch;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::{Project, load_valid};
-use crate::cli::test_report::{Tested, render_junit, render_test_json, render_test_text, summary};
+use crate::cli::test_report::{Tested, render_test_json, render_test_junit, render_test_text, summary};
 use crate::cli::{CliError, ExitCode, provision};
 use crate::diagnostic::closest;
 use crate::model::{self, AccessModel, AccessTest};
@@ -62,7 +62,7 @@ pub async fn run(context: &Context, args: &TestArgs) -> Result<ExitCode, CliErro
     let text = match args.format {
         TestFormat::Text => render_test_text(&tested, &model.sources),
         TestFormat::Json => render_test_json(&tested, &model.sources),
-        TestFormat::Junit => render_junit(&tested, &model.sources),
+        TestFormat::Junit => render_test_junit(&tested, &model.sources),
     };
     context.terminal.data(&text)?;
     context.terminal.note(&summary(&tested));

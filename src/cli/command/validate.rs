@@ -6,8 +6,8 @@ use crate::check;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::{Project, check_elsewhere, load, render_options};
-use crate::cli::{CliError, ExitCode, Format};
-use crate::diagnostic::{Report, Severity, render_json, render_text};
+use crate::cli::{CliError, ExitCode, check_pages};
+use crate::diagnostic::{Report, Severity, render_github, render_json, render_junit, render_sarif, render_text};
 use crate::plan::Touched;
 use clap::ValueEnum;
 use std::sync::Arc;
@@ -27,7 +27,21 @@ pub struct ValidateArgs {
 
     /// Choose the format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For code hosts: SARIF 2.1.0
+    Sarif,
+    /// For CI that shows tests: JUnit XML
+    Junit,
+    /// For GitHub Actions: annotations beside the lines
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -43,16 +57,20 @@ pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Cli
     if args.database && !project.report.has_errors() {
         check_database(context, &mut project).await?;
     }
-    let text = match args.format {
-        Format::Text => render_text(&project.report, render_options(context.terminal.colors_data())),
-        Format::Json => render_json(&project.report),
-    };
-    context.terminal.data(&text)?;
     let level = match args.deny {
         Level::Error => Severity::Error,
         Level::Warn => Severity::Warn,
         Level::Info => Severity::Info,
     };
+    let report = &project.report;
+    let text = match args.format {
+        ReportFormat::Text => render_text(report, render_options(context.terminal.colors_data())),
+        ReportFormat::Json => render_json(report),
+        ReportFormat::Sarif => render_sarif(report, &check_pages::all(), &context.path_to(&project.folder)),
+        ReportFormat::Junit => render_junit(report, level),
+        ReportFormat::Github => render_github(report, &context.path_to(&project.folder)),
+    };
+    context.terminal.data(&text)?;
     Ok(if project.report.reaches(level) { ExitCode::No } else { ExitCode::Done })
 }
 

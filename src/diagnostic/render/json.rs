@@ -41,9 +41,13 @@ struct LabelEntry<'a> {
 /// "labels"}], "summary": {"error", "warn", "info"}}`, ending in a line break.
 pub fn render_json(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| entry(finding, &report.sources)).collect();
-    let root = Root { findings, summary: report.summary() };
+    spelled(&Root { findings, summary: report.summary() })
+}
+
+/// JSON that people can look at without harm, ending in a line break.
+pub fn spelled(root: &impl serde::Serialize) -> String {
     // Strings and numbers always serialise; an empty object would be noticed by whoever reads it.
-    let text = serde_json::to_string_pretty(&root).unwrap_or_else(|_| "{}".to_owned());
+    let text = serde_json::to_string_pretty(root).unwrap_or_else(|_| "{}".to_owned());
     escape::json(&text) + "\n"
 }
 
