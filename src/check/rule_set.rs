@@ -55,6 +55,10 @@ impl Rule {
         Self { severity: Severity::Warn, ..self }
     }
 
+    pub(super) const fn info(self) -> Self {
+        Self { severity: Severity::Info, ..self }
+    }
+
     pub(super) const fn never_accepted(self) -> Self {
         Self { acceptable: false, ..self }
     }
@@ -115,6 +119,7 @@ pub static RULES: &[Rule] = &[
     rules::unchecked_reference::RULE,
     rules::unique_across_tenants::RULE,
     rules::unscoped_tenant_object::RULE,
+    rules::untranslated_label::RULE,
     rules::vacuous_grant::RULE,
     rules::wildcard_fields::RULE,
     rules::writable_scope_column::RULE,

@@ -2,12 +2,12 @@
 
 use super::{
     AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile,
-    Sample, Scope, Storage, TenantReach, TenantSource, Who, WriteGrant,
+    Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
-    AudienceName, CheckName, ColumnName, FieldName, KeyName, ObjectName, PageName, PathName, PersonaName, PortalName,
-    ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
+    AudienceName, CheckName, ColumnName, FieldName, KeyName, Language, ObjectName, PageName, PathName, PersonaName,
+    PortalName, ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
 };
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ pub struct Project {
     pub control_schema: SchemaName,
     /// IANA name; what `$today` means.
     pub timezone: String,
+    /// The languages that labels are written in, the usual one first; none: one for all.
+    pub locales: Vec<Language>,
     /// Low to high.
     pub tiers: Vec<TierName>,
     /// Patterns relative to the project folder.
@@ -88,7 +90,7 @@ pub struct CheckLevel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Portal {
     pub name: PortalName,
-    pub title: String,
+    pub title: Words,
     pub host: Option<String>,
     /// Starts with `/`; `/<portal>` where unwritten.
     pub path: String,
@@ -106,7 +108,7 @@ pub struct Portal {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audience {
-    pub label: String,
+    pub label: Words,
     pub who: Who,
 }
 
@@ -118,7 +120,7 @@ pub enum Navigation {
     View(PageName),
     Page {
         page: String,
-        title: String,
+        title: Words,
     },
 }
 

@@ -11,6 +11,7 @@ mod page;
 mod people;
 mod resolve;
 mod sample;
+mod words;
 mod write;
 
 pub use access::{
@@ -31,6 +32,7 @@ pub use people::{
 };
 pub use resolve::{resolve, rows_within};
 pub use sample::{Sample, SamplePart, Samples};
+pub use words::{Words, uncapitalised};
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{

@@ -1,7 +1,7 @@
 //! Objects and the paths from their rows to tenants, owners, parents.
 
 use super::{
-    Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Period, RetentionEnd, Scope, Value,
+    Attachments, FieldClass, FieldType, KeyGeneration, Managed, Mask, Moves, Period, RetentionEnd, Scope, Value, Words,
 };
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     pub name: ObjectName,
-    pub label_one: String,
-    pub label_many: String,
+    pub label_one: Words,
+    pub label_many: Words,
     pub table: TableName,
     /// `None`: the table is the business's own.
     pub managed: Option<Managed>,
@@ -125,7 +125,9 @@ pub enum Deletion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     pub name: FieldName,
-    pub label: String,
+    pub label: Words,
+    /// What values of an enum are called, where that is written.
+    pub value_labels: BTreeMap<String, Words>,
     pub column: ColumnName,
     pub field_type: FieldType,
     pub class: FieldClass,

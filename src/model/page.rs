@@ -1,6 +1,6 @@
 //! Pages with a view of their own.
 
-use super::Persona;
+use super::{Persona, Words};
 use crate::diagnostic::Span;
 use crate::names::{FieldName, ObjectName, PageName, PersonaName, PortalName};
 use crate::spec::document::View;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub name: PageName,
-    pub title: String,
+    pub title: Words,
     pub view: View,
     /// `None`: a page of text.
     pub object: Option<ObjectName>,

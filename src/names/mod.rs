@@ -2,9 +2,11 @@
 //! between rooms has a type of its own here, so that an object can never be passed for a field.
 
 mod identifier;
+mod language;
 mod media_type;
 
 pub use identifier::{Ident, IdentError, MAX_IDENTIFIER_BYTES, fitting};
+pub use language::LanguageError;
 pub use media_type::MediaPattern;
 
 use std::borrow::Borrow;
@@ -95,6 +97,8 @@ names! {
     ColumnName,
     /// A role of the PostgreSQL cluster.
     RoleName,
+    /// A language that labels are written in, as BCP 47 has it: `de`, `pt-BR`.
+    Language,
 }
 
 impl KeyName {

@@ -73,10 +73,14 @@ fn site_yaml(portal: &Portal) -> Result<String, RenderError> {
         Navigation::Home => Entry::Name("home".to_owned()),
         Navigation::Object(object) => Entry::Name(object.to_string()),
         Navigation::View(page) => Entry::Name(page.to_string()),
-        Navigation::Page { page, title } => Entry::Page { page: page.clone(), title: title.clone() },
+        // What is written in languages stays in the document: here it could only be said in one of them.
+        Navigation::Page { page, title } => match title.of_all() {
+            Some(title) => Entry::Page { page: page.clone(), title: title.to_owned() },
+            None => Entry::Name(page.clone()),
+        },
     };
     let site = SiteFile {
-        title: Some(portal.title.clone()),
+        title: portal.title.of_all().map(str::to_owned),
         language: None,
         branding: Branding { name: Some(name(portal).to_owned()), logo: portal.logo.clone(), colors },
         navigation: Some(portal.navigation.iter().map(entry).collect()),

@@ -22,6 +22,8 @@ pub struct Meaning<'a> {
     pub currency: Option<&'a str>,
     /// A number that names something is not grouped: order 10248 is not 10,248.
     pub identifies: bool,
+    /// What the value of an enum is called, where that is written.
+    pub called: Option<&'a str>,
 }
 
 /// The text of a value, `None` for NULL, for the reader. Timestamps come in the project's time zone
@@ -42,7 +44,10 @@ pub fn cell(text: Option<&str>, meaning: Meaning<'_>, room: Room) -> Cell {
         FieldType::Date => date(text),
         FieldType::Timestamp => timestamp(text, room),
         FieldType::Uuid => Cell::new(CellKind::Code, text),
-        FieldType::Enum(_) => Cell::new(CellKind::Tag, wording::humanise(text)).toned(wording::tone(text)),
+        FieldType::Enum(_) => {
+            let called = meaning.called.map_or_else(|| wording::humanise(text), str::to_owned);
+            Cell::new(CellKind::Tag, called).toned(wording::tone(text))
+        }
         FieldType::Json => Cell::new(CellKind::Json, json(text)),
     }
 }
@@ -178,7 +183,7 @@ mod tests {
     use super::*;
 
     fn shown(field_type: &FieldType, text: &str) -> Cell {
-        cell(Some(text), Meaning { field_type, currency: None, identifies: false }, Room::Wide)
+        cell(Some(text), Meaning { field_type, currency: None, identifies: false, called: None }, Room::Wide)
     }
 
     #[test]
@@ -242,7 +247,7 @@ mod tests {
 
     #[test]
     fn null_and_blank_are_not_set() {
-        let meaning = Meaning { field_type: &FieldType::Text, currency: None, identifies: false };
+        let meaning = Meaning { field_type: &FieldType::Text, currency: None, identifies: false, called: None };
         assert_eq!(cell(None, meaning, Room::Wide).kind, CellKind::None);
         assert_eq!(cell(Some("  "), meaning, Room::Wide).kind, CellKind::None);
     }

@@ -51,7 +51,7 @@ impl Look {
             ink: color("ink", plain.ink)?,
             paper: color("paper", plain.paper)?,
         };
-        let title = file.title.clone().unwrap_or_else(|| portal.title.clone());
+        let title = file.title.clone().unwrap_or_else(|| portal.title.to_string());
         let brand_name = file.branding.name.clone().or_else(|| portal.brand_name.clone());
         let logo = file.branding.logo.as_ref().or(portal.logo.as_ref());
         let logo = logo.map(|logo| static_name(logo, portal.name.as_str()).to_owned());

@@ -7,7 +7,7 @@ use super::readable::Readable;
 use super::view::NamedLink;
 use super::writable::Writable;
 use super::{SiteError, wording};
-use crate::model::{AccessModel, Navigation, Page, Portal, Who};
+use crate::model::{AccessModel, Navigation, Page, Portal, Who, Words};
 use crate::names::{ObjectName, PageName, PortalName};
 use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ impl PortalSite {
         let mut personas = BTreeMap::new();
         let mut guest = None;
         for persona in of_portal {
-            let label = portal.audiences.get(&persona.name.audience).map(|audience| audience.label.clone());
+            let label = portal.audiences.get(&persona.name.audience).map(|audience| audience.label.to_string());
             let label = label.unwrap_or_else(|| wording::humanise(persona.name.audience.as_str()));
             let name = persona.name.to_string();
             if persona.who == Who::Guest {
@@ -136,7 +136,7 @@ fn as_spec_says(entry: &Navigation) -> Way {
         Navigation::Home => Way::Home,
         Navigation::Object(object) => Way::Object(object.clone()),
         Navigation::View(page) => Way::View(page.clone()),
-        Navigation::Page { page, title } => Way::Page { page: page.clone(), title: title.clone() },
+        Navigation::Page { page, title } => Way::Page { page: page.clone(), title: title.to_string() },
     }
 }
 
@@ -149,6 +149,9 @@ fn way(entry: &Entry, model: &AccessModel, portal: &Portal, look: &Look) -> Resu
         Entry::Name(name) if portal.pages.get(name.as_str()).is_some_and(|page| page.object.is_some()) => {
             Ok(Way::View(PageName::new(name.as_str())))
         }
+        Entry::Name(name) if let Some(title) = titled(name, portal) => {
+            Ok(Way::Page { page: name.clone(), title: title.to_string() })
+        }
         other => match page(other, look) {
             Ok((page, title)) => Ok(Way::Page { page, title }),
             Err(_) => {
@@ -159,6 +162,14 @@ fn way(entry: &Entry, model: &AccessModel, portal: &Portal, look: &Look) -> Resu
             }
         },
     }
+}
+
+/// What the portal's document calls a page of text, where it says so in languages.
+fn titled<'a>(name: &str, portal: &'a Portal) -> Option<&'a Words> {
+    portal.navigation.iter().find_map(|entry| match entry {
+        Navigation::Page { page, title } if page == name && title.of_all().is_none() => Some(title),
+        _ => None,
+    })
 }
 
 fn page(entry: &Entry, look: &Look) -> Result<(String, String), String> {

@@ -1,6 +1,7 @@
 //! What a button says that moves a row to a state: a verb where one is known, else plain words.
 
 use super::wording::humanise;
+use crate::model::{Words, uncapitalised};
 
 /// States that a verb leads to, where it is not the state without its end.
 const VERBS: &[(&str, &str)] = &[
@@ -49,8 +50,11 @@ const VERBS: &[(&str, &str)] = &[
 /// States after which `open` is opening once more.
 const ENDS: &[&str] = &["closed", "resolved", "done", "completed", "cancelled", "canceled", "rejected", "archived"];
 
-/// `Approve` for `approved`, `Mark as shipped` for what has no verb of its own here.
-pub fn to_reach(state: &str, from: &str) -> String {
+/// `Approve` for `approved`, `Mark as shipped` for what has no verb of its own here, or has a label.
+pub fn to_reach(state: &str, from: &str, called: Option<&Words>) -> String {
+    if let Some(called) = called {
+        return format!("Mark as {}", called.in_sentence());
+    }
     let word = |state: &str| state.to_ascii_lowercase().replace([' ', '-'], "_");
     let (to, from) = (word(state), word(from));
     if to == "open" && ENDS.contains(&from.as_str()) {
@@ -59,7 +63,7 @@ pub fn to_reach(state: &str, from: &str) -> String {
     match VERBS.iter().find(|(known, _)| *known == to) {
         Some((_, verb)) => (*verb).to_owned(),
         // Capitals of its own, as in `EU`, stay.
-        None => format!("Mark as {}", super::wording::in_sentence(&humanise(state))),
+        None => format!("Mark as {}", uncapitalised(&humanise(state))),
     }
 }
 
@@ -79,7 +83,8 @@ mod tests {
             ("won", "propose", "Mark as won"),
             ("in review", "draft", "Send for review"),
         ] {
-            assert_eq!(to_reach(state, from), says);
+            assert_eq!(to_reach(state, from, None), says);
         }
+        assert_eq!(to_reach("approved", "draft", Some(&"Signed off".into())), "Mark as signed off");
     }
 }

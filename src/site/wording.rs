@@ -1,7 +1,7 @@
 //! What can be guessed from names: the words for a value of an enum, its tone, an object's icon, the
 //! field that a row is called by. A wrong guess is a plainer page, never a wrong one.
 
-use crate::model::{Field, FieldType};
+use crate::model::{Field, FieldType, Words};
 
 /// `waiting_for_customer` as `Waiting for customer`; what has capitals of its own keeps them.
 pub fn humanise(value: &str) -> String {
@@ -14,13 +14,14 @@ pub fn humanise(value: &str) -> String {
     }
 }
 
-/// `Service bulletins` as `service bulletins`; `SLA reports` stays.
-pub fn in_sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
-        _ => label.to_owned(),
-    }
+/// A label in the middle of a sentence, with the capitals that its language gives it there.
+pub fn in_sentence(label: &Words) -> String {
+    label.in_sentence()
+}
+
+/// What a value of an enum is called: as its label says, or else by the words that it is made of.
+pub fn choice(field: &Field, value: &str) -> String {
+    field.value_labels.get(value).map_or_else(|| humanise(value), ToString::to_string)
 }
 
 /// What the words of an enum usually mean.

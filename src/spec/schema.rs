@@ -6,8 +6,8 @@ use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// Text that holds no control character.
-const TEXT: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// Text that holds no character that cannot be seen.
+const TEXT: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$";
 /// A text, a number or a boolean is compared as it stands; what begins with `$` is a variable, or `$$` and text.
 const OPERAND: &str = "^($|[^$]|\\$\\$|\\$(user|tenant|tier|now|today)$|\\$row\\.[a-z][a-z0-9_]*$)";
 

@@ -39,7 +39,7 @@ fn a_page_has_the_fields_it_names_and_a_place_in_the_menu() {
     let columns: Vec<String> = portal.pages["board"].columns.iter().map(ToString::to_string).collect();
     assert_eq!(columns, ["note", "number", "status"]);
     assert_eq!(portal.pages["board"].title, "Board");
-    let about = Navigation::Page { page: "about".to_owned(), title: "About us".to_owned() };
+    let about = Navigation::Page { page: "about".to_owned(), title: "About us".into() };
     assert_eq!(portal.navigation[1..3], [Navigation::View(PageName::new("board")), about]);
 }
 

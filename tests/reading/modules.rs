@@ -4,6 +4,7 @@ use crate::module_cases::{cases, of_type, over};
 use crate::{PROJECT, file};
 use portalctl::diagnostic::Report;
 use portalctl::spec::document::SpecSet;
+use portalctl::spec::document::WordsDoc;
 use portalctl::spec::{Catalogue, PROJECT_FILE, RawFile, read_with};
 use std::sync::Arc;
 
@@ -212,7 +213,7 @@ fn a_document_over_one_of_a_module_says_only_what_differs() {
         field_sets: {+sheet: [extra], -sheet: [status]}\nowners: {contact: contact_id, staff: clerk_id}\n",
     ));
     let order = set.objects.iter().find(|doc| doc.name.value.as_str() == "order").unwrap();
-    assert_eq!(order.label.as_ref().unwrap().one, "Auftrag");
+    assert_eq!(order.label.as_ref().unwrap().one, WordsDoc::Plain("Auftrag".into()));
     assert_eq!(order.fields.keys().map(ToString::to_string).collect::<Vec<_>>(), ["number", "status", "extra"]);
     let sheet: Vec<&str> = order.field_sets["sheet"].iter().map(|field| field.value.as_str()).collect();
     assert_eq!(sheet, ["number", "extra"]);
@@ -236,7 +237,7 @@ fn navigation(set: &SpecSet) -> Vec<String> {
 fn a_portal_is_its_type_with_its_own_keys_over_it() {
     let set = understood(of_type(""));
     let portal = &set.portals[0];
-    assert_eq!(portal.title.as_deref(), Some("Shop"));
+    assert_eq!(portal.title, Some(WordsDoc::Plain("Shop".into())));
     assert_eq!(objects(&set), ["order", "order_line", "product"]);
     assert_eq!(sets_of(&set, "eshop", "buyer"), ["order_user"]);
     assert_eq!(portal.audiences["buyer"].tenant_kind.as_ref().unwrap().value.as_str(), "customer");
@@ -248,7 +249,7 @@ fn a_portal_is_its_type_with_its_own_keys_over_it() {
         "title: Mine\n+modules: [chat]\n-audiences: [seller]\naudiences: {buyer: {+permission_sets: [extra], tenant_kind: b2b}, \
          visitor: {who: guest}}\n+navigation: [{page: about, title: About}]\n---\nkind: permission_set\nname: extra\n",
     ));
-    assert_eq!(set.portals[0].title.as_deref(), Some("Mine"));
+    assert_eq!(set.portals[0].title, Some(WordsDoc::Plain("Mine".into())));
     assert_eq!(sets_of(&set, "eshop", "buyer"), ["order_user", "chatter", "extra"]);
     assert_eq!(set.portals[0].audiences.keys().map(ToString::to_string).collect::<Vec<_>>(), ["buyer", "visitor"]);
     assert_eq!(set.portals[0].audiences["buyer"].tenant_kind.as_ref().unwrap().value.as_str(), "b2b");

@@ -48,6 +48,7 @@ pub(super) mod transition_unreachable;
 pub(super) mod unchecked_reference;
 pub(super) mod unique_across_tenants;
 pub(super) mod unscoped_tenant_object;
+pub(super) mod untranslated_label;
 pub(super) mod vacuous_grant;
 pub(super) mod wildcard_fields;
 pub(super) mod writable_scope_column;

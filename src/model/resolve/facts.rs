@@ -3,7 +3,7 @@
 use super::audience::{AudienceFacts, audience_facts};
 use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned, closest};
-use crate::names::{KeyName, ObjectName, PersonaName, SchemaName, TableName, TenantKind, TierName};
+use crate::names::{KeyName, Language, ObjectName, PersonaName, SchemaName, TableName, TenantKind, TierName};
 use crate::spec::document::{
     LinkedDoc, ObjectDoc, PeopleAudienceDoc, ProjectDoc, SpecSet, TableRef, TenantDoc, TenantKindDoc, TenantSourceDoc,
     TenantTableDoc,
@@ -19,6 +19,8 @@ pub(super) struct Facts<'a> {
     /// Managed tables by the bare name of their objects.
     managed: BTreeMap<String, TableName>,
     pub(super) tiers: Vec<TierName>,
+    /// The languages of labels, the usual one first.
+    pub(super) locales: Vec<Language>,
     pub(super) kinds: BTreeSet<TenantKind>,
     pub(super) user_keys: KeyNames,
     pub(super) tenant_keys: KeyNames,
@@ -66,6 +68,7 @@ impl<'a> Facts<'a> {
             managed: managed.collect(),
             managed_schema,
             tiers: project.tiers.iter().map(|tier| tier.value.clone()).collect(),
+            locales: project.locales.iter().map(|language| language.value.clone()).collect(),
             user_keys: user_keys(spec, project),
             tenant_keys: tenant_keys(spec, project),
             reports_keys: project

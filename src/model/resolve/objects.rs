@@ -9,7 +9,7 @@ use super::report::unknown;
 use super::walk::ObjectDocs;
 use super::{ceilings, managed, masks, retention, states};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, Value};
+use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, Value, Words};
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName};
 use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand, OwnerDoc};
 use indexmap::IndexMap;
@@ -67,10 +67,12 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         .iter()
         .filter_map(|(name, owner)| Some((name.clone(), paths.owner(doc, name, owner, findings)?)))
         .collect();
-    let label_one = doc.label.as_ref().map_or_else(|| singular(doc.name.value.as_str()), |label| label.one.clone());
+    let made = singular(doc.name.value.as_str());
+    let label_one = paths.facts.words(doc.label.as_ref().map(|label| &label.one), made, findings);
+    let label_many = paths.facts.words(doc.label.as_ref().map(|label| &label.many), plural(&label_one), findings);
     Some(Object {
         name: doc.name.value.clone(),
-        label_many: doc.label.as_ref().map_or_else(|| plural(&label_one), |label| label.many.clone()),
+        label_many,
         label_one,
         table: table?,
         managed: None,
@@ -130,7 +132,8 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
             name.clone(),
             Field {
                 name: name.clone(),
-                label: field.label.clone().unwrap_or_else(|| singular(name.as_str())),
+                label: paths.facts.words(field.label.as_ref(), singular(name.as_str()), findings),
+                value_labels: value_labels(paths.facts, name, field, findings),
                 column: column.clone(),
                 field_type: field.field_type.value.clone(),
                 class: field.class.as_ref().map(|class| class.value).unwrap_or_default(),
@@ -148,6 +151,25 @@ fn fields(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> In
         );
     }
     fields
+}
+
+/// What the values of an enum are called, where that is written.
+fn value_labels(
+    facts: &Facts<'_>,
+    name: &FieldName,
+    field: &FieldDoc,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Words> {
+    let FieldType::Enum(values) = &field.field_type.value else { return BTreeMap::new() };
+    let mut labels = BTreeMap::new();
+    for (value, words) in &field.value_labels {
+        if !values.contains(&value.value) {
+            let intro = format!("`{name}` has no value");
+            findings.push(unknown(&intro, &value.value, value.span, values.iter().map(String::as_str)));
+        }
+        labels.insert(value.value.clone(), facts.words(Some(words), singular(&value.value), findings));
+    }
+    labels
 }
 
 fn filled_by(field: &FieldDoc) -> Option<FilledBy> {

@@ -62,7 +62,7 @@ fn places<'a>(doc: &'a PageDoc, portals: &[PortalDoc], findings: &mut Vec<Findin
 fn page(doc: &PageDoc, reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Option<Page> {
     let name = doc.name.value.clone();
     let page = Page {
-        title: doc.title.clone().unwrap_or_else(|| singular(name.as_str())),
+        title: reader.facts.words(doc.title.as_ref(), singular(name.as_str()), findings),
         name,
         view: doc.view.value,
         object: None,

@@ -1,5 +1,6 @@
 //! Portals: where they are found, what they look like, where their menu leads.
 
+use super::bundle::Reader;
 use super::label::singular;
 use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned};
@@ -14,9 +15,9 @@ const IDLE: u64 = 30 * 60;
 const ABSOLUTE: u64 = 12 * 60 * 60;
 
 pub(super) fn portal(
+    reader: &Reader<'_>,
     doc: &PortalDoc,
     pages: BTreeMap<PageName, Page>,
-    objects: &BTreeMap<ObjectName, Object>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
 ) -> Portal {
@@ -26,20 +27,20 @@ pub(super) fn portal(
         .iter()
         .filter_map(|(audience, audience_doc)| {
             let persona = personas.get(&PersonaName { portal: name.clone(), audience: audience.clone() })?;
-            let label = audience_doc.label.clone().unwrap_or_else(|| singular(audience.as_str()));
+            let label = reader.facts.words(audience_doc.label.as_ref(), singular(audience.as_str()), findings);
             Some((audience.clone(), Audience { label, who: persona.who }))
         })
         .collect();
     Portal {
         name: name.clone(),
-        title: doc.title.clone().unwrap_or_else(|| singular(name.as_str())),
+        title: reader.facts.words(doc.title.as_ref(), singular(name.as_str()), findings),
         host: doc.host.as_ref().map(|host| host.value.to_lowercase()),
         path: path(doc),
         audiences,
         brand_name: doc.branding.name.clone(),
         logo: doc.branding.logo.as_ref().map(|logo| logo.value.clone()),
         colors: doc.branding.colors.iter().map(|(token, color)| (token.clone(), color.value.clone())).collect(),
-        navigation: navigation(doc, &pages, objects, personas, findings),
+        navigation: navigation(reader, doc, &pages, personas, findings),
         pages,
         session: session(doc, findings),
         span: doc.name.span,
@@ -68,9 +69,9 @@ fn session(doc: &PortalDoc, findings: &mut Vec<Finding>) -> Session {
 }
 
 fn navigation(
+    reader: &Reader<'_>,
     doc: &PortalDoc,
     pages: &BTreeMap<PageName, Page>,
-    objects: &BTreeMap<ObjectName, Object>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Navigation> {
@@ -78,18 +79,20 @@ fn navigation(
         let listed = readable(&doc.name.value, personas).map(Navigation::Object);
         return std::iter::once(Navigation::Home).chain(listed).collect();
     }
-    doc.navigation.iter().filter_map(|entry| one(entry, pages, objects, findings)).collect()
+    doc.navigation.iter().filter_map(|entry| one(reader, entry, pages, findings)).collect()
 }
 
 fn one(
+    reader: &Reader<'_>,
     entry: &Spanned<NavigationDoc>,
     pages: &BTreeMap<PageName, Page>,
-    objects: &BTreeMap<ObjectName, Object>,
     findings: &mut Vec<Finding>,
 ) -> Option<Navigation> {
+    let objects = &reader.objects.resolved;
     let text = match &entry.value {
         NavigationDoc::Page { page, title } => {
-            return Some(Navigation::Page { page: page.clone(), title: title.clone() });
+            let title = reader.facts.words(Some(title), singular(page), findings);
+            return Some(Navigation::Page { page: page.clone(), title });
         }
         NavigationDoc::Entry(text) if text == "home" => return Some(Navigation::Home),
         NavigationDoc::Entry(text) => text,

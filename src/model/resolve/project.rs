@@ -14,6 +14,7 @@ pub(super) fn project(
     findings: &mut Vec<Finding>,
 ) -> Project {
     duplicates("tiers", &doc.tiers, findings);
+    duplicates("locales", &doc.locales, findings);
     let acceptances = doc.accept.iter().map(|accept| acceptance(accept, None));
     let theirs = portals
         .iter()
@@ -24,6 +25,7 @@ pub(super) fn project(
         name: doc.name.value.clone(),
         control_schema: facts.control_schema.clone(),
         timezone: doc.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
+        locales: facts.locales.clone(),
         tiers: facts.tiers.clone(),
         storage: doc.storage.clone(),
         setup: doc.database.setup.iter().map(|pattern| pattern.value.clone()).collect(),

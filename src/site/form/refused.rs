@@ -159,7 +159,7 @@ mod tests {
     fn slot(name: &str, control: Control) -> Slot {
         Slot {
             name: name.to_owned(),
-            label: name.to_owned(),
+            label: name.into(),
             columns: vec![ColumnName::new(name)],
             control,
             required: false,

@@ -1,16 +1,18 @@
 use super::{FIELD, PARENT};
-use crate::model::{Field, FieldType, Object, Value};
+use crate::model::{Field, FieldType, Object, Value, Words};
 use crate::names::{ColumnName, ObjectName};
 use crate::site::key;
 use crate::site::query::{LiveColumn, LiveTypes, Written};
+use crate::site::wording;
 use crate::site::writable::Parent;
+use indexmap::IndexMap;
 
 /// One thing to fill in.
 #[derive(Debug, Clone)]
 pub struct Slot {
     /// In the form: `v.subject`, `of.case`.
     pub name: String,
-    pub label: String,
+    pub label: Words,
     /// One, or those of a parent's key.
     pub columns: Vec<ColumnName>,
     pub control: Control,
@@ -38,7 +40,8 @@ pub enum Control {
     Decimal,
     Checkbox,
     YesNo,
-    Choice(Vec<String>),
+    /// The values, and what they are called.
+    Choice(IndexMap<String, String>),
     Date,
     /// In the project's time zone, or in none where the column knows none.
     Timestamp,
@@ -52,7 +55,7 @@ impl Slot {
     /// `None`: the database has no such column. Of a new row, what is left out may be filled in.
     pub fn of_field(object: &Object, field: &Field, types: &LiveTypes, new: bool) -> Option<Self> {
         let live = types.column(&object.table, &field.column)?;
-        let control = control(&field.field_type, live)?;
+        let control = control(field, live)?;
         let text =
             matches!(control, Control::Text | Control::LongText | Control::Email | Control::Url | Control::Phone);
         let needs_value = live.not_null && !(new && live.has_default);
@@ -105,8 +108,8 @@ impl Slot {
     }
 }
 
-fn control(field_type: &FieldType, live: &LiveColumn) -> Option<Control> {
-    Some(match field_type {
+fn control(field: &Field, live: &LiveColumn) -> Option<Control> {
+    Some(match &field.field_type {
         FieldType::Text | FieldType::User | FieldType::Tenant => Control::Text,
         FieldType::LongText => Control::LongText,
         FieldType::Email => Control::Email,
@@ -119,7 +122,9 @@ fn control(field_type: &FieldType, live: &LiveColumn) -> Option<Control> {
         FieldType::Date => Control::Date,
         FieldType::Timestamp => Control::Timestamp,
         FieldType::Uuid => Control::Uuid,
-        FieldType::Enum(values) => Control::Choice(values.clone()),
+        FieldType::Enum(values) => {
+            Control::Choice(values.iter().map(|value| (value.clone(), wording::choice(field, value))).collect())
+        }
         FieldType::Reference(target) => Control::Row(target.clone()),
         FieldType::Json => Control::Json,
         FieldType::File => return None,

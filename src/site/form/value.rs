@@ -79,7 +79,7 @@ impl Slot {
                     .any(|scheme| lower.len() > scheme.len() && lower.starts_with(scheme));
                 or(sound && !text.contains(char::is_whitespace), text, "Enter a web address that begins with https://.")
             }
-            Control::Choice(values) => or(values.contains(&text), text, "Choose one of the list."),
+            Control::Choice(values) => or(values.contains_key(&text), text, "Choose one of the list."),
             Control::YesNo => or(matches!(text.as_str(), "true" | "false"), text, "Choose one of the list."),
             Control::Date => or(date(&text).is_some(), text, "Enter a date, such as 2026-01-31."),
             Control::Timestamp => {
@@ -196,7 +196,7 @@ mod tests {
             (Control::Timestamp, "2026-01-31"),
             (Control::Uuid, "1"),
             (Control::Json, "{a: 1}"),
-            (Control::Choice(vec!["a".into()]), "b"),
+            (Control::Choice([("a".into(), "A".into())].into()), "b"),
             (Control::YesNo, "maybe"),
             (Control::Row(crate::names::ObjectName::new("case")), "1,2"),
             (Control::Text, "a\0b"),

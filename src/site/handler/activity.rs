@@ -2,7 +2,7 @@
 
 use super::visit::{Viewer, Visit};
 use super::{Ask, form, reply};
-use crate::model::{FieldType, Object, Who};
+use crate::model::{FieldType, Object, Who, uncapitalised};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
@@ -113,13 +113,17 @@ fn view(object: &Object, event: Event, record: Option<NamedLink>) -> EventView {
     let tag = |text: Option<String>| {
         let field = state?;
         let text = text?;
-        let meaning = Meaning { field_type: &field.field_type, currency: None, identifies: false };
+        let called = field.value_labels.get(&text).map(|label| &**label);
+        let meaning = Meaning { field_type: &field.field_type, currency: None, identifies: false, called };
         Some(format::cell(Some(&text), meaning, Room::Wide))
     };
-    let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false };
+    let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false, called: None };
     let at: Cell = format::cell(Some(&event.at), moment, Room::Wide);
-    let labels = event.fields.iter().map(|name| object.fields.get(name.as_str()).map_or(name, |field| &field.label));
-    let fields: Vec<String> = labels.map(|label| in_sentence(label)).collect();
+    let label = |name: &String| {
+        let field = object.fields.get(name.as_str());
+        field.map_or_else(|| uncapitalised(name), |field| in_sentence(&field.label))
+    };
+    let fields: Vec<String> = event.fields.iter().map(label).collect();
     EventView {
         at,
         who: event.who,

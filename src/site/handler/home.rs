@@ -99,7 +99,7 @@ fn line<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
 }
 
 fn card(rows: &Rows<'_>, counted: &CountedRows) -> HomeCard {
-    let label = rows.object.label_many.clone();
+    let label = rows.object.label_many.to_string();
     let newest = rows.shape.moment.is_some();
     HomeCard {
         name: rows.object.name.to_string(),

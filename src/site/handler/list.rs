@@ -181,7 +181,11 @@ fn filters(rows: &Rows<'_>, params: &Params<'_>) -> Vec<FilterView> {
             selected: chosen == Some(value.as_str()),
             value,
         });
-        FilterView::Choice { name: format!("f.{}", field.name), label: field.label.clone(), options: options.collect() }
+        FilterView::Choice {
+            name: format!("f.{}", field.name),
+            label: field.label.to_string(),
+            options: options.collect(),
+        }
     };
     let range = |field: &&Field| {
         let day = |bound: Bound| {
@@ -190,7 +194,7 @@ fn filters(rows: &Rows<'_>, params: &Params<'_>) -> Vec<FilterView> {
         };
         FilterView::Range {
             name: format!("f.{}", field.name),
-            label: field.label.clone(),
+            label: field.label.to_string(),
             from: day(Bound::From),
             to: day(Bound::Until),
         }
@@ -202,7 +206,7 @@ fn say_choice(field: &Field, value: &str) -> String {
     match (&field.field_type, value) {
         (FieldType::Boolean, "true") => "Yes".to_owned(),
         (FieldType::Boolean, _) => "No".to_owned(),
-        _ => wording::humanise(value),
+        _ => wording::choice(field, value),
     }
 }
 

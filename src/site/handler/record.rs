@@ -55,7 +55,7 @@ pub async fn show<'a>(
     let values = [
         ("shell", value(visit.viewer.shell(ask, object.as_str(), true))),
         ("page", value(PageHead { title, ..PageHead::plain(name) })),
-        ("crumbs", value([NamedLink { label: rows.object.label_many.clone(), href: rows.path() }])),
+        ("crumbs", value([NamedLink { label: rows.object.label_many.to_string(), href: rows.path() }])),
         ("record", value(record(&rows, &row, actions))),
         ("problem", value(problem)),
         ("sharing", value(sharing)),
@@ -113,7 +113,7 @@ fn record(rows: &Rows<'_>, row: &Row, actions: Actions) -> Record {
         let heads = matches!(&rows.shape.title[..], [only] if only.name == field.name);
         row.values.contains_key(&field.name) && !heads && !is_currency(field, &fields)
     };
-    let fact = |field: &&Field| Fact { label: field.label.clone(), cell: rows.cell(row, field, Room::Wide) };
+    let fact = |field: &&Field| Fact { label: field.label.to_string(), cell: rows.cell(row, field, Room::Wide) };
     let wide = |field: &&Field| {
         let long = row.values.get(&field.name).and_then(Option::as_ref).is_some_and(|text| text.len() > LINE);
         matches!(field.field_type, FieldType::LongText | FieldType::Json)
@@ -122,7 +122,7 @@ fn record(rows: &Rows<'_>, row: &Row, actions: Actions) -> Record {
     let state = rows.shape.state.filter(|_| rows.shape.state_is_plain);
     let state = state.map(|field| rows.cell(row, field, Room::Wide));
     Record {
-        label: rows.object.label_one.clone(),
+        label: rows.object.label_one.to_string(),
         tags: state.into_iter().filter(|tag| !tag.text.is_empty()).collect(),
         facts: fields.iter().filter(|field| !wide(field)).filter(shown).map(fact).collect(),
         texts: fields.iter().filter(|field| wide(field)).filter(shown).map(fact).collect(),
@@ -233,7 +233,7 @@ fn view(child: &Child<'_>, all: &[Child<'_>], row: &Row, total: i64, found: &[Ro
     let by = child.link.field.as_ref().and_then(|name| rows.object.fields.get(name)).map(|field| &field.label);
     let label = match by.filter(|_| several) {
         Some(by) => format!("{} ({})", rows.object.label_many, wording::in_sentence(by)),
-        None => rows.object.label_many.clone(),
+        None => rows.object.label_many.to_string(),
     };
     let narrowed = Params { of: Some((child.link, row.key.clone())), ..Params::default() };
     let shown = i64::try_from(found.len()).unwrap_or(i64::MAX);

@@ -73,6 +73,7 @@ impl<'a> Rows<'a> {
             // A mask of a number or an address is none.
             field_type: if masked { &FieldType::Text } else { &field.field_type },
             currency: field.currency.as_ref().and_then(value),
+            called: text.and_then(|text| field.value_labels.get(text)).map(|label| &**label),
             identifies: link.is_some() || self.object.key.contains(&field.column),
         };
         let mut cell = format::cell(text, meaning, room);
@@ -123,14 +124,14 @@ impl<'a> Rows<'a> {
     /// The columns of a table, the first of which names the row.
     pub fn columns(&self, fields: &[&Field]) -> Vec<TableColumn> {
         let first = match &self.shape.title[..] {
-            [] => self.object.label_one.clone(),
-            [only] => only.label.clone(),
+            [] => self.object.label_one.to_string(),
+            [only] => only.label.to_string(),
             _ => "Name".to_owned(),
         };
         let column = |label: String, align| TableColumn { label, align, sort: None };
         let others = fields.iter().map(|field| {
             let number = matches!(field.field_type, FieldType::Integer | FieldType::Decimal | FieldType::Money);
-            column(field.label.clone(), if number && !self.is_link(field) { "end" } else { "start" })
+            column(field.label.to_string(), if number && !self.is_link(field) { "end" } else { "start" })
         });
         std::iter::once(column(first, "start")).chain(others).collect()
     }

@@ -139,7 +139,7 @@ impl<'a> Viewer<'a> {
                 current: current("home"),
             }),
             Way::Object(object) => self.persona.readable.objects.get(object).and_then(|_| {
-                let label = ask.site.model.objects.get(object)?.label_many.clone();
+                let label = ask.site.model.objects.get(object)?.label_many.to_string();
                 let href = format!("{}/{}", ask.base, slug(object));
                 let icon = wording::icon(object.as_str());
                 Some(NavEntry { label, href, icon, current: current(object.as_str()) })
@@ -150,7 +150,7 @@ impl<'a> Viewer<'a> {
                 let icon = wording::icon(object.as_str());
                 let here = format!("p/{name}");
                 let href = format!("{}/{here}", ask.base);
-                Some(NavEntry { label: page.title.clone(), href, icon, current: current(&here) })
+                Some(NavEntry { label: page.title.to_string(), href, icon, current: current(&here) })
             }),
             Way::Page { page, title } => Some(NavEntry {
                 label: title.clone(),

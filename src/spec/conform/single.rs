@@ -2,7 +2,7 @@
 
 use super::super::findings::Findings;
 use super::super::grammar::word::{self, Word};
-use super::super::grammar::{Choice, LABEL, Shape};
+use super::super::grammar::{Choice, LABEL, Shape, is_hidden};
 use super::super::scalar::{Plain, classify};
 use super::super::tree::{Entry, Node, Scalar};
 use super::describe::{a, found, listed, shown};
@@ -144,7 +144,7 @@ pub(super) fn ambiguous(text: &str, span: Span) -> Option<Finding> {
 
 /// PostgreSQL stores no NUL, and what cannot be seen cannot be reviewed.
 pub(super) fn control_character(text: &str, span: Span) -> Option<Finding> {
-    let bad = text.chars().find(|c| c.is_control())?;
+    let bad = text.chars().find(|c| is_hidden(*c))?;
     Some(
         Finding::error(
             "control-character",

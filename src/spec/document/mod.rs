@@ -9,6 +9,7 @@ mod object;
 mod portal;
 mod project;
 mod tenant;
+mod words;
 mod written;
 
 pub use access_test::{AccessTestDoc, ActDoc, ExpectationDoc, ListsDoc, TestedAction};
@@ -35,6 +36,7 @@ pub use project::{
     TenantCsvDoc, TenantKindDoc, TenantSourceDoc, TenantTableDoc, TierSourceDoc, UserColumnDoc,
 };
 pub use tenant::{MemberDoc, TenantDoc};
+pub use words::WordsDoc;
 pub use written::WrittenLine;
 
 use crate::diagnostic::SourceMap;

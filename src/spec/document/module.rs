@@ -1,6 +1,6 @@
 //! Adopted modules, and pages.
 
-use super::{AssignedTenantsDoc, GivenRowsDoc, TableRef};
+use super::{AssignedTenantsDoc, GivenRowsDoc, TableRef, WordsDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, FieldName, ModuleName, ObjectName, PageName, PortalName, TenantKind, TierName, TypeName,
@@ -54,7 +54,7 @@ pub struct TypeDoc {
 pub struct PageDoc {
     pub span: Span,
     pub name: Spanned<PageName>,
-    pub title: Option<String>,
+    pub title: Option<WordsDoc>,
     pub portal: Option<Spanned<PortalName>>,
     /// Of a module's page that names no portal: those that adopt the module.
     pub portals: Vec<PortalName>,

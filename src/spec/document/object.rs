@@ -1,6 +1,6 @@
 //! Object documents: exposed tables with their ways to tenant, owner and parent.
 
-use super::{Operand, Scope, TableRef, UserColumnDoc};
+use super::{Operand, Scope, TableRef, UserColumnDoc, WordsDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, FieldName, FieldSetName, KeyName, MediaPattern, ObjectName, PathName, SystemName, TenantKind,
@@ -142,8 +142,8 @@ pub enum DeleteDoc {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelDoc {
-    pub one: String,
-    pub many: String,
+    pub one: WordsDoc,
+    pub many: WordsDoc,
 }
 
 #[derive(Debug, Clone)]
@@ -225,7 +225,9 @@ pub struct FieldDoc {
     pub field_type: Spanned<FieldType>,
     /// The field's name where unwritten.
     pub column: Option<Spanned<ColumnName>>,
-    pub label: Option<String>,
+    pub label: Option<WordsDoc>,
+    /// Of an enum field: what its values are called.
+    pub value_labels: Vec<(Spanned<String>, WordsDoc)>,
     pub class: Option<Spanned<FieldClass>>,
     pub required: bool,
     pub max_length: Option<u32>,

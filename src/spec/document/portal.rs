@@ -1,6 +1,6 @@
 //! Portal documents, their audiences, and what portals share with the project.
 
-use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc, WrittenLine};
+use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc, WordsDoc, WrittenLine};
 use crate::diagnostic::{Severity, Span, Spanned};
 use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 pub struct PortalDoc {
     pub span: Span,
     pub name: Spanned<PortalName>,
-    pub title: Option<String>,
+    pub title: Option<WordsDoc>,
     pub host: Option<Spanned<String>>,
     pub path: Option<Spanned<String>>,
     pub audiences: IndexMap<AudienceName, AudienceDoc>,
@@ -48,7 +48,7 @@ pub enum NavigationDoc {
     /// `home`, or an object's name.
     Entry(String),
     /// `{page: about, title: About us}`: `content/about.md`.
-    Page { page: String, title: String },
+    Page { page: String, title: WordsDoc },
 }
 
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,7 @@ pub struct AudienceDoc {
     /// Of the audience's name.
     pub span: Span,
     pub who: Option<Spanned<Who>>,
-    pub label: Option<String>,
+    pub label: Option<WordsDoc>,
     pub extends: Option<Spanned<AudienceName>>,
     pub permission_sets: Vec<Spanned<PermissionSetName>>,
     pub grants: IndexMap<ObjectName, GrantsDoc>,

@@ -3,7 +3,7 @@
 use super::{AcceptDoc, CheckLevelDoc, ConditionDoc, RestrictDoc, TenantDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
-    ColumnName, KeyName, ObjectName, PersonaName, ProjectName, SchemaName, TableName, TenantKind, TierName,
+    ColumnName, KeyName, Language, ObjectName, PersonaName, ProjectName, SchemaName, TableName, TenantKind, TierName,
 };
 use indexmap::IndexMap;
 
@@ -15,6 +15,8 @@ pub struct ProjectDoc {
     /// Where managed tables are; stays where the project is called otherwise for the while of a test.
     pub managed_schema: SchemaName,
     pub timezone: Option<Spanned<String>>,
+    /// The languages of labels; the first is the usual one.
+    pub locales: Vec<Spanned<Language>>,
     pub tiers: Vec<Spanned<TierName>>,
     pub specs: Vec<Spanned<String>>,
     pub people: Vec<PeopleDoc>,

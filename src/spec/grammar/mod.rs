@@ -15,6 +15,7 @@ mod portal_type;
 mod project;
 mod tenant;
 pub(super) mod word;
+mod words;
 mod write;
 mod write_words;
 
@@ -30,6 +31,7 @@ pub(super) use portal_type::TYPE;
 pub(super) use project::PROJECT;
 pub(super) use tenant::{TENANT, TENANT_ROW};
 use word::Word;
+pub(super) use words::is_hidden;
 #[cfg(test)]
 pub(super) use write_words::PERIOD;
 pub(super) use write_words::{parse_period, parse_size};

@@ -2,7 +2,7 @@
 
 use super::{
     COLUMN, COLUMNS, Choice, FIELD_NAME, Key, NAME, Record, Rule, Shape, TABLE, USER_COLUMN, choice, keeping, managed,
-    optional, record, required, ruled, word,
+    optional, record, required, ruled, word, words,
 };
 
 pub(in crate::spec) static OBJECT: Record = ruled(
@@ -12,7 +12,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
         required("kind", &Shape::Choice(&[choice("object", "An exposed table.")]), "`object`."),
         required("name", &NAME, "What grants call it."),
         super::EXTENDS,
-        optional("label", &Shape::Record(&LABEL), "What people call it; made from the name where unwritten."),
+        optional("label", &Shape::Record(&words::LABEL), "What people call it; made from the name where unwritten."),
         optional("table", &TABLE, "An existing table or view: `crm.cases`, or `cases` in the project's schema."),
         optional(
             "managed",
@@ -108,12 +108,6 @@ static MIN_GROUP: Record = record(
         ),
         required("least", &Shape::Count { least: 2, most: 1_000_000 }, "The fewest that a row may stand for."),
     ],
-);
-
-static LABEL: Record = record(
-    "label",
-    "What people call one row and many.",
-    &[required("one", &Shape::Text, "One row: `Case`."), required("many", &Shape::Text, "Several: `Cases`.")],
 );
 
 static FIELD_SET: Shape = Shape::List { of: &FIELD_NAME, least: 1 };
@@ -242,7 +236,7 @@ static ASSIGNED_TENANT: Shape = Shape::Forms(&[
 ]);
 
 const FIELD_COLUMN: Key = optional("column", &COLUMN, "The column; the field's name where unwritten.");
-const FIELD_LABEL: Key = optional("label", &Shape::Text, "What people call it; made from the name where unwritten.");
+const FIELD_LABEL: Key = optional("label", &words::WORDS, "What people call it; made from the name where unwritten.");
 const FIELD_CLASS: Key = optional("class", &CLASS, "How far the field may travel; `business` where unwritten.");
 const FIELD_REQUIRED: Key = optional("required", &Shape::Boolean, "Whether a row always has it.");
 const FIELD_DEFAULT: Key = optional("default", &Shape::Operand, "What a form begins with.");
@@ -288,6 +282,7 @@ static FIELD: Shape = Shape::Forms(&[
         &[
             required("type", &Shape::Choice(ENUM), "`enum`."),
             required("values", &Shape::List { of: &Shape::Text, least: 1 }, "The words, in their order."),
+            optional("labels", &words::VALUE_WORDS, "What people call them; made from the words where unwritten."),
             FIELD_COLUMN,
             FIELD_LABEL,
             FIELD_CLASS,

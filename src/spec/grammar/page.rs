@@ -1,7 +1,7 @@
 //! Pages of objects that are not the usual ones.
 
 use super::access::FIELD_LIST;
-use super::{FIELD_NAME, NAME, Record, Shape, choice, optional, record, required};
+use super::{FIELD_NAME, NAME, Record, Shape, choice, optional, record, required, words};
 
 pub(in crate::spec) static PAGE: Record = record(
     "page",
@@ -10,7 +10,7 @@ pub(in crate::spec) static PAGE: Record = record(
         required("kind", &Shape::Choice(&[choice("page", "A page.")]), "`page`."),
         required("name", &NAME, "Its address, and what `navigation` calls it."),
         super::EXTENDS,
-        optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
+        optional("title", &words::WORDS, "What people call it; made from the name where unwritten."),
         optional("portal", &NAME, "The portal it is in; in a module every portal that adopts it, where unwritten."),
         required("view", &VIEW, "How rows are shown."),
         optional("object", &NAME, "Whose rows; of every view but `content`."),

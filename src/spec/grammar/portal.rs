@@ -3,7 +3,9 @@
 use super::access::{DENY, GRANTS, RESTRICT};
 use super::given::SAMPLE;
 use super::module::MODULES;
-use super::{Key, NAME, NAMES, Record, Rule, Shape, choice, keeping, later, optional, record, required, ruled, word};
+use super::{
+    Key, NAME, NAMES, Record, Rule, Shape, choice, keeping, later, optional, record, required, ruled, word, words,
+};
 
 pub(in crate::spec) static PORTAL: Record = ruled(
     "portal",
@@ -11,7 +13,7 @@ pub(in crate::spec) static PORTAL: Record = ruled(
     &[
         required("kind", &Shape::Choice(&[choice("portal", "A portal.")]), "`portal`."),
         required("name", &NAME, "The first part of its audiences' full names: `support/customer`."),
-        optional("title", &Shape::Text, "What people call it; made from the name where unwritten."),
+        optional("title", &words::WORDS, "What people call it; made from the name where unwritten."),
         optional("host", &Shape::Word(&word::HOST), "The host name it answers to."),
         optional("path", &Shape::Word(&word::WEB_PATH), "The path it answers under, where it has no host of its own."),
         optional("type", &NAME, "The type whose document this one lies over."),
@@ -46,7 +48,7 @@ static AUDIENCE: Record = record(
     "A kind of person the portal serves.",
     &[
         optional("who", &WHO, "Whether they come from outside; `external` where unwritten."),
-        optional("label", &Shape::Text, "What people call it; made from the name where unwritten."),
+        optional("label", &words::WORDS, "What people call it; made from the name where unwritten."),
         optional("extends", &NAME, "Another audience of this portal, whose grants count here too."),
         optional("permission_sets", &NAMES, "The permission sets it holds."),
         GRANTS,
@@ -108,7 +110,7 @@ static NAVIGATION: Shape = Shape::Forms(&[
     &Shape::Record(&record(
         "page entry",
         "A page of text, from `content/<page>.md`.",
-        &[required("page", &NAME, "The page."), required("title", &Shape::Text, "What the menu calls it.")],
+        &[required("page", &NAME, "The page."), required("title", &words::WORDS, "What the menu calls it.")],
     )),
 ]);
 

@@ -4,7 +4,7 @@ use super::access::{RESTRICT, TABLE_CONDITION};
 use super::portal::{ACCEPT, CHECKS};
 use super::{
     COLUMN, Choice, ENVIRONMENT, Key, LANGUAGE_VERSION, NAME, NAMES, Record, Shape, TABLE, USER_COLUMN, choice,
-    keeping, later, optional, record, required, word,
+    keeping, later, optional, record, required, word, words,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -20,6 +20,11 @@ pub(in crate::spec) static PROJECT: Record = record(
         ),
         optional("database", &Shape::Record(&DATABASE), "The database."),
         TIMEZONE,
+        optional(
+            "locales",
+            &words::LANGUAGES,
+            "The languages that labels are written in, as `[en, de]`; visitors who want none of them meet the first.",
+        ),
         TIERS,
         optional(
             "specs",

@@ -9,6 +9,7 @@ mod object;
 mod portal;
 mod project;
 mod tenant;
+mod words;
 mod write;
 mod written;
 

@@ -4,6 +4,7 @@ use super::super::document::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
 use super::super::tree::Node;
 use super::given::given;
 use super::project::assigned_tenants;
+use super::words::words;
 use super::{map, named_columns, names, owned, table, text, under};
 use crate::diagnostic::Spanned;
 use crate::names::{ObjectName, PortalName};
@@ -49,7 +50,7 @@ pub(in crate::spec) fn page(node: &Node) -> Option<PageDoc> {
     Some(PageDoc {
         span: node.span,
         name: under(node, "name")?,
-        title: owned(node.get("title")),
+        title: node.get("title").and_then(words),
         portal: under(node, "portal"),
         portals: Vec::new(),
         view: node.get("view").and_then(view)?,

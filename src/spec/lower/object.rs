@@ -3,11 +3,12 @@
 use super::super::document::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
     LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,
-    RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
+    RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape, WordsDoc,
 };
 use super::super::grammar::{parse_period, parse_size, word};
 use super::super::tree::{Entry, Node};
 use super::access::{operand, scope};
+use super::words::words;
 use super::write::moves;
 use super::{boolean, columns, list, map, names, one_or_list, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::{Span, Spanned};
@@ -124,7 +125,7 @@ fn delete(node: &Node) -> Option<DeleteDoc> {
 }
 
 fn label(node: &Node) -> Option<LabelDoc> {
-    Some(LabelDoc { one: owned(node.get("one"))?, many: owned(node.get("many"))? })
+    Some(LabelDoc { one: words(node.get("one")?)?, many: words(node.get("many")?)? })
 }
 
 fn tenant_path(node: &Node) -> Option<TenantPathDoc> {
@@ -216,6 +217,7 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         field_type: Spanned::new(field_type, node.span),
         column: None,
         label: None,
+        value_labels: Vec::new(),
         class: None,
         required: false,
         max_length: None,
@@ -245,7 +247,8 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
     Some(FieldDoc {
         field_type: Spanned::new(field_type, written.span),
         column: under(node, "column"),
-        label: owned(node.get("label")),
+        label: node.get("label").and_then(words),
+        value_labels: node.get("labels").map_or(&[][..], Node::entries).iter().filter_map(value_label).collect(),
         class: node.get("class").and_then(|class| class_of(text(class)?, class.span)),
         required: boolean(node.get("required")),
         max_length: node.get("max_length").and_then(text).and_then(|count| count.parse().ok()),
@@ -262,6 +265,10 @@ fn field(entry: &Entry) -> Option<FieldDoc> {
         tenant_kind: under(node, "kind"),
         ..short(FieldType::Text)
     })
+}
+
+fn value_label(entry: &Entry) -> Option<(Spanned<String>, WordsDoc)> {
+    Some((entry.key.clone(), words(&entry.value)?))
 }
 
 fn numbering(node: &Node) -> Option<Spanned<Numbering>> {

@@ -8,6 +8,7 @@ use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
 use super::access::{deny, grants, restrict};
 use super::given::given;
+use super::words::words;
 use super::written::lines;
 use super::{branding, list, map, names, owned, text, under};
 use crate::diagnostic::{Severity, Spanned};
@@ -17,7 +18,7 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
     Some(PortalDoc {
         span: node.span,
         name: under(node, "name")?,
-        title: owned(node.get("title")),
+        title: node.get("title").and_then(words),
         host: under(node, "host"),
         path: under(node, "path"),
         audiences: map(node.get("audiences"), |entry| Some(audience(entry))),
@@ -47,7 +48,7 @@ fn audience(entry: &Entry) -> AudienceDoc {
     AudienceDoc {
         span: entry.key.span,
         who: node.get("who").and_then(who),
-        label: owned(node.get("label")),
+        label: node.get("label").and_then(words),
         extends: under(node, "extends"),
         permission_sets: names(node.get("permission_sets")),
         grants: grants(node),
@@ -79,7 +80,7 @@ fn tenant_reach(node: &Node) -> Option<Spanned<TenantReach>> {
 fn navigation(node: &Node) -> Option<Spanned<NavigationDoc>> {
     let entry = match text(node) {
         Some(entry) => NavigationDoc::Entry(entry.to_owned()),
-        None => NavigationDoc::Page { page: owned(node.get("page"))?, title: owned(node.get("title"))? },
+        None => NavigationDoc::Page { page: owned(node.get("page"))?, title: words(node.get("title")?)? },
     };
     Some(Spanned::new(entry, node.span))
 }

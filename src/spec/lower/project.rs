@@ -24,6 +24,7 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
         name,
         database,
         timezone: under(node, "timezone"),
+        locales: names(node.get("locales")),
         tiers: names(node.get("tiers")),
         specs: names(node.get("specs")),
         people: list(node.get("people"), people),

@@ -38,13 +38,15 @@ pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row:
             .extend(OneRow { object: &object.name, control, role, key: &row.key }.possible(&mut visit.reading).await?);
     }
     let mut moves: Vec<MoveView> = Vec::new();
+    let mut offered = BTreeSet::new();
     for way in writable.moves.iter().filter(|way| possible.contains(&way.grant)) {
         let from = known(&way.field).flatten().unwrap_or_default();
         for to in way.moves.get(from).into_iter().flatten() {
-            let label = verb::to_reach(to, from);
-            if moves.iter().any(|other| other.label == label) {
+            if !offered.insert(to.as_str()) {
                 continue;
             }
+            let called = object.fields.get(&way.field).and_then(|field| field.value_labels.get(to));
+            let label = verb::to_reach(to, from, called);
             let mut carried = secrets(viewer)?;
             carried.extend([hidden("from", from), hidden("to", to)]);
             moves.push(MoveView { label, action: format!("{path}/move"), hidden: carried });

@@ -109,7 +109,7 @@ pub async fn attachments(
 }
 
 fn view(file: File, path: &str) -> FileView {
-    let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false };
+    let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false, called: None };
     FileView {
         href: format!("{path}/attachments/{}", file.id),
         remove: file.mine.then(|| format!("{path}/attachments/{}/remove", file.id)),
@@ -291,7 +291,7 @@ pub async fn show_detach<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, id:
     let path = format!("{}{}", ask.base, editing::path(rows.object, &row.key));
     let heading = "Remove this file?".to_owned();
     let crumbs = vec![
-        NamedLink { label: rows.object.label_many.clone(), href: rows.path() },
+        NamedLink { label: rows.object.label_many.to_string(), href: rows.path() },
         NamedLink { label: rows.name(&row), href: path.clone() },
     ];
     let delete = DeleteView {

@@ -38,7 +38,7 @@ pub async fn page(
             views.push(DifferenceView {
                 id: slot.name.replace('.', "-"),
                 name: decision(&slot.name),
-                label: slot.label.clone(),
+                label: slot.label.to_string(),
                 theirs: cell(ask, viewer, slot, now, reading).await?,
                 mine: cell(ask, viewer, slot, mine, reading).await?,
                 problem: submitted.asked(&slot.name),
@@ -69,7 +69,7 @@ fn answer(
     let object = editing.object;
     let list = conflict.cancel.rsplit_once('/').map_or("/", |(list, _)| list).to_owned();
     let crumbs = vec![
-        NamedLink { label: object.label_many.clone(), href: list },
+        NamedLink { label: object.label_many.to_string(), href: list },
         NamedLink { label: editing.name(), href: conflict.cancel.clone() },
     ];
     let heading = format!("Somebody else changed this {}", in_sentence(&object.label_one));
@@ -97,7 +97,9 @@ async fn cell(
     Ok(match &slot.control {
         Control::LongText | Control::Json => Cell::new(CellKind::Long, text),
         Control::Checkbox | Control::YesNo => Cell::new(CellKind::Text, if text == "true" { "Yes" } else { "No" }),
-        Control::Choice(_) => Cell::new(CellKind::Text, humanise(text)),
+        Control::Choice(values) => {
+            Cell::new(CellKind::Text, values.get(text).cloned().unwrap_or_else(|| humanise(text)))
+        }
         Control::Timestamp => Cell::new(CellKind::Text, text.replace('T', " ")),
         Control::Row(target) => {
             let name = choices::name(ask, viewer, reading, target, text).await?;

@@ -82,7 +82,7 @@ impl<'a> Making<'a> {
             draft.cancel = Some("/".to_owned());
         }
         let list = NamedLink {
-            label: self.object.label_many.clone(),
+            label: self.object.label_many.to_string(),
             href: format!("{}/{}", ask.base, slug(&self.object.name)),
         };
         let crumbs = readable.then_some(list).into_iter().collect();

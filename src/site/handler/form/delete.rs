@@ -38,7 +38,7 @@ async fn confirm<'a>(
     let heading = format!("Delete this {label}?");
     let title = if problem.is_some() { format!("Error: {heading}") } else { heading.clone() };
     let crumbs = vec![
-        NamedLink { label: object.label_many.clone(), href: rows.path() },
+        NamedLink { label: object.label_many.to_string(), href: rows.path() },
         NamedLink { label: rows.name(&row), href: path.clone() },
     ];
     let delete = DeleteView {

@@ -65,7 +65,7 @@ async fn page(
     let list = list.trim_end_matches('/');
     let back = draft.cancel.clone().unwrap_or_default();
     let crumbs = vec![
-        NamedLink { label: object.label_many.clone(), href: format!("{}{list}", ask.base) },
+        NamedLink { label: object.label_many.to_string(), href: format!("{}{list}", ask.base) },
         NamedLink { label: name, href: format!("{}{back}", ask.base) },
     ];
     let heading = format!("Edit {}", in_sentence(&object.label_one));
@@ -200,7 +200,7 @@ async fn again<'a>(
         hidden: vec![hidden("was", submitted.get("was").unwrap_or_default())],
         ..frame(object, key)
     };
-    let name = object.label_one.clone();
+    let name = object.label_one.to_string();
     page(ask, &viewer, &mut reading, (object, name), draft, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

@@ -86,7 +86,7 @@ impl<'a> Editing<'a> {
     }
 
     pub fn name(&self) -> String {
-        self.parts.first().map_or_else(|| self.object.label_one.clone(), |part| part.rows.name(&part.row))
+        self.parts.first().map_or_else(|| self.object.label_one.to_string(), |part| part.rows.name(&part.row))
     }
 
     /// Below the portal's base.

@@ -4,6 +4,7 @@ use super::editing;
 use super::entry::{self, Entered, Entry, Outcome, secrets};
 use super::page::form_page;
 use crate::model::Object;
+use crate::model::uncapitalised;
 use crate::names::ObjectName;
 use crate::site::fault::Fault;
 use crate::site::form::{FIELD, FIND, Problems};
@@ -84,7 +85,7 @@ async fn page<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, draft: Draft) 
         cancel: Some(path.clone()),
     };
     let crumbs = vec![
-        NamedLink { label: object.label_many.clone(), href: rows.path() },
+        NamedLink { label: object.label_many.to_string(), href: rows.path() },
         NamedLink { label: rows.name(&row), href: path },
     ];
     let status = if form.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -119,7 +120,7 @@ async fn slot(
                 continue;
             }
             let label = match several {
-                true => format!("{} ({})", person.name, in_sentence(&humanise(way.path.as_str()))),
+                true => format!("{} ({})", person.name, uncapitalised(&humanise(way.path.as_str()))),
                 false => person.name,
             };
             options.push(OptionView { selected: value == draft.chosen, label, value });

@@ -156,7 +156,7 @@ fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, proble
     SlotView {
         id: slot.name.replace('.', "-"),
         name: slot.name.clone(),
-        label: slot.label.clone(),
+        label: slot.label.to_string(),
         options: options(slot, held),
         kind,
         input,
@@ -189,9 +189,9 @@ fn options(slot: &Slot, held: &str) -> Vec<OptionView> {
     match &slot.control {
         Control::YesNo => options.extend([option("true", "Yes".to_owned()), option("false", "No".to_owned())]),
         Control::Choice(values) => {
-            options.extend(values.iter().map(|one| option(one, wording::humanise(one))));
+            options.extend(values.iter().map(|(value, called)| option(value, called.clone())));
             // What the row holds now may be no value of the list: it is not changed by looking at it.
-            if !held.is_empty() && !values.iter().any(|one| one == held) {
+            if !held.is_empty() && !values.contains_key(held) {
                 options.push(option(held, held.to_owned()));
             }
         }
