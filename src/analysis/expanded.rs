@@ -5,8 +5,7 @@ use super::{Source, words};
 use crate::diagnostic::escape::one_line;
 use crate::diagnostic::{SourceMap, Span};
 use crate::model::{
-    AccessModel, AssignmentTarget, Deletion, FieldClass, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute,
-    Who, Write,
+    AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who, Write,
 };
 use crate::names::{ColumnName, PathName};
 use crate::spec::document::WrittenLine;
@@ -69,7 +68,7 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
     out.life(object);
     out.line(1, "fields".to_owned(), &[]);
     for field in object.fields.values() {
-        let class = class(field.class);
+        let class = field.class.word();
         let mut text = format!("{}: {}, {class}", field.name, words::field_type(&field.field_type));
         if field.column.as_str() != field.name.as_str() {
             text.push_str(&format!(", column {}", field.column));
@@ -181,18 +180,6 @@ impl Writer<'_> {
                 self.line(3, format!("{table} ({columns})"), &[]);
             }
         }
-    }
-}
-
-fn class(class: FieldClass) -> &'static str {
-    match class {
-        FieldClass::Public => "public",
-        FieldClass::Business => "business",
-        FieldClass::Internal => "internal",
-        FieldClass::Personal => "personal",
-        FieldClass::Financial => "financial",
-        FieldClass::Health => "health",
-        FieldClass::Secret => "secret",
     }
 }
 

@@ -1,7 +1,8 @@
 //! Going through grants, so that one that several personas hold is reported once.
 
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AccessModel, Object, Persona, ReadGrant, States, Write, WriteGrant};
+use crate::model::{AccessModel, FieldClass, Object, Persona, ReadGrant, States, Write, WriteGrant};
+use crate::names::FieldName;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One grant as written, with all who hold it.
@@ -93,10 +94,41 @@ impl<T> Held<'_, T> {
     }
 }
 
+/// A field, its class, and where it is declared.
+pub(super) type Classed = (FieldName, FieldClass, Span);
+
+/// Those of `fields` that are of one of `classes`.
+pub(super) fn of_classes<'f>(
+    object: &Object,
+    fields: impl Iterator<Item = &'f FieldName>,
+    classes: &[FieldClass],
+) -> Vec<Classed> {
+    let fields = fields.filter_map(|name| object.fields.get(name)).filter(|field| classes.contains(&field.class));
+    fields.map(|field| (field.name.clone(), field.class, field.span)).collect()
+}
+
+impl Held<'_, Vec<Classed>> {
+    /// `` `phone` (personal) and `margin` (internal) ``.
+    pub(super) fn fields(&self) -> String {
+        in_words(self.found.iter().map(|(name, class, _)| format!("`{name}` ({})", class.word())))
+    }
+
+    /// `finding` with the place of each of the fields, a few at most.
+    pub(super) fn labelled(&self, finding: Finding) -> Finding {
+        let few = self.found.iter().take(3);
+        few.fold(finding, |finding, (_, class, at)| finding.label(*at, format!("its class is `{}`", class.word())))
+    }
+}
+
 /// Names in backticks, the last after "and".
 pub(super) fn listed(names: impl IntoIterator<Item = String>) -> String {
-    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
+    in_words(names.into_iter().map(|name| format!("`{name}`")))
+}
+
+/// The last after "and".
+fn in_words(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    match parts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),

@@ -254,6 +254,15 @@ impl Condition {
             (left, right) => Self::All(vec![left, right]),
         }
     }
+
+    /// Every test, also those of which some must hold.
+    pub fn tests(&self) -> Box<dyn Iterator<Item = &Test> + '_> {
+        match self {
+            Self::True => Box::new(std::iter::empty()),
+            Self::All(parts) | Self::Any(parts) => Box::new(parts.iter().flat_map(Self::tests)),
+            Self::Test(test) => Box::new(std::iter::once(test)),
+        }
+    }
 }
 
 /// `field` is a field of the object (in tenant and people sources: a column of the table).

@@ -18,7 +18,7 @@ impl RowFacts {
         let grants = persona.writes.get(&object.name).into_iter().flatten().filter(|grant| action.is_kind_of(grant));
         let mut fields = BTreeSet::new();
         for grant in grants {
-            tests(&grant.rows.condition).for_each(|test| _ = fields.insert(test.field.clone()));
+            grant.rows.condition.tests().for_each(|test| _ = fields.insert(test.field.clone()));
             if let Write::Transition { field, .. } = &grant.write {
                 fields.insert(field.clone());
             }
@@ -115,11 +115,14 @@ impl Asked<'_> {
         let unsettled = conjuncts(&grant.rows.condition).any(|test| self.holds(test, facts) != Some(true));
         let plain = matches!(&grant.rows, Rows { denied, has, min_tier: None, valid_from: None, valid_until: None,
             reach: None, mfa: false, .. } if denied.is_empty() && has.is_empty());
-        let any = tests(&grant.rows.condition).count() != conjuncts(&grant.rows.condition).count();
+        let any = grant.rows.condition.tests().count() != conjuncts(&grant.rows.condition).count();
         if plain && !unsettled && !any && self.reads_the_same_scope(&grant.rows) {
             return None;
         }
-        let known: Vec<String> = tests(&grant.rows.condition)
+        let known: Vec<String> = grant
+            .rows
+            .condition
+            .tests()
             .filter_map(|test| {
                 let value = facts.0.get(&test.field)?.as_deref().map_or("empty".to_owned(), words::quoted);
                 Some(format!("{} is {value}", test.field))
@@ -147,13 +150,4 @@ fn conjuncts(condition: &Condition) -> impl Iterator<Item = &Test> {
         Condition::Test(test) => Some(test),
         _ => None,
     })
-}
-
-/// Every test, also those of which some must hold.
-fn tests(condition: &Condition) -> Box<dyn Iterator<Item = &Test> + '_> {
-    match condition {
-        Condition::True => Box::new(std::iter::empty()),
-        Condition::All(parts) | Condition::Any(parts) => Box::new(parts.iter().flat_map(tests)),
-        Condition::Test(test) => Box::new(std::iter::once(test)),
-    }
 }

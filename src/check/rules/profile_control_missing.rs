@@ -68,14 +68,6 @@ fn of_class<'m>(object: &'m Object, classes: &'m [FieldClass]) -> impl Iterator<
     object.fields.values().filter(|field| classes.contains(&field.class))
 }
 
-fn class_word(class: FieldClass) -> &'static str {
-    match class {
-        FieldClass::Health => "health",
-        FieldClass::Financial => "financial",
-        _ => "personal",
-    }
-}
-
 fn asks(profile: Profile, what: &str) -> String {
     format!("profile `{}` asks for {what}", profile.word())
 }
@@ -85,7 +77,7 @@ fn retentions(model: &AccessModel, profile: Profile, classes: &[FieldClass]) -> 
     let mut findings = Vec::new();
     for object in model.objects.values() {
         let Some(first) = of_class(object, classes).next() else { continue };
-        let word = class_word(first.class);
+        let word = first.class.word();
         let Some(retention) = &object.retention else {
             let message = asks(profile, &format!("`retention` on `{}`, which holds {word} data", object.name));
             findings.push(
@@ -103,7 +95,7 @@ fn retentions(model: &AccessModel, profile: Profile, classes: &[FieldClass]) -> 
                 asks(profile, &format!("an end of `{}.{}`, which its `retention` leaves", object.name, field.name));
             findings.push(
                 Finding::error(RULE.id, retention.span, message)
-                    .label(field.span, format!("{} data", class_word(field.class)))
+                    .label(field.span, format!("{} data", field.class.word()))
                     .hint(format!("add `{}` to `fields` of the retention", field.name))
                     .acceptable_for(object.name.as_str()),
             );
@@ -123,7 +115,7 @@ fn second_factors(model: &AccessModel, profile: Profile, classes: &[FieldClass])
             "`needs: mfa` where {} changes a `{}`, with {} data",
             held.who(),
             held.object.name,
-            class_word(held.found)
+            held.found.word()
         );
         let finding = Finding::error(RULE.id, held.span, asks(profile, &what))
             .why("a stolen session must not be enough to change them")

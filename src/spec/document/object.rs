@@ -321,3 +321,19 @@ pub enum FieldClass {
     Health,
     Secret,
 }
+
+impl FieldClass {
+    /// As documents write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Business => "business",
+            Self::Internal => "internal",
+            Self::Personal => "personal",
+            Self::Financial => "financial",
+            Self::Health => "health",
+            Self::Secret => "secret",
+        }
+    }
+}
