@@ -127,3 +127,33 @@ fn the_example_of_managed_tables_is_without_findings() {
     assert_eq!(order.table.to_string(), "acme.order");
     assert_eq!(order.managed.as_ref().unwrap().unique[0].len(), 2);
 }
+
+/// Each command of the examples for CI is one that the program takes, and their files are YAML.
+#[test]
+fn the_examples_for_ci_call_what_there_is() {
+    use clap::Parser;
+    let files = [
+        include_str!("../.pre-commit-hooks.yaml"),
+        include_str!("../examples/ci/github-action/action.yml"),
+        include_str!("../examples/ci/github-workflow/portals.yml"),
+        include_str!("../examples/ci/gitlab/gitlab-ci.yml"),
+    ];
+    let page = include_str!("../docs/guide/ci.md");
+    let mut called = 0;
+    let shown = page.split('`').filter(|text| text.starts_with("portalctl ") && !text.contains("CHECK"));
+    let lines = files.iter().flat_map(|text| text.lines()).filter_map(|line| {
+        let words = line.trim_start_matches([' ', '-']);
+        let command = words.strip_prefix("run: ").or(words.strip_prefix("entry: ")).unwrap_or(words);
+        Some(command).filter(|command| command.starts_with("portalctl "))
+    });
+    for line in lines.chain(shown) {
+        let words = line.split(" > ").next().unwrap_or_default().replace("\"$DENY\"", "warn").replace('"', "");
+        let parsed = portalctl::cli::Cli::try_parse_from(words.split_whitespace());
+        assert!(parsed.is_ok(), "{line}: {}", parsed.err().map(|error| error.to_string()).unwrap_or_default());
+        called += 1;
+    }
+    assert!(called > 8, "{called}");
+    for text in files {
+        serde_yaml::from_str::<serde_yaml::Value>(text).unwrap();
+    }
+}
