@@ -13,6 +13,7 @@ pub struct ModuleDoc {
     pub span: Span,
     pub name: Spanned<ModuleName>,
     pub title: Option<String>,
+    pub purpose: Option<String>,
     pub about: Option<String>,
     pub needs: Vec<Spanned<ModuleName>>,
     /// Sample rows, by object.
@@ -39,6 +40,7 @@ pub struct TypeDoc {
     pub span: Span,
     pub name: Spanned<TypeName>,
     pub title: Option<String>,
+    pub purpose: Option<String>,
     pub about: Option<String>,
     /// Modules that are known to fit.
     pub offers: Vec<Spanned<ModuleName>>,

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 const OF_THE_TYPE: &[&str] = &[
     "kind",
     "name",
+    "purpose",
     "about",
     "tenant_kind",
     "tiers",
