@@ -11,6 +11,10 @@ pub enum GitError {
     Start(io::Error),
     #[error("git cannot say what is not committed: {0}")]
     Failed(String),
+    #[error("git cannot be started: {0}")]
+    Fetch(io::Error),
+    #[error("git cannot fetch the template: {0}")]
+    NotFetched(String),
 }
 
 /// Which of `paths`, relative to `folder`, hold changes that are not committed, new files included. None
@@ -49,4 +53,70 @@ pub fn uncommitted<'a>(folder: &Path, paths: impl IntoIterator<Item = &'a str>) 
 
 fn is_in_a_repository(folder: &Path) -> bool {
     folder.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+/// Fetches one commit of a repository into `folder`, which is not there yet.
+///
+/// The address is somebody else's word: git may neither ask for a password, nor run anything of the repository, nor
+/// speak another protocol than these, nor fetch what the repository names in its turn.
+///
+/// # Errors
+/// git cannot be started, or cannot fetch it.
+pub fn fetch(address: &str, branch: Option<&str>, folder: &Path) -> Result<(), GitError> {
+    let mut command = alone();
+    command.args(["-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.symlinks=true"]);
+    for protocol in ["https", "ssh", "file"] {
+        command.args(["-c", &format!("protocol.{protocol}.allow=always")]);
+    }
+    command.args([
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--single-branch",
+        "--no-tags",
+        "--no-recurse-submodules",
+        "--template=",
+    ]);
+    if let Some(branch) = branch {
+        command.arg(format!("--branch={branch}"));
+    }
+    command.arg("--").arg(address).arg(folder);
+    finished(&command.output().map_err(GitError::Fetch)?).map(drop)
+}
+
+/// The commit that `folder` is at.
+///
+/// # Errors
+/// git cannot say.
+pub fn revision(folder: &Path) -> Result<String, GitError> {
+    let mut command = alone();
+    command.arg("-C").arg(folder).args(["rev-parse", "--verify", "HEAD"]);
+    finished(&command.output().map_err(GitError::Fetch)?)
+}
+
+/// git that asks nobody, and knows nothing of the repository that we may stand in.
+fn alone() -> Command {
+    let mut command = Command::new("git");
+    command.stdin(std::process::Stdio::null());
+    command.envs([
+        ("LC_ALL", "C"),
+        ("GIT_TERMINAL_PROMPT", "0"),
+        ("GIT_ASKPASS", "true"),
+        ("SSH_ASKPASS", "true"),
+        ("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
+        ("GIT_LFS_SKIP_SMUDGE", "1"),
+    ]);
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG_COUNT"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn finished(output: &std::process::Output) -> Result<String, GitError> {
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let line = said.lines().find(|line| line.starts_with("fatal: ")).or(said.lines().next());
+    Err(GitError::NotFetched(line.unwrap_or("it ended without a word").trim_start_matches("fatal: ").to_owned()))
 }

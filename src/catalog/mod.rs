@@ -2,9 +2,11 @@
 //! icons, the texts of the content pages; the feature modules and portal types; the pages of the checks.
 
 mod color;
+mod examples;
 mod theme;
 
 pub use color::{Color, ColorError};
+pub use examples::{example, examples};
 pub use theme::{Palette, Theme};
 
 use include_dir::{Dir, include_dir};
@@ -27,6 +29,11 @@ pub fn modules() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The portal types, each by its name: the text of `portal-specs/types/<name>.yaml`.
 pub fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
     specs("types")
+}
+
+/// The decision guide: the questions that lead to types and modules.
+pub fn guide() -> &'static str {
+    SPECS.get_file("guide.yaml").and_then(include_dir::File::contents_utf8).unwrap_or_default()
 }
 
 static CHECKS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/docs/checks");

@@ -73,6 +73,10 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Up(command::up::UpArgs),
+    New(command::new::NewArgs),
+    Types(command::types::TypesArgs),
+    Modules(command::modules::ModulesArgs),
+    Advise(command::advise::AdviseArgs),
     Validate(command::validate::ValidateArgs),
     Explain(command::explain::ExplainArgs),
     Schema(command::schema::SchemaArgs),
@@ -97,6 +101,8 @@ pub enum Verb {
     Serve(command::serve::ServeArgs),
     #[command(subcommand)]
     Db(command::db::DbVerb),
+    Completions(command::completions::CompletionsArgs),
+    Man(command::man::ManArgs),
 }
 
 impl GlobalArgs {

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Database,
     /// Refused for safety.
     Refused,
+    /// A question was left with Escape or Ctrl-C.
+    Interrupted,
     /// Nobody reads stdout any more, as in `portalctl … | head`: they have what they wanted.
     OutputClosed,
 }
@@ -47,6 +49,10 @@ impl CliError {
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Refused, message)
     }
+    /// Whoever was asked went away, and knows it.
+    pub fn interrupted() -> Self {
+        Self::new(ErrorKind::Interrupted, "interrupted: nothing was done")
+    }
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -63,6 +69,7 @@ impl CliError {
             ErrorKind::Usage => ExitCode::Usage,
             ErrorKind::Database => ExitCode::Database,
             ErrorKind::Refused => ExitCode::Refused,
+            ErrorKind::Interrupted => ExitCode::Interrupted,
             ErrorKind::OutputClosed => ExitCode::Done,
         }
     }

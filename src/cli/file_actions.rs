@@ -1,9 +1,61 @@
 //! What is done to the generated files, told to people.
 
+use super::context::Context;
+use super::error::CliError;
 use crate::adapters::project_files::Prepared;
 use crate::diagnostic::escape::is_unshowable;
-use crate::scaffold::{Decision, FileAction, Kept, Merge};
+use crate::scaffold::{Conflicts, Decision, FileAction, Kept, Merge, reject_path};
+use clap::ValueEnum;
 use std::fmt::Write;
+
+/// Where lines go that both sides changed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Where {
+    /// Into the file, between markers as git writes them.
+    Inline,
+    /// Into a file of the same name with `.rej` behind it.
+    Rej,
+}
+
+impl From<Where> for Conflicts {
+    fn from(place: Where) -> Self {
+        match place {
+            Where::Inline => Self::Inline,
+            Where::Rej => Self::Reject,
+        }
+    }
+}
+
+/// Stops where a file is refused.
+///
+/// # Errors
+/// Exit code 4.
+pub fn refuse(prepared: &Prepared) -> Result<(), CliError> {
+    let refused = prepared.refused().count();
+    if refused == 0 {
+        return Ok(());
+    }
+    let them = if refused == 1 { "a file is" } else { "some files are" };
+    Err(CliError::refused(format!("nothing is written, because {them} refused")))
+}
+
+/// What is left to say once the files are written as `other` has them.
+pub fn after(context: &Context, prepared: &Prepared, other: &str) {
+    if !prepared.is_drift() {
+        context.terminal.note(match other {
+            "the spec" => "the files of the site are up to date",
+            _ => "the files are up to date",
+        });
+    }
+    let conflicts = prepared.actions().iter().filter_map(|action| match &action.decision {
+        Decision::Merge(merge) if merge.conflicts > 0 => Some((&action.path, merge)),
+        _ => None,
+    });
+    for (path, merge) in conflicts {
+        let left = if merge.rejected.is_some() { reject_path(path) } else { path.clone() };
+        context.terminal.warn(&format!("both you and {other} changed the same lines of `{path}`: see `{left}`"));
+    }
+}
 
 /// A line for every file that changes, is refused, or stays for a reason that is easily forgotten; with `diff`,
 /// its changed lines below it.

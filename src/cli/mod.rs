@@ -3,6 +3,9 @@
 mod answer;
 mod args;
 mod asker;
+mod asking;
+mod beginning;
+mod catalogue;
 mod check_pages;
 mod command;
 pub mod context;
@@ -26,6 +29,7 @@ mod site_logins;
 mod statements;
 mod table;
 mod target;
+mod templating;
 mod tenants;
 mod test_report;
 mod watch;
@@ -90,6 +94,10 @@ fn run(cli: Cli, url_is_written: bool) -> ExitCode {
 async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
     match verb {
         Verb::Up(args) => Box::pin(command::up::run(context, &args)).await,
+        Verb::New(args) => command::new::run(context, &args),
+        Verb::Types(args) => command::types::run(context, &args),
+        Verb::Advise(args) => command::advise::run(context, &args),
+        Verb::Modules(args) => command::modules::run(context, &args),
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
         Verb::Explain(args) => command::explain::run(context, &args),
         Verb::Schema(args) => command::schema::run(context, &args),
@@ -108,5 +116,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
+        Verb::Completions(args) => command::completions::run(context, &args),
+        Verb::Man(args) => command::man::run(context, &args),
     }
 }

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// Where the manifest lies in a project.
 pub const MANIFEST_PATH: &str = ".portalctl/manifest.json";
 
+/// Where it lies for the files that came from a template.
+pub const TEMPLATE_MANIFEST_PATH: &str = ".portalctl/template.json";
+
 const VERSION: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

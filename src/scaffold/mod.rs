@@ -10,7 +10,9 @@ mod render;
 mod site_file;
 mod tree;
 
-pub use manifest::{FileRecord, MANIFEST_PATH, Manifest, ManifestError, content_hash, is_plain};
+pub use manifest::{
+    FileRecord, MANIFEST_PATH, Manifest, ManifestError, TEMPLATE_MANIFEST_PATH, content_hash, is_plain,
+};
 pub use merge::{Conflicts, Merge};
 pub use reconcile::{Decision, FileAction, Kept, OnDisk, Options, Refusal, manifest_after, reconcile, reject_path};
 pub use render::render;

@@ -17,6 +17,7 @@ mod setting;
 mod tenant_file;
 mod text;
 mod tree;
+mod values;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ mod tests;
 pub use catalogue::Catalogue;
 pub use finding_ids::{FINDINGS, FindingKind};
 pub(crate) use findings::{MAX_PER_FILE, too_many};
+pub use grammar::check_project_name;
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
 pub use read::{Outline, holds_documents, outline, read, read_as, read_with};
 pub use setting::{TENANT_SETTINGS, check_tenant_setting, tenant_settings};
+pub use values::{Value, Values};

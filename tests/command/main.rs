@@ -1,6 +1,7 @@
 //! The program as its users meet it: arguments in; stdout, stderr and the exit code out.
 
 mod access_test;
+mod advise;
 mod attachments;
 mod can;
 mod credentials;
@@ -10,6 +11,7 @@ mod environment;
 mod explain;
 mod global;
 mod managed;
+mod new;
 mod outbox;
 mod provision;
 mod report_formats;
@@ -17,7 +19,10 @@ mod retention;
 mod run;
 mod sample;
 mod serve;
+mod shell;
 mod show;
 mod signals;
 mod sql;
+mod template;
+mod types;
 mod validate;

@@ -12,14 +12,26 @@ pub use error::ProjectFilesError;
 
 use super::git;
 use crate::scaffold::{
-    Decision, FileAction, FileRecord, FileTree, MANIFEST_PATH, Manifest, OnDisk, Options, Refusal, content_hash,
-    manifest_after, reconcile, reject_path,
+    Decision, FileAction, FileRecord, FileTree, MANIFEST_PATH, Manifest, OnDisk, Options, Refusal,
+    TEMPLATE_MANIFEST_PATH, content_hash, manifest_after, reconcile, reject_path,
 };
 use place::Root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const JOURNAL_PATH: &str = ".portalctl/manifest.next.json";
+/// Where it is written down what a run has made, and what it is about to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ledger {
+    manifest: &'static str,
+    journal: &'static str,
+}
+
+impl Ledger {
+    /// Of the files that `scaffold` makes from the documents.
+    pub const SITE: Self = Self { manifest: MANIFEST_PATH, journal: ".portalctl/manifest.next.json" };
+    /// Of the files that `new` makes from a template.
+    pub const TEMPLATE: Self = Self { manifest: TEMPLATE_MANIFEST_PATH, journal: ".portalctl/template.next.json" };
+}
 
 /// Everything that writing needs, decided and not yet done.
 #[derive(Debug)]
@@ -29,6 +41,7 @@ pub struct Prepared {
     /// What was read, by path; `None`: no file.
     disk: BTreeMap<String, Option<Vec<u8>>>,
     manifest: Manifest,
+    ledger: Ledger,
     interrupted: bool,
 }
 
@@ -42,13 +55,27 @@ pub fn prepare(
     spec_hash: &str,
     options: Options,
 ) -> Result<Prepared, ProjectFilesError> {
+    prepare_in(Ledger::SITE, project, tree, spec_hash, options)
+}
+
+/// The same for files that are written down elsewhere: what one ledger knows is none of the other's business.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_in(
+    ledger: Ledger,
+    project: &Path,
+    tree: &FileTree,
+    spec_hash: &str,
+    options: Options,
+) -> Result<Prepared, ProjectFilesError> {
     let root = Root::open(project)?;
-    let mut disk = BTreeMap::from([(MANIFEST_PATH.to_owned(), root.read(MANIFEST_PATH)?)]);
-    let mut manifest = match &disk[MANIFEST_PATH] {
-        Some(bytes) => parse(MANIFEST_PATH, bytes)?,
+    let mut disk = BTreeMap::from([(ledger.manifest.to_owned(), root.read(ledger.manifest)?)]);
+    let mut manifest = match &disk[ledger.manifest] {
+        Some(bytes) => parse(ledger.manifest, bytes)?,
         None => Manifest::new(spec_hash),
     };
-    let journal = root.read(JOURNAL_PATH)?.map(|bytes| parse(JOURNAL_PATH, &bytes)).transpose()?;
+    let journal = root.read(ledger.journal)?.map(|bytes| parse(ledger.journal, &bytes)).transpose()?;
     let journaled = journal.iter().flat_map(|journal| journal.files.keys().map(String::as_str));
     let known: BTreeSet<&str> =
         tree.iter().map(|(path, _)| path).chain(manifest.files.keys().map(String::as_str)).chain(journaled).collect();
@@ -77,7 +104,7 @@ pub fn prepare(
         actions = decide(&uncommitted);
     }
     let manifest = manifest_after(&actions, spec_hash);
-    Ok(Prepared { root, actions, disk, manifest, interrupted: journal.is_some() })
+    Ok(Prepared { root, actions, disk, manifest, ledger, interrupted: journal.is_some() })
 }
 
 impl Prepared {

@@ -1,9 +1,9 @@
 //! All files or none.
 
 use super::place::Root;
-use super::{JOURNAL_PATH, Prepared, ProjectFilesError};
+use super::{Ledger, Prepared, ProjectFilesError};
 use crate::adapters::state_folder::{self, STATE_FOLDER};
-use crate::scaffold::{Decision, MANIFEST_PATH, Merge, reject_path};
+use crate::scaffold::{Decision, Merge, reject_path};
 use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ pub(super) fn write(prepared: &Prepared) -> Result<(), ProjectFilesError> {
     let root = &prepared.root;
     let steps = steps(prepared)?;
     let manifest = prepared.manifest.to_json();
-    let is_current = root.read(MANIFEST_PATH)?.is_some_and(|bytes| bytes == manifest.as_bytes());
+    let is_current = root.read(prepared.ledger.manifest)?.is_some_and(|bytes| bytes == manifest.as_bytes());
     if steps.is_empty() && is_current && !prepared.interrupted {
         return Ok(());
     }
@@ -36,7 +36,7 @@ pub(super) fn write(prepared: &Prepared) -> Result<(), ProjectFilesError> {
     state_folder::make(&state).map_err(ProjectFilesError::io(STATE_FOLDER, "made"))?;
     let _lock = wait_for(&lock).map_err(ProjectFilesError::io(LOCK_PATH, "locked"))?;
     let steps = still_to_do(prepared, steps, &manifest)?;
-    let mut transaction = Transaction { root, folders: Vec::new(), done: Vec::new() };
+    let mut transaction = Transaction { root, ledger: prepared.ledger, folders: Vec::new(), done: Vec::new() };
     let outcome = transaction.run(&steps, &manifest);
     match &outcome {
         Ok(()) => {
@@ -60,9 +60,10 @@ fn still_to_do<'a>(
     manifest: &str,
 ) -> Result<Vec<Step<'a>>, ProjectFilesError> {
     let raced = |path: &str| ProjectFilesError::Raced { path: path.to_owned() };
-    let current = prepared.root.read(MANIFEST_PATH)?;
-    if current.as_deref() != prepared.before(MANIFEST_PATH) && current.as_deref() != Some(manifest.as_bytes()) {
-        return Err(raced(MANIFEST_PATH));
+    let written_down = prepared.ledger.manifest;
+    let current = prepared.root.read(written_down)?;
+    if current.as_deref() != prepared.before(written_down) && current.as_deref() != Some(manifest.as_bytes()) {
+        return Err(raced(written_down));
     }
     let mut left = Vec::new();
     for step in steps {
@@ -108,6 +109,7 @@ fn wait_for(lock: &Path) -> io::Result<File> {
 
 struct Transaction<'a> {
     root: &'a Root,
+    ledger: Ledger,
     /// Made here, outermost first.
     folders: Vec<PathBuf>,
     /// Places as they were before.
@@ -122,7 +124,7 @@ impl<'a> Transaction<'a> {
             let failed = ProjectFilesError::io(&step.path, "written");
             staged.push((step, self.stage(&step.place, text.as_bytes()).map_err(failed)?));
         }
-        self.replace(JOURNAL_PATH, manifest)?;
+        self.replace(self.ledger.journal, manifest)?;
         for (step, file) in staged {
             file.persist(&step.place).map_err(|error| ProjectFilesError::io(&step.path, "written")(error.error))?;
             self.done.push((step.place.clone(), step.before));
@@ -131,7 +133,7 @@ impl<'a> Transaction<'a> {
             fs::remove_file(&step.place).map_err(ProjectFilesError::io(&step.path, "removed"))?;
             self.done.push((step.place.clone(), step.before));
         }
-        self.replace(MANIFEST_PATH, manifest)
+        self.replace(self.ledger.manifest, manifest)
     }
 
     /// A file beside `place`, ready to be renamed to it.
@@ -197,7 +199,7 @@ impl<'a> Transaction<'a> {
     }
 
     fn drop_journal(&self) {
-        if let Ok(place) = self.root.locate(JOURNAL_PATH) {
+        if let Ok(place) = self.root.locate(self.ledger.journal) {
             let _ = fs::remove_file(place);
         }
     }
@@ -232,7 +234,7 @@ mod tests {
             // It is not there, so removing it fails, after everything else is done.
             step("absent", Some(b"before".as_slice()), None),
         ];
-        let mut transaction = Transaction { root: &root, folders: Vec::new(), done: Vec::new() };
+        let mut transaction = Transaction { root: &root, ledger: Ledger::SITE, folders: Vec::new(), done: Vec::new() };
         let error = transaction.run(&steps, "{}").unwrap_err();
         assert!(error.to_string().starts_with("`absent` cannot be removed"), "{error}");
         assert_eq!(fs::read(root.path().join("changed")).unwrap(), b"after");

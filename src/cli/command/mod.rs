@@ -1,11 +1,16 @@
 //! One file a verb.
 
+pub mod advise;
 pub mod apply;
 pub mod attachments;
 pub mod can;
+pub mod completions;
 pub mod db;
 pub mod explain;
+pub mod man;
 pub mod matrix;
+pub mod modules;
+pub mod new;
 pub mod outbox;
 pub mod plan;
 pub mod retention;
@@ -16,6 +21,7 @@ pub mod show;
 pub mod sql;
 pub mod tenant;
 pub mod test;
+pub mod types;
 pub mod up;
 pub mod user;
 pub mod validate;

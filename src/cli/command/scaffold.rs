@@ -1,11 +1,10 @@
 //! `portalctl scaffold`: the files of the site, from the spec.
 
-use crate::adapters::project_files::{Prepared, prepare};
+use crate::adapters::project_files::prepare;
 use crate::cli::context::Context;
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode, file_actions};
-use crate::scaffold::{Conflicts, Decision, Options, reject_path, render};
-use clap::ValueEnum;
+use crate::scaffold::{Options, render};
 
 /// Write the files of the site, or bring them up to date with the spec
 ///
@@ -31,52 +30,22 @@ pub struct ScaffoldArgs {
 
     /// Choose where lines go that both you and the spec changed
     #[arg(long, value_name = "WHERE", default_value = "inline")]
-    conflicts: Where,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Where {
-    /// Into the file, between markers as git writes them.
-    Inline,
-    /// Into a file of the same name with `.rej` behind it.
-    Rej,
+    conflicts: file_actions::Where,
 }
 
 pub fn run(context: &Context, args: &ScaffoldArgs) -> Result<ExitCode, CliError> {
     let (project, model) = load_valid(context)?;
     let tree = render(&model).map_err(|error| CliError::usage(error.to_string()))?;
-    let conflicts = match args.conflicts {
-        Where::Inline => Conflicts::Inline,
-        Where::Rej => Conflicts::Reject,
-    };
-    let options = Options { force: args.force, conflicts };
+    let options = Options { force: args.force, conflicts: args.conflicts.into() };
     let prepared = prepare(&project.folder, &tree, &model.spec_hash, options)?;
     context.terminal.data(&file_actions::told(&prepared, args.diff))?;
     if args.check {
         return Ok(if prepared.is_drift() { ExitCode::No } else { ExitCode::Done });
     }
-    let refused = prepared.refused().count();
-    if refused > 0 {
-        let them = if refused == 1 { "a file is" } else { "some files are" };
-        return Err(CliError::refused(format!("nothing is written, because {them} refused")));
-    }
+    file_actions::refuse(&prepared)?;
     if !args.dry_run {
         prepared.write()?;
-        after(context, &prepared);
+        file_actions::after(context, &prepared, "the spec");
     }
     Ok(ExitCode::Done)
-}
-
-fn after(context: &Context, prepared: &Prepared) {
-    if !prepared.is_drift() {
-        context.terminal.note("the files of the site are up to date");
-    }
-    let conflicts = prepared.actions().iter().filter_map(|action| match &action.decision {
-        Decision::Merge(merge) if merge.conflicts > 0 => Some((&action.path, merge)),
-        _ => None,
-    });
-    for (path, merge) in conflicts {
-        let left = if merge.rejected.is_some() { reject_path(path) } else { path.clone() };
-        context.terminal.warn(&format!("both you and the spec changed the same lines of `{path}`: see `{left}`"));
-    }
 }

@@ -189,3 +189,8 @@ static USER_COLUMN: Shape = Shape::Forms(&[
         &[required("column", &COLUMN, "The column."), optional("key", &NAME, "Which of the user's keys it holds.")],
     )),
 ]);
+
+/// Says why a name cannot be a project's.
+pub fn check_project_name(name: &str) -> Result<(), String> {
+    (word::PROJECT_NAME.check)(name)
+}
