@@ -7,8 +7,9 @@ use crate::adapters::{clock, files};
 use crate::diagnostic::{Finding, RenderOptions, Report, render_text};
 use crate::model::{self, AccessModel};
 use crate::spec::document::SpecSet;
-use crate::spec::{self, Catalogue, document::ProjectDoc};
+use crate::spec::{self, Catalogue, RawContent, RawFile, document::ProjectDoc};
 use crate::{catalog, check};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,6 +83,19 @@ fn read(context: &Context, folder: &Path) -> Result<(SpecSet, Vec<Finding>), Cli
 fn read_as(folder: &Path, environment: Option<&str>) -> Result<(SpecSet, Vec<Finding>), CliError> {
     let catalogue = Catalogue::new(catalog::modules(), catalog::types());
     Ok(spec::read_as(files::project_files(folder)?, &catalogue, environment))
+}
+
+/// How many errors a project of these files has, which lie nowhere yet.
+pub fn errors_in(files: &BTreeMap<String, String>) -> usize {
+    let is_document = |path: &str| path.ends_with(".yaml") && !path.starts_with('.');
+    let raw = |(path, text): (&String, &String)| RawFile {
+        path: path.clone(),
+        content: RawContent::Bytes(text.clone().into_bytes()),
+    };
+    let documents = files.iter().filter(|(path, _)| is_document(path)).map(raw).collect();
+    let (spec, mut findings) = spec::read_with(documents, &Catalogue::new(catalog::modules(), catalog::types()));
+    resolved(&spec, &mut findings);
+    Report::new(Arc::clone(&spec.sources), findings).summary().error
 }
 
 /// Adds what is found of the project as it is elsewhere, and not as it is here.

@@ -29,6 +29,7 @@ fn a_project_of_every_type_is_without_findings() {
         let project = format!("p_{}", name.replace('-', "_"));
         let ran = new(above.path(), &[&project, "--type", name]).expect(0);
         assert!(ran.stdout.contains(&format!("create     {project}/portals/{name}.yaml\n")), "{}", ran.stdout);
+        assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
         assert!(ran.stderr.ends_with(&format!("next:\n  cd {project}\n  portalctl up\n")), "{}", ran.stderr);
         let folder = above.path().join(&project);
         let checked = run(&folder, &["validate", "--deny", "warn"]);

@@ -345,3 +345,23 @@ fn answers_that_do_not_fit_are_told_at_their_place() {
     let none = run(shop.path(), &["new", "globex", "--template", "nowhere"]).expect(2).stderr;
     assert!(none.contains("there is no template folder `nowhere`"), "{none}");
 }
+
+/// The head that the guide shows is read, and asks what the page says.
+#[test]
+fn the_template_of_the_guide_makes_projects() {
+    let page = include_str!("../../docs/guide/starting.md");
+    let head = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shop = Shop::new();
+    shop.template("portalctl-template.yaml", head);
+    shop.template("portals/support.yaml", "kind: portal\nname: support\ntype: customer\ntitle: {{ brand | tojson }}\n");
+    let made = shop.client("globex", "brand: Globex\ndata: erp\norders_table: sales.orders\n").expect(0);
+    assert!(!made.stderr.contains("warning"), "{}", made.stderr);
+    assert!(!shop.path().join("globex/portals/partner.yaml").exists());
+    let refused = shop.client("initech", "brand: Initech\ndata: erp\norders_table: orders\n").expect(2).stderr;
+    assert!(refused.contains("`orders` does not have the form `*.*`"), "{refused}");
+
+    // A template that makes no sound project says so, and makes it all the same.
+    shop.template("portals/support.yaml", "kind: portal\nname: support\ntype: custmer\n");
+    let made = shop.client("broken", "brand: Broken\n").expect(0).stderr;
+    assert!(made.contains("to be mended before it runs: `portalctl validate` shows what"), "{made}");
+}

@@ -2,6 +2,7 @@
 
 use crate::cli::beginning::{self, Beginning, NewName};
 use crate::cli::context::Context;
+use crate::cli::project::errors_in;
 use crate::cli::templating::{self, Manner, Template, Update};
 use crate::cli::{CliError, ExitCode, file_actions};
 use crate::guide::Files;
@@ -82,6 +83,11 @@ fn tell(context: &Context, name: &NewName, files: &Files) -> Result<(), CliError
     context.terminal.data(&made)?;
     if name.project.as_str() != name.folder {
         context.terminal.note(&format!("the project is called `{}`: it begins the names of roles", name.project));
+    }
+    let errors = errors_in(files);
+    if errors > 0 {
+        let what = if errors == 1 { "an error is".to_owned() } else { format!("{errors} errors are") };
+        context.terminal.warn(&format!("{what} to be mended before it runs: `portalctl validate` shows what"));
     }
     context.terminal.note(&format!("next:\n  cd {}\n  portalctl up", name.folder));
     Ok(())
