@@ -4,7 +4,7 @@ use portalctl::analysis::{Action, can};
 use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, Severity, render_text};
 use portalctl::model::{AccessModel, resolve};
-use portalctl::names::{ObjectName, PersonaName};
+use portalctl::names::{Language, ObjectName, PersonaName};
 use portalctl::spec::{RawContent, RawFile, read};
 use std::sync::Arc;
 use time::macros::date;
@@ -80,7 +80,17 @@ fn the_examples_of_reading_are_without_findings() {
 
 #[test]
 fn the_examples_of_keeping_a_project_are_without_findings() {
-    assert_eq!(project(PROJECT).project.check_levels.len(), 2);
+    let model = project(PROJECT);
+    assert_eq!(model.project.check_levels.len(), 2);
+    let german = model.in_language(&Language::from("de"));
+    let said = |model: &AccessModel| {
+        let repair = &model.objects["repair"];
+        let status = &repair.fields["status"];
+        [&repair.label_many, &repair.fields["device"].label, &status.value_labels["done"], &status.label]
+            .map(ToString::to_string)
+    };
+    assert_eq!(said(&model), ["Repairs", "Device", "Ready", "Status"]);
+    assert_eq!(said(&german), ["Reparaturen", "Gerät", "Fertig", "Status"]);
 }
 
 /// A type, two modules, a map, a document over another: what the page says becomes of them.

@@ -5,7 +5,8 @@ use super::{Source, words};
 use crate::diagnostic::escape::one_line;
 use crate::diagnostic::{SourceMap, Span};
 use crate::model::{
-    AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who, Write,
+    AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who, Words,
+    Write,
 };
 use crate::names::{ColumnName, PathName};
 use crate::spec::document::WrittenLine;
@@ -31,6 +32,8 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
     let mut out = Writer { model, lines: Vec::new() };
     out.line(0, format!("object {}", object.name), &[object.span]);
     out.line(1, format!("label: {}, {}", object.label_one, object.label_many), &[]);
+    out.spoken(2, "one row", &object.label_one);
+    out.spoken(2, "several", &object.label_many);
     out.line(1, format!("table: {}", object.table), &[]);
     out.line(1, format!("key: {}", columns(&object.key)), &[]);
     for (name, path) in &object.tenant_paths {
@@ -77,6 +80,13 @@ pub fn expand_object(model: &AccessModel, object: &Object) -> Expanded {
             text.push_str(&format!(", masked: {}", mask.word()));
         }
         out.line(2, text, &[field.span]);
+        out.spoken(3, "label", &field.label);
+        for (value, label) in &field.value_labels {
+            match label.of_all() {
+                Some(text) => out.line(3, format!("{}: {text}", words::quoted(value)), &[]),
+                None => out.spoken(3, &words::quoted(value), label),
+            }
+        }
     }
     Expanded { lines: out.lines }
 }
@@ -86,6 +96,7 @@ pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
     let mut out = Writer { model, lines: Vec::new() };
     out.line(0, format!("portal {}", portal.name), &[portal.span]);
     out.line(1, format!("title: {}", portal.title), &[]);
+    out.spoken(2, "title", &portal.title);
     out.line(1, format!("path: {}", portal.path), &[]);
     let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
     for persona in personas {
@@ -95,6 +106,9 @@ pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
             Who::Guest => "guest",
         };
         out.line(1, format!("audience {}: {who}", persona.name.audience), &[persona.span]);
+        if let Some(audience) = portal.audiences.get(&persona.name.audience) {
+            out.spoken(2, "label", &audience.label);
+        }
         out.reads(persona);
         out.writes(persona);
         out.facets(persona);
@@ -113,6 +127,14 @@ impl Writer<'_> {
             spans.iter().map(|span| Source::from(self.model.sources.location(*span))).collect();
         sources.dedup();
         self.lines.push(ExpandedLine { depth, text, sources });
+    }
+
+    /// What is written in languages, by these.
+    fn spoken(&mut self, depth: usize, what: &str, words: &Words) {
+        let texts: Vec<String> = words.texts().map(|(language, text)| format!("{text} ({language})")).collect();
+        if !texts.is_empty() {
+            self.line(depth, format!("{what}: {}", texts.join(", ")), &[]);
+        }
     }
 
     fn reads(&mut self, persona: &Persona) {

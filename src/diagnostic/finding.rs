@@ -109,7 +109,12 @@ pub struct Summary {
     pub info: usize,
 }
 
-/// All findings of one run, in the order of their places.
+/// What keeps a file, or a document, from being read at all. It comes before everything else: names that only it would
+/// have explained are missing elsewhere because of it.
+const KEEPS_FROM_READING: &[&str] =
+    &["file-too-large", "not-utf8", "too-complex", "unreadable-file", "version-too-new", "yaml-syntax"];
+
+/// All findings of one run: what cannot be read, and then the rest, each in the order of their places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     pub sources: Arc<SourceMap>,
@@ -118,7 +123,8 @@ pub struct Report {
 
 impl Report {
     pub fn new(sources: Arc<SourceMap>, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by(|a, b| (a.span, a.id, &a.message).cmp(&(b.span, b.id, &b.message)));
+        let place = |finding: &Finding| (!KEEPS_FROM_READING.contains(&finding.id), finding.span, finding.id);
+        findings.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
         findings.dedup();
         Self { sources, findings }
     }

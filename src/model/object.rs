@@ -15,6 +15,8 @@ pub struct Object {
     pub label_one: Words,
     pub label_many: Words,
     pub table: TableName,
+    /// Where the table is named; of the object's name where it is not.
+    pub table_span: Span,
     /// `None`: the table is the business's own.
     pub managed: Option<Managed>,
     pub max_scope: MaxScope,

@@ -4,6 +4,7 @@ use super::look::Look;
 use super::template::value;
 use super::wording;
 use crate::catalog;
+use crate::names::Language;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// The pages every portal has, in the order of its foot.
@@ -37,16 +38,26 @@ pub fn read(look: &Look, name: &str) -> Result<Option<Content>, String> {
     if name.is_empty() || !name.chars().all(plain) {
         return Ok(None);
     }
-    let own = look.folder.join("content").read(&format!("{name}.md"));
-    let own = own.map_err(|error| format!("content/{name}.md: {error}"))?;
-    let text = match own {
-        Some(bytes) => String::from_utf8(bytes).map_err(|_| format!("content/{name}.md is not UTF-8"))?,
+    let text = match own(look, name)? {
+        Some(text) => text,
         None => match embedded(look, name)? {
             Some(text) => text,
             None => return Ok(None),
         },
     };
     Ok(Some(render(&text, name)))
+}
+
+/// The owner's file: `about.de-AT.md`, `about.de.md` or `about.md`, whichever is there first.
+fn own(look: &Look, name: &str) -> Result<Option<String>, String> {
+    let folder = look.folder.join("content");
+    let tags = Language::ever_wider(look.language.as_str()).map(|tag| format!("{name}.{tag}.md"));
+    for file in tags.chain([format!("{name}.md")]) {
+        if let Some(bytes) = folder.read(&file).map_err(|error| format!("content/{file}: {error}"))? {
+            return String::from_utf8(bytes).map(Some).map_err(|_| format!("content/{file} is not UTF-8"));
+        }
+    }
+    Ok(None)
 }
 
 /// Ours know the portal's name; an owner's file is taken as it is.

@@ -6,12 +6,13 @@ use super::view::{Assets, BrandView, Canvas};
 use super::{SiteError, brand, wording};
 use crate::catalog::{self, Color, Palette, Theme};
 use crate::model::Portal;
+use crate::names::Language;
 use crate::scaffold::SiteFile;
 
 #[derive(Debug)]
 pub struct Look {
     pub title: String,
-    pub language: String,
+    pub language: Language,
     pub brand_name: String,
     pub templates: Templates,
     /// Empty for what belongs to no portal.
@@ -32,7 +33,13 @@ impl Look {
     ///
     /// # Errors
     /// Where a colour is none.
-    pub fn of(portal: &Portal, file: &SiteFile, folder: Folder, dev: bool) -> Result<Self, SiteError> {
+    pub fn of(
+        portal: &Portal,
+        file: &SiteFile,
+        folder: Folder,
+        language: Option<&Language>,
+        dev: bool,
+    ) -> Result<Self, SiteError> {
         let color = |name: &str, default: Color| match file
             .branding
             .colors
@@ -55,7 +62,8 @@ impl Look {
         let brand_name = file.branding.name.clone().or_else(|| portal.brand_name.clone());
         let logo = file.branding.logo.as_ref().or(portal.logo.as_ref());
         let logo = logo.map(|logo| static_name(logo, portal.name.as_str()).to_owned());
-        let language = file.language.clone().unwrap_or_else(|| "en".to_owned());
+        let language = language.cloned().or_else(|| file.language.as_deref().map(Language::from));
+        let language = language.unwrap_or_else(|| Language::from("en"));
         Ok(Self {
             logo: logo.filter(|logo| folder.join("static").has(logo)),
             language,
@@ -79,7 +87,7 @@ impl Look {
             brand_name: brand_name.unwrap_or_else(|| title.clone()),
             title,
             portal: String::new(),
-            language: "en".to_owned(),
+            language: Language::from("en"),
             templates: Templates::new(folder.join("templates"), dev),
             folder,
             logo: None,

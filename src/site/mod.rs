@@ -20,6 +20,7 @@ mod format;
 mod guard;
 mod handler;
 mod key;
+mod language;
 mod log;
 mod look;
 mod note;
@@ -42,7 +43,7 @@ mod preview;
 pub use query::Database;
 
 use crate::model::AccessModel;
-use crate::names::TableName;
+use crate::names::{Language, TableName};
 use axum::Router;
 use files::Folder;
 use guard::Limiter;
@@ -101,12 +102,19 @@ impl From<QueryError> for SiteError {
 /// A site that is ready to answer. Clones are the same site.
 #[derive(Debug, Clone)]
 pub struct Site {
+    /// In the project's first language, or in the only one.
     inner: Arc<Inner>,
+    /// In the project's further languages: everything but the words is the same.
+    others: Arc<[Inner]>,
 }
 
 #[derive(Debug)]
 struct Inner {
     model: Arc<AccessModel>,
+    /// `None`: the project names none.
+    language: Option<Language>,
+    /// All of the site.
+    languages: Arc<[Language]>,
     portals: Vec<PortalSite>,
     /// Of pages that belong to no portal.
     neutral: Look,
@@ -114,8 +122,8 @@ struct Inner {
     reader: Reader,
     issuer: Issuer,
     readiness: Readiness,
-    types: LiveTypes,
-    limiter: Limiter,
+    types: Arc<LiveTypes>,
+    limiter: Arc<Limiter>,
     submissions: Submissions,
     storage: Storage,
     remains: Remains,
@@ -154,42 +162,57 @@ impl Site {
     pub async fn open(config: SiteConfig) -> Result<Self, SiteError> {
         let SiteConfig { model, site_dir, database, files, dev, behind_proxy, quiet } = config;
         let folder = |portal: &crate::model::Portal| Folder::new(site_dir.join(portal.name.as_str()));
-        let portals: Vec<PortalSite> = model
-            .portals
-            .values()
-            .map(|portal| PortalSite::new(&model, portal, folder(portal), dev))
-            .collect::<Result<_, _>>()?;
+        let said = |language: Option<&Language>| {
+            let model = language.map_or_else(|| Arc::clone(&model), |language| Arc::new(model.in_language(language)));
+            let portals = model.portals.values();
+            let portals: Result<Vec<PortalSite>, SiteError> =
+                portals.map(|portal| PortalSite::new(&model, portal, folder(portal), language, dev)).collect();
+            Ok::<_, SiteError>((language.cloned(), Arc::clone(&model), portals?))
+        };
+        let languages: Arc<[Language]> = model.project.locales.clone().into();
+        let first = said(languages.first())?;
+        let further = languages.iter().skip(1).map(|language| said(Some(language))).collect::<Result<Vec<_>, _>>()?;
         let pools = Pools::open(&database).await?;
         let tables: BTreeSet<&TableName> = model.objects.values().map(|object| &object.table).collect();
-        let types = LiveTypes::read(&pools, &tables, &model.project.control_schema).await?;
-        let inner = Inner {
+        let control = &model.project.control_schema;
+        let types = Arc::new(LiveTypes::read(&pools, &tables, control).await?);
+        let (limiter, storage) = (Arc::<Limiter>::default(), Storage::new(files, model.project.storage.scan.clone()));
+        let inner = |(language, model, portals): (Option<Language>, Arc<AccessModel>, Vec<PortalSite>)| Inner {
             neutral: Look::neutral(model.project.name.as_str()),
             reader: Reader::new(pools.clone()),
-            issuer: Issuer::new(pools.clone(), &model.project.control_schema),
+            issuer: Issuer::new(pools.clone(), control),
             readiness: Readiness::new(&database),
-            limiter: Limiter::default(),
-            submissions: Submissions::new(&model.project.control_schema),
-            storage: Storage::new(files, model.project.storage.scan.clone()),
-            remains: Remains::new(pools.clone(), &model.project.control_schema),
-            names: form::Names::of(model.objects.values(), &model.project.control_schema),
+            limiter: Arc::clone(&limiter),
+            submissions: Submissions::new(control),
+            storage: storage.clone(),
+            remains: Remains::new(pools.clone(), control),
+            names: form::Names::of(model.objects.values(), control),
+            pools: pools.clone(),
+            types: Arc::clone(&types),
+            languages: Arc::clone(&languages),
+            language,
             portals,
-            pools,
-            types,
             model,
             dev,
             behind_proxy,
             quiet,
         };
+        let (inner, others) = (inner(first), further.into_iter().map(inner).collect());
         if inner.model.objects.values().any(|object| object.attachments.is_some()) {
             inner.storage.sweep().await;
             inner.clear_remains();
         }
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), others })
     }
 
     /// All addresses of the site, for a test without a socket. Requests need a [`Visitor`] extension.
     pub fn router(&self) -> Router {
         handler::router(self.clone())
+    }
+
+    /// The site in one of its languages, by their order.
+    fn speaking(&self, at: usize) -> &Inner {
+        at.checked_sub(1).and_then(|at| self.others.get(at)).unwrap_or(&self.inner)
     }
 
     /// Answers until `shutdown` is done, then lets what is under way finish, at most ten seconds.

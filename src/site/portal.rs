@@ -8,7 +8,7 @@ use super::view::NamedLink;
 use super::writable::Writable;
 use super::{SiteError, wording};
 use crate::model::{AccessModel, Navigation, Page, Portal, Who, Words};
-use crate::names::{ObjectName, PageName, PortalName};
+use crate::names::{Language, ObjectName, PageName, PortalName};
 use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
 
@@ -54,12 +54,18 @@ const TAKEN: &[&str] = &["activity", "sign-in", "sign-out", "p", "pages", "stati
 impl PortalSite {
     /// # Errors
     /// Where `site.yaml` cannot be read or names what there is not.
-    pub fn new(model: &AccessModel, portal: &Portal, folder: Folder, dev: bool) -> Result<Self, SiteError> {
+    pub fn new(
+        model: &AccessModel,
+        portal: &Portal,
+        folder: Folder,
+        language: Option<&Language>,
+        dev: bool,
+    ) -> Result<Self, SiteError> {
         let wrong = |reason: String| SiteError::Settings { portal: portal.name.to_string(), reason };
         let text = folder.read("site.yaml").map_err(|error| wrong(format!("`site.yaml`: {error}")))?;
         let text = String::from_utf8(text.unwrap_or_default()).map_err(|_| wrong("`site.yaml` is not UTF-8".into()))?;
         let file = SiteFile::read(&text).map_err(|reason| wrong(format!("`site.yaml`: {reason}")))?;
-        let look = Look::of(portal, &file, folder, dev)?;
+        let look = Look::of(portal, &file, folder, language, dev)?;
         let of_portal = model.personas.values().filter(|persona| persona.name.portal == portal.name);
         let mut personas = BTreeMap::new();
         let mut guest = None;

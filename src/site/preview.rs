@@ -22,6 +22,8 @@ fn shell(user: bool, nav: bool) -> Shell {
     ];
     Shell {
         lang: "en".into(),
+        dir: "ltr",
+        languages: Vec::new(),
         title: "Acme Support".into(),
         base: "/support".into(),
         brand: BrandView {

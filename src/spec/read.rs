@@ -9,7 +9,7 @@ mod portal_type;
 
 use super::catalogue::Catalogue;
 use super::conform::{conform, is_null, shown};
-use super::document::{SpecSet, TenantDoc, TenantSourceDoc};
+use super::document::{ReadDocs, SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
@@ -44,6 +44,9 @@ pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&
     for file in in_order(files) {
         trees.extend(reading.file(file));
     }
+    let is_written = |node: &&Node| !node.scalar().is_some_and(is_null);
+    let documents = trees.iter().map(|(_, documents)| documents.iter().filter(is_written).count());
+    reading.set.read = ReadDocs { files: trees.len(), documents: documents.sum() };
     if let Some(finding) = version_too_new(&trees) {
         let set = SpecSet { sources: Arc::new(reading.sources), ..SpecSet::default() };
         return (set, vec![finding]);
@@ -107,7 +110,10 @@ pub fn holds_documents(content: &[u8]) -> bool {
     let mut reading = Reading::new(&catalogue);
     let file = RawFile { path: "beside.yaml".to_owned(), content: RawContent::Bytes(content.to_vec()) };
     let documents = reading.file(file).map(|(_, documents)| documents).unwrap_or_default();
-    if documents.iter().any(|node| kind_of(node).is_some_and(|(kind, _)| is_ours(kind))) {
+    // A misspelt kind is a slip of ours, unless the document says by `apiVersion` whose it is.
+    let is_meant = |kind: &str| is_ours(kind) || closest(kind, KINDS.iter().map(|(name, _)| *name)).is_some();
+    let mut kinds = documents.iter().filter(|node| node.get("apiVersion").is_none()).filter_map(kind_of);
+    if kinds.any(|(kind, _)| is_meant(kind)) {
         return true;
     }
     if reading.findings.into_inner().is_empty() {

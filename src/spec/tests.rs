@@ -185,6 +185,7 @@ fn meaning(set: &SpecSet) -> String {
     let SpecSet {
         sources: _,
         environment: _,
+        read: _,
         project,
         objects,
         permission_sets,
@@ -326,7 +327,6 @@ const TEXTS: &[&str] = &[
     "30m",
     "0m",
     "1w",
-    "12h",
     "#0b5fff",
     "#fff",
     "2027-01-01",

@@ -5,8 +5,13 @@ use portalctl_test_support::PrivateProject;
 fn a_sound_spec_has_no_findings() {
     let project = PrivateProject::new();
     project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
+    project.write(
+        "objects/case.yaml",
+        "# nothing yet\n---\nkind: tenant\nname: a\nkey: x\n---\nkind: tenant\nname: b\nkey: y\n",
+    );
     let ran = run(project.path(), &["validate"]).expect(0);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("no findings\n", ""));
+    assert_eq!(ran.stdout, "no findings\n");
+    assert_eq!(ran.stderr, "checked 3 documents in 2 files: no findings\n");
 }
 
 #[test]
@@ -23,6 +28,19 @@ fn every_finding_is_told_at_its_place_and_the_code_is_1() {
     let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(report["summary"]["error"], 2);
     assert_eq!((&report["findings"][1]["line"], &report["findings"][1]["file"]), (&5.into(), &"portalctl.yaml".into()));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_before_what_is_missing_because_of_it() {
+    let project = PrivateProject::new();
+    let portal = "kind: portal\nname: support\naudiences: {customer: {grants: {case: {read: [number]}}}}\n";
+    project.write("portalctl.yaml", &format!("version: 1\nkind: project\nname: acme\n---\n{portal}"));
+    project.write("objects/case.yaml", "kind: object\nname: case\ntable: crm.cases\nfields: {number: text\n");
+    let json = run(project.path(), &["validate", "--format", "json"]).expect(1);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let ids: Vec<&str> = report["findings"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    assert!(ids.len() > 1, "{ids:?}");
+    assert_eq!((ids[0], ids.iter().filter(|id| **id == "yaml-syntax").count()), ("yaml-syntax", 1), "{ids:?}");
 }
 
 #[test]

@@ -59,6 +59,22 @@ fn documents_are_looked_for_in_every_folder_but_some() {
 }
 
 #[test]
+fn a_misspelt_kind_beside_the_project_is_ours_and_told() {
+    let folder = project(&[
+        ("cases.yaml", "kind: objekt\nname: case\n"),
+        ("compose.yaml", "services: {web: {image: x}}\n"),
+        ("deploy.yaml", "apiVersion: v1\nkind: Portals\nmetadata: {name: x}\n"),
+        ("other.yaml", "kind: Deployment\nname: x\n"),
+    ]);
+    assert_eq!(met(folder.path()), ["portalctl.yaml", "cases.yaml"]);
+    let text = rendered(project_files(folder.path()).unwrap());
+    assert!(
+        text.contains("there is no kind of document `objekt`") && text.contains("did you mean `object`?"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_project_that_names_its_folders_has_only_those() {
     let folder = project(&[
         ("objects/case.yaml", ""),

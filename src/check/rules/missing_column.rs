@@ -42,7 +42,9 @@ fn one(live: &Live<'_>, reference: &Reference, reported: &mut BTreeSet<TableName
         if !reported.insert(table.clone()) {
             return None;
         }
-        let finding = Finding::error(RULE.id, *span, format!("the database has no table `{table}`"));
+        let named = live.model.objects.values().find(|object| object.table == *table).map(|object| object.table_span);
+        let at = named.unwrap_or(*span);
+        let finding = Finding::error(RULE.id, at, format!("the database has no table `{table}`"));
         let known: Vec<String> = live.state.relations.keys().map(ToString::to_string).collect();
         return Some(match closest(&table.to_string(), known.iter().map(String::as_str)) {
             Some(meant) => finding.hint(format!("did you mean `{meant}`?")),

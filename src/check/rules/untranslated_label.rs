@@ -70,7 +70,7 @@ fn check(model: &AccessModel) -> Vec<Finding> {
 type Shown<'a> = (String, &'a Words);
 
 fn of_object(object: &Object) -> Vec<Shown<'_>> {
-    let mut shown = vec![("one of it".to_owned(), &object.label_one), ("many of it".to_owned(), &object.label_many)];
+    let mut shown = vec![("one row".to_owned(), &object.label_one), ("several rows".to_owned(), &object.label_many)];
     for field in object.fields.values() {
         shown.push((format!("`{}`", field.name), &field.label));
         if let FieldType::Enum(values) = &field.field_type {

@@ -7,7 +7,9 @@ use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::{Project, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, check_pages};
-use crate::diagnostic::{Report, Severity, render_github, render_json, render_junit, render_sarif, render_text};
+use crate::diagnostic::{
+    Report, Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line,
+};
 use crate::plan::Touched;
 use clap::ValueEnum;
 use std::sync::Arc;
@@ -71,6 +73,7 @@ pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Cli
         ReportFormat::Github => render_github(report, &context.path_to(&project.folder)),
     };
     context.terminal.data(&text)?;
+    context.terminal.note(&format!("checked {}: {}", project.spec.read, summary_line(report.summary())));
     Ok(if project.report.reaches(level) { ExitCode::No } else { ExitCode::Done })
 }
 

@@ -75,6 +75,7 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         label_many,
         label_one,
         table: table?,
+        table_span: doc.table.as_ref().map_or(doc.name.span, |table| table.span),
         managed: None,
         max_scope: ceilings::max_scope(doc, findings),
         key,

@@ -31,7 +31,8 @@ pub async fn in_portal(ask: &Ask<'_>, fault: Fault, route: &mut Route) -> Respon
         actions,
         reference: (status.as_u16() >= 500).then(|| ask.id.clone()),
     };
-    let shell = Shell { footer: ask.portal.footer(&ask.base), ..bare_shell(&ask.portal.look, &ask.base) };
+    let languages = ask.languages.clone();
+    let shell = Shell { footer: ask.portal.footer(&ask.base), languages, ..bare_shell(&ask.portal.look, &ask.base) };
     let (page, broken) = render(&ask.portal.look, shell, status, view);
     route.reason = match (reason, broken) {
         (Some(reason), Some(broken)) => Some(format!("{reason}; and the error page: {broken}")),

@@ -21,9 +21,11 @@ mod visit;
 use super::address::{self, Host};
 use super::fault::Fault;
 use super::guard::{self, SessionCookie};
+use super::language::{self, Chosen};
 use super::log::{Done, Route};
 use super::note;
 use super::portal::{self, PortalSite};
+use super::view::LanguageEntry;
 use super::{Inner, Site, Visitor};
 use axum::Router;
 use axum::body::Body;
@@ -116,10 +118,18 @@ pub struct Ask<'a> {
     pub cookie: SessionCookie,
     pub address: Option<IpAddr>,
     pub id: String,
+    /// The ways to this page in each language.
+    pub languages: Vec<LanguageEntry>,
 }
 
+/// The site in the language that this visitor reads.
 async fn answer(State(site): State<Site>, request: Request) -> Response {
-    let site = &*site.inner;
+    let chosen = language::choose(&site.inner.languages, request.headers(), request.uri().query());
+    let site = site.speaking(chosen.at);
+    reply::in_language(answer_in(site, chosen, request).await, site)
+}
+
+async fn answer_in(site: &Inner, chosen: Chosen, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let neutral = |fault| error::neutral(site, fault);
     if parts.uri.to_string().len() > LONGEST_ADDRESS {
@@ -144,7 +154,9 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         Ok(query) => query.0,
         Err(_) => return neutral(Fault::bad_request("The address cannot be read.")),
     };
+    let languages = if reads { language::switch(&site.languages, chosen, &query) } else { Vec::new() };
     let ask = Ask {
+        languages,
         site,
         portal: found.portal,
         base: found.base,
@@ -168,6 +180,9 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
     let portal = ask.portal.name.as_str();
     if reads && response.status().is_success() && reply::is_html(&response) && note::is_there(ask.headers, portal) {
         response = reply::with_cookie(response, &note::clear(portal, ask.cookie.secure()));
+    }
+    if let Some(language) = site.language.as_ref().filter(|_| reads && chosen.said && reply::is_html(&response)) {
+        response = reply::with_cookie(response, &language::keep(language, ask.cookie.secure()));
     }
     response.extensions_mut().insert(route);
     response

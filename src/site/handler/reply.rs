@@ -8,8 +8,8 @@ use crate::site::view::{PageHead, PortalEntry};
 use crate::site::{Inner, wording};
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
-    SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -47,6 +47,22 @@ fn build(status: StatusCode, content_type: &'static str, body: impl Into<Body>) 
 
 pub fn html(status: StatusCode, page: String) -> Response {
     build(status, "text/html; charset=utf-8", page)
+}
+
+/// Says which language the answer is in, and what else than the address it depends on.
+#[must_use]
+pub fn in_language(mut response: Response, site: &Inner) -> Response {
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let text = [&b"text/html"[..], b"text/csv"].iter().any(|known| kind.starts_with(known));
+    if let Some(language) = site.language.as_ref().filter(|_| text) {
+        if let Ok(tag) = HeaderValue::from_str(language.as_str()) {
+            response.headers_mut().insert(CONTENT_LANGUAGE, tag);
+        }
+        if site.languages.len() > 1 {
+            response.headers_mut().append(VARY, HeaderValue::from_static("accept-language, cookie"));
+        }
+    }
+    response
 }
 
 pub fn is_html(response: &Response) -> bool {

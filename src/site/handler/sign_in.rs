@@ -121,7 +121,11 @@ fn confirm(ask: &Ask<'_>, secret: &str, preview: LinkPreview) -> Result<Response
 }
 
 pub(super) fn shell(ask: &Ask<'_>) -> Shell {
-    Shell { footer: ask.portal.footer(&ask.base), ..bare_shell(&ask.portal.look, &ask.base) }
+    Shell {
+        footer: ask.portal.footer(&ask.base),
+        languages: ask.languages.clone(),
+        ..bare_shell(&ask.portal.look, &ask.base)
+    }
 }
 
 fn admit(ask: &Ask<'_>) -> Result<(), Fault> {

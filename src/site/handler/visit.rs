@@ -6,7 +6,7 @@ use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
 use crate::site::query::{Reading, SignedIn, Writing};
 use crate::site::view::{Assets, NavEntry, Shell, UserView};
-use crate::site::{guard, note, wording};
+use crate::site::{guard, language, note, wording};
 
 /// Somebody with a persona of this portal: signed in, or a guest.
 pub struct Viewer<'a> {
@@ -120,6 +120,7 @@ impl<'a> Viewer<'a> {
         Shell {
             nav: self.navigation(ask, here, under),
             footer: ask.portal.footer(&ask.base),
+            languages: ask.languages.clone(),
             sign_in: user.is_none().then(|| format!("{}/sign-in", ask.base)),
             indexed: user.is_none(),
             note: note::read(ask.headers, ask.portal.name.as_str(), &ask.site.model),
@@ -173,7 +174,9 @@ fn in_brand(shell: Shell, ask: &Ask<'_>, user: &SignedIn) -> Shell {
 /// The least around a page: no navigation, nobody signed in.
 pub fn bare_shell(look: &Look, base: &str) -> Shell {
     Shell {
-        lang: look.language.clone(),
+        lang: look.language.to_string(),
+        dir: language::direction(&look.language),
+        languages: Vec::new(),
         title: look.title.clone(),
         base: base.to_owned(),
         brand: look.brand(base),

@@ -15,4 +15,4 @@ pub use page::{
     Chip, ErrorView, Fact, FilterView, HiddenField, HomeCard, LinkView, ListView, Moment, NamedLink, OptionView,
     PortalEntry, RecentRow, Record, RelatedView, RowView, SearchView, SortLink, TableColumn,
 };
-pub use shell::{Assets, BrandView, Canvas, NavEntry, PageHead, Shell, UserView};
+pub use shell::{Assets, BrandView, Canvas, LanguageEntry, NavEntry, PageHead, Shell, UserView};

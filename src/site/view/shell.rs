@@ -5,6 +5,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub struct Shell {
     pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// This page in each language, where there are several.
+    pub languages: Vec<LanguageEntry>,
     /// The portal's title.
     pub title: String,
     /// Where the portal lies: `/support`, or nothing where it has a host of its own.
@@ -57,6 +61,16 @@ pub struct NavEntry {
     pub icon: &'static str,
     /// `page`: this one; `true`: something under it.
     pub current: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct LanguageEntry {
+    pub tag: String,
+    pub dir: &'static str,
+    /// In its own words.
+    pub name: String,
+    pub href: String,
+    pub current: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -42,11 +42,27 @@ pub use written::WrittenLine;
 use crate::diagnostic::SourceMap;
 use std::sync::Arc;
 
+/// Files of the project with documents, and the documents in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadDocs {
+    pub files: usize,
+    pub documents: usize,
+}
+
+impl std::fmt::Display for ReadDocs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+        write!(f, "{} in {}", counted(self.documents, "document"), counted(self.files, "file"))
+    }
+}
+
 /// Everything that was read from one project folder.
 #[derive(Debug, Clone, Default)]
 pub struct SpecSet {
     pub sources: Arc<SourceMap>,
     pub project: Option<ProjectDoc>,
+    /// How much there was to read.
+    pub read: ReadDocs,
     /// Which one was laid over the documents; `None`: they are as they stand.
     pub environment: Option<String>,
     pub objects: Vec<ObjectDoc>,

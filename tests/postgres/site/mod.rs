@@ -4,6 +4,7 @@ mod brand;
 mod browser;
 mod form;
 mod hostile;
+mod languages;
 mod masks;
 mod one_connection;
 mod own_files;

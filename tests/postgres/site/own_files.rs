@@ -6,7 +6,7 @@ use portalctl::site::Site;
 use std::fs::{create_dir_all, write};
 use std::path::Path;
 
-fn file(root: &Path, name: &str, text: &str) {
+pub fn file(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
     create_dir_all(path.parent().unwrap()).unwrap();
     write(path, text).unwrap();
