@@ -24,3 +24,8 @@ pub fn make(folder: &Path) -> io::Result<()> {
     let ignore = folder.join(".gitignore");
     if ignore.symlink_metadata().is_err() { fs::write(ignore, IGNORE) } else { Ok(()) }
 }
+
+/// Whether an error says that nothing may be written there at all.
+pub fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}

@@ -8,6 +8,7 @@ use crate::adapters::postgres::connect::{ConnectError, UrlError};
 use crate::adapters::postgres::local_database::PrepareError;
 use crate::adapters::postgres::scratch::{ScratchError, StructureError};
 use crate::adapters::project_files::ProjectFilesError;
+use crate::adapters::state_folder;
 use crate::adapters::terminal::Terminal;
 use crate::scaffold::ManifestError;
 use std::io;
@@ -172,6 +173,9 @@ impl From<ProjectFilesError> for CliError {
                 "bring it back from version control; or delete it: then files that you changed are refused until \
                  `--force` overwrites them",
             ),
+            ProjectFilesError::Io { source, .. } if state_folder::is_closed(&source) => {
+                Self::usage(message).hint("the files are written into the project folder: let yourself write there")
+            }
             ProjectFilesError::NotAFile { .. } | ProjectFilesError::TooLarge { .. } | ProjectFilesError::Io { .. } => {
                 Self::usage(message)
             }

@@ -100,20 +100,35 @@ pub(super) fn documents(text: &str, file: FileId, findings: &mut Findings) -> Ve
     documents
 }
 
+/// The first tabs of the line that holds the byte.
+fn tabs_before(text: &str, at: usize) -> Option<(usize, usize)> {
+    let begins = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let start = begins + text[begins..].lines().next()?.find('\t')?;
+    let count = text[start..].bytes().take_while(|byte| *byte == b'\t').count();
+    Some((start, start + count))
+}
+
 fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
     let at = error.marker().byte_offset().unwrap_or(0);
     let span = Span::new(file, at.min(text.len()), next_boundary(text, at));
+    let is_tab = matches!(
+        error.kind(),
+        ErrorKind::TabInIndentation
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabNotAllowed
+            | ErrorKind::TabInPlainScalar
+            | ErrorKind::TabAtBlockScalarStart
+    );
+    // What is told stands behind the tab; what is wrong is the tab.
+    let span =
+        if is_tab { tabs_before(text, at).map_or(span, |(start, end)| Span::new(file, start, end)) } else { span };
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         return too_complex(span, format!("this document nests deeper than {MAX_DEPTH} levels"));
     }
     let finding =
         Finding::error("yaml-syntax", span, format!("this is not valid YAML: {}", lowercase_start(&error.info())));
     match error.kind() {
-        ErrorKind::TabInIndentation
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabNotAllowed
-        | ErrorKind::TabInPlainScalar
-        | ErrorKind::TabAtBlockScalarStart => finding.hint("indent with spaces"),
+        _ if is_tab => finding.hint("indent with spaces"),
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             finding.hint("quote a value that holds a colon followed by a space, and check the indentation")
         }

@@ -141,5 +141,5 @@ fn a_reader_that_leaves_early_is_no_error() {
     let mut child = spawn(project.path(), &["validate"]);
     drop(child.stdout.take());
     let ran = ended(child.wait_with_output().unwrap()).expect(0);
-    assert_eq!(ran.stderr, "checked 1 document in 1 file: no findings\n");
+    assert_eq!(ran.stderr, "");
 }

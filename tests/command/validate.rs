@@ -43,6 +43,27 @@ fn what_cannot_be_read_is_told_before_what_is_missing_because_of_it() {
     assert_eq!((ids[0], ids.iter().filter(|id| **id == "yaml-syntax").count()), ("yaml-syntax", 1), "{ids:?}");
 }
 
+/// A tab is one column, as in an editor's count of characters, however wide a terminal shows it.
+#[test]
+fn a_tab_is_pointed_at_and_counts_as_one_column() {
+    let project = PrivateProject::new();
+    for (text, line, columns) in [
+        (
+            "version: 1\nkind: project\nname: acme\n---\nkind: object\nname: case\ntable: t\nfields:\n\t\tnumber: text\n",
+            9,
+            (1, 3),
+        ),
+        ("version: 1\nkind: project\nname: acme\ntiers: [a,\t\tBAD_]\n", 4, (13, 17)),
+    ] {
+        project.write("portalctl.yaml", text);
+        let json = run(project.path(), &["validate", "--format", "json"]).expect(1);
+        let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+        let first = &report["findings"][0];
+        let place = [&first["line"], &first["column"], &first["end_column"]].map(|at| at.as_u64().unwrap());
+        assert_eq!(place, [line, columns.0, columns.1], "{}", json.stdout);
+    }
+}
+
 #[test]
 fn broken_yaml_is_a_finding_as_well() {
     let project = PrivateProject::new();

@@ -4,6 +4,7 @@ mod cases;
 mod catalogue;
 mod facets;
 mod integrations;
+mod labels;
 mod order;
 mod pages;
 mod project;

@@ -1,5 +1,6 @@
 //! What can go wrong with the private cluster, each with what to do about it.
 
+use crate::adapters::state_folder;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,11 @@ impl LocalError {
             }
             Self::Start(output) => return hint_of_output(output),
             Self::InitDb(output) => return hint_of_output(output),
+            Self::Io { source, .. } if state_folder::is_closed(source) => {
+                "the private database lies in the project folder: let yourself write there, or name another database \
+                 with `--database-url`"
+                    .to_owned()
+            }
             Self::SocketPathTooLong(_) | Self::StartTimeout(_) | Self::Io { .. } => return None,
         })
     }
@@ -114,4 +120,22 @@ fn versions(found: &[u32]) -> String {
 fn output(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() { " and said nothing".to_owned() } else { format!(":\n{text}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_folder_that_is_closed_is_named_as_the_cause() {
+        for (kind, says) in [
+            (io::ErrorKind::PermissionDenied, true),
+            (io::ErrorKind::ReadOnlyFilesystem, true),
+            (io::ErrorKind::StorageFull, false),
+        ] {
+            let error = LocalError::io("make", Path::new("/srv/acme/.portalctl"))(kind.into());
+            assert!(error.to_string().starts_with("cannot make `/srv/acme/.portalctl`: "), "{error}");
+            assert_eq!(error.hint().is_some_and(|hint| hint.contains("let yourself write there")), says, "{kind}");
+        }
+    }
 }

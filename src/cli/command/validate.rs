@@ -36,7 +36,7 @@ pub struct ValidateArgs {
 enum ReportFormat {
     /// For people
     Text,
-    /// For programs
+    /// For programs; lines and columns count from 1, and each character is a column, a tab as well
     Json,
     /// For code hosts: SARIF 2.1.0
     Sarif,

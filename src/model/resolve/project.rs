@@ -14,7 +14,16 @@ pub(super) fn project(
     findings: &mut Vec<Finding>,
 ) -> Project {
     duplicates("tiers", &doc.tiers, findings);
-    duplicates("locales", &doc.locales, findings);
+    for (at, language) in doc.locales.iter().enumerate() {
+        if let Some(first) = doc.locales[..at].iter().find(|first| first.value == language.value) {
+            let message = format!("`{}` is written twice in `locales`", language.value);
+            findings.push(
+                Finding::error("duplicate-name", language.span, message)
+                    .label(first.span, "here")
+                    .hint("keep one of them"),
+            );
+        }
+    }
     let acceptances = doc.accept.iter().map(|accept| acceptance(accept, None));
     let theirs = portals
         .iter()
