@@ -10,10 +10,17 @@ use std::ops::Deref;
 /// that [`AccessModel::in_language`] made, of that one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
-    text: String,
-    /// Of the text; `None`: the document does not say.
-    language: Option<Language>,
+    said: Said,
+    /// What is said in a language that has no text of its own.
+    usual: Said,
     written: Written,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    text: String,
+    /// `None`: the document does not say.
+    language: Option<Language>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,30 +35,38 @@ enum Written {
 impl Words {
     /// What a name says where nobody wrote anything else.
     pub fn made(text: impl Into<String>) -> Self {
-        Self { text: text.into(), language: None, written: Written::Not }
+        Self::always(text.into(), Written::Not)
     }
 
     /// One text for every language.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), language: None, written: Written::Plain }
+        Self::always(text.into(), Written::Plain)
+    }
+
+    fn always(text: String, written: Written) -> Self {
+        let said = Said { text, language: None };
+        Self { usual: said.clone(), said, written }
     }
 
     /// A text for each language; `made` stands where the `usual` one has none.
     pub fn spoken(texts: BTreeMap<Language, String>, usual: Option<&Language>, made: impl Into<String>) -> Self {
-        let said = usual.and_then(|usual| Some((usual.clone(), texts.get(usual)?.clone())));
-        let (language, text) = said.map_or_else(|| (None, made.into()), |(language, text)| (Some(language), text));
-        Self { text, language, written: Written::Spoken(texts) }
+        let said = usual.and_then(|usual| Some((texts.get(usual)?.clone(), Some(usual.clone()))));
+        let (text, language) = said.unwrap_or_else(|| (made.into(), None));
+        let said = Said { text, language };
+        Self { usual: said.clone(), said, written: Written::Spoken(texts) }
     }
 
     /// The same, where the project says what language its names and plain texts are likely in.
     #[must_use]
     pub fn likely(mut self, usual: Option<&Language>) -> Self {
-        self.language = self.language.or_else(|| usual.cloned());
+        for said in [&mut self.said, &mut self.usual] {
+            said.language = said.language.take().or_else(|| usual.cloned());
+        }
         self
     }
 
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.said.text
     }
 
     /// Whether the language is met with the words of another one. A plain text is meant for all of them, and a name
@@ -76,24 +91,23 @@ impl Words {
 
     /// The text, where it is one for all languages.
     pub fn of_all(&self) -> Option<&str> {
-        (!matches!(self.written, Written::Spoken(_))).then_some(self.text.as_str())
+        (!matches!(self.written, Written::Spoken(_))).then_some(self.as_str())
     }
 
     /// As it stands within a sentence: `Service bulletin` as `service bulletin`, where the language writes it so.
     /// `SLA report` keeps its capitals, and so does every noun of German.
     #[must_use]
     pub fn in_sentence(&self) -> String {
-        let small = self.language.as_ref().is_none_or(Language::is_english);
-        if small { uncapitalised(&self.text) } else { self.text.clone() }
+        let small = self.said.language.as_ref().is_none_or(Language::is_english);
+        if small { uncapitalised(&self.said.text) } else { self.said.text.clone() }
     }
 
     fn speak(&mut self, language: &Language) {
-        if let Written::Spoken(texts) = &self.written
-            && let Some(text) = texts.get(language)
-        {
-            self.text.clone_from(text);
-            self.language = Some(language.clone());
-        }
+        let Written::Spoken(texts) = &self.written else { return };
+        self.said = match texts.get(language) {
+            Some(text) => Said { text: text.clone(), language: Some(language.clone()) },
+            None => self.usual.clone(),
+        };
     }
 }
 
@@ -138,7 +152,7 @@ impl Deref for Words {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.text
+        self.as_str()
     }
 }
 
@@ -150,25 +164,25 @@ impl From<&str> for Words {
 
 impl PartialEq<str> for Words {
     fn eq(&self, other: &str) -> bool {
-        self.text == other
+        self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for Words {
     fn eq(&self, other: &&str) -> bool {
-        self.text == *other
+        self.as_str() == *other
     }
 }
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 
 impl serde::Serialize for Words {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.as_str())
     }
 }
 
