@@ -78,6 +78,19 @@ pub enum Expression {
     AsText(Box<Expression>),
 }
 
+impl Expression {
+    /// The columns that it reads, each as often as it is named.
+    pub fn columns(&self) -> Box<dyn Iterator<Item = &ColumnName> + '_> {
+        match self {
+            Self::Column(column) => Box::new(std::iter::once(column)),
+            Self::Number(_) | Self::Text(_) => Box::new(std::iter::empty()),
+            Self::Negative(one) | Self::AsText(one) => one.columns(),
+            Self::Joined(_, left, right) => Box::new(left.columns().chain(right.columns())),
+            Self::Called(_, arguments) => Box::new(arguments.iter().flat_map(Self::columns)),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     Plus,

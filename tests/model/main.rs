@@ -2,6 +2,7 @@
 
 mod cases;
 mod catalogue;
+mod computed;
 mod facets;
 mod integrations;
 mod labels;

@@ -132,10 +132,21 @@ async fn execute(connection: &mut PgConnection, doing: &'static str, sql: &str) 
     raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.map(drop_result).map_err(PgError::query(doing))
 }
 
+/// What psql and the programs that it calls need of the surroundings, besides what begins with `PG` and `LC_`.
+const KEPT: &[&str] = &["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "TERM"];
+
 /// Such files hold COPY data and commands of psql, so psql runs them. Commits need not reach the disk one by
 /// one: the note that the database is ready does, and everything before it.
 async fn run_file(running: &Running, database: &str, file: &SetupFile, folder: &Path) -> Result<(), PrepareError> {
     let mut psql = running.psql(database)?;
+    // Such a file may call programs: what the surroundings hold besides, such as the secrets of CI, is none of theirs.
+    for (name, _) in std::env::vars_os() {
+        let kept =
+            name.to_str().is_some_and(|name| KEPT.contains(&name) || name.starts_with("PG") || name.starts_with("LC_"));
+        if !kept && !psql.get_envs().any(|(set, _)| set == name) {
+            psql.env_remove(name);
+        }
+    }
     psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file", &file.name]).current_dir(folder);
     psql.env("PGOPTIONS", "-c client_min_messages=warning -c synchronous_commit=off").env("PGCLIENTENCODING", "UTF8");
     psql.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -4,11 +4,12 @@
 //! on no more than a retention needs. What was noted of the rows goes with them, in the same transaction.
 
 use super::{PgError, owner};
-use crate::model::{AccessModel, Object, Retention, RetentionEnd};
+use crate::model::{AccessModel, Filling, Object, Retention, RetentionEnd};
 use crate::names::{ColumnName, Ident, RoleName};
 use crate::plan::control::ProjectRoles;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use std::collections::BTreeSet;
 
 /// Rows of one transaction: few enough that nobody waits long for one of them.
 const BATCH: i64 = 1000;
@@ -84,7 +85,7 @@ impl<'c> Retentions<'c> {
         let objects: Vec<&str> = objects.map(|other| other.name.as_str()).collect();
         let columns: Option<Vec<&str>> = match retention.then {
             RetentionEnd::Delete => None,
-            RetentionEnd::Anonymise => Some(changed(object, retention).map(ColumnName::as_str).collect()),
+            RetentionEnd::Anonymise => Some(telling(object, retention).into_iter().map(ColumnName::as_str).collect()),
         };
         forget(&mut transaction, &control, &objects, &keys, columns.as_deref()).await?;
         note(&mut transaction, &control, object, retention, keys.len()).await?;
@@ -115,6 +116,22 @@ fn quote(column: &ColumnName) -> String {
 
 fn changed<'m>(object: &'m Object, retention: &'m Retention) -> impl Iterator<Item = &'m ColumnName> {
     retention.fields.iter().filter_map(|name| Some(&object.fields.get(name)?.column))
+}
+
+/// Those columns, what is computed from them, and what any of them was called before: all that says in the audit log what
+/// they held.
+fn telling<'m>(object: &'m Object, retention: &'m Retention) -> BTreeSet<&'m ColumnName> {
+    let mut columns: BTreeSet<&ColumnName> = changed(object, retention).collect();
+    let Some(managed) = &object.managed else { return columns };
+    let computed = managed.columns.iter().filter(|(_, column)| match &column.filled {
+        Some(Filling::Generated(expression)) => expression.columns().any(|read| columns.contains(read)),
+        _ => false,
+    });
+    let computed: Vec<&ColumnName> = computed.map(|(name, _)| name).collect();
+    columns.extend(computed);
+    let before: Vec<&ColumnName> = columns.iter().filter_map(|name| managed.columns.get(*name)?.was.as_ref()).collect();
+    columns.extend(before);
+    columns
 }
 
 async fn become_role(transaction: &mut Transaction<'_, Postgres>, role: &str) -> Result<(), PgError> {

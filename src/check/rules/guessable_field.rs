@@ -5,7 +5,8 @@
 //! A column that is set to the value that it has is not changed. So where another grant of the same audience opens more
 //! rows, a statement that sets the field on one of those passes when the guess is right and is refused when it is wrong.
 //! And where a field is masked by `hash`, whoever writes it can put guesses into a row of their own and compare the digests.
-//! A PIN of four digits falls in seconds, without leaving a trace.
+//! A PIN of four digits falls in seconds, without leaving a trace. Likewise, where `margin` is generated as `amount * cost`, whoever
+//! writes `amount` finds the number from which on the product is too large, and so `cost`.
 //!
 //! ## Example
 //!
@@ -31,7 +32,9 @@
 use crate::check::grants::each_write;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Mask, Object, ParentNeeds, Persona, Scope, Write, WriteGrant, rows_within};
+use crate::model::{
+    AccessModel, Expression, Filling, Mask, Object, ParentNeeds, Persona, Scope, Write, WriteGrant, rows_within,
+};
 use crate::names::ColumnName;
 
 pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
@@ -41,11 +44,14 @@ pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
 enum Told<'a> {
     ByAnotherGrant(&'a ColumnName),
     ByDigest(&'a ColumnName),
+    ByComputing(&'a ColumnName),
 }
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let told = each_write(model, |persona, object, grant| {
-        by_another_grant(model, persona, object, grant).or_else(|| by_digest(persona, object, grant))
+        by_another_grant(model, persona, object, grant)
+            .or_else(|| by_digest(persona, object, grant))
+            .or_else(|| by_computing(persona, object, grant))
     });
     told.iter()
         .map(|held| {
@@ -59,6 +65,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
                     column,
                     "a guess that is written to a row of one's own shows the same digest as another's",
                     "let this audience read the field plainly, or not write it",
+                ),
+                Told::ByComputing(column) => (
+                    column,
+                    "a generated field is computed from it and from what they write: a number that is too large for both tells how large it is",
+                    "grant `read` of the field, or let nobody write the others that are computed with it",
                 ),
             };
             let name = held.object.field_of(column).map_or(column.as_str(), |field| field.name.as_str());
@@ -135,4 +146,17 @@ fn by_digest<'a>(persona: &'a Persona, object: &'a Object, grant: &'a WriteGrant
         _ => grant.changed(object),
     };
     written.into_iter().find(is_hashed).map(Told::ByDigest)
+}
+
+/// A column that is computed with one that the grant changes, and that its role does not read of these rows.
+fn by_computing<'a>(persona: &'a Persona, object: &'a Object, grant: &'a WriteGrant) -> Option<Told<'a>> {
+    let changed = grant.changed(object);
+    let columns = object.managed.as_ref()?.columns.values();
+    let computed = columns.filter_map(|column| match &column.filled {
+        Some(Filling::Generated(expression)) => Some(expression),
+        _ => None,
+    });
+    let with_changed = computed.filter(|expression| expression.columns().any(|column| changed.contains(column)));
+    let mut others = with_changed.flat_map(Expression::columns);
+    others.find(|column| !changed.contains(*column) && !reads(persona, (object, grant), column)).map(Told::ByComputing)
 }

@@ -1,5 +1,6 @@
 //! The tables of managed objects: their columns, what is unique, what is indexed.
 
+use super::computed;
 use super::expression::{self, Yields, yields};
 use super::facts::Facts;
 use crate::diagnostic::{Finding, Span, Spanned};
@@ -227,7 +228,10 @@ impl<'a> Table<'a> {
             }
         });
         match read {
-            Ok(expression) => Some(Filling::Generated(expression)),
+            Ok(expression) => {
+                self.findings.extend(computed::tells(self.object, field, &expression, written.span));
+                Some(Filling::Generated(expression))
+            }
             Err(why) => {
                 self.problem(written.span, format!("`{}` cannot be computed so: {why}", field.name)).hint_last(
                     "write fields, numbers, quoted text, `+ - * / ||`, parentheses, `coalesce`, `lower`, `upper`, `round`",
@@ -259,6 +263,7 @@ impl<'a> Table<'a> {
             _ => None,
         });
         let within: Vec<ColumnName> = if direct.is_empty() { parents.flatten().collect() } else { direct };
+        let apart = within.is_empty() && !object.tenant_paths.is_empty();
         // Of the tenants' own table, each row is a tenant.
         let within: Vec<ColumnName> = within.into_iter().filter(|column| !object.key.contains(column)).collect();
         let mut all = Vec::new();
@@ -277,6 +282,11 @@ impl<'a> Table<'a> {
                 if !columns.contains(&column) {
                     columns.push(column);
                 }
+            }
+            if apart && columns != object.key {
+                let at = names.first().and_then(|name| object.fields.get(name)).map_or(object.span, |field| field.span);
+                self.problem(at, format!("`{}` has no column by which its rows are unique within a tenant", object.name))
+                    .hint_last("whose value is taken would tell of another tenant's row: take `unique` away, or give rows a tenant column");
             }
             if !columns.is_empty() && !all.contains(&columns) && columns != object.key {
                 all.push(columns);

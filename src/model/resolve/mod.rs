@@ -8,6 +8,7 @@ mod access_tests;
 mod audience;
 mod bundle;
 mod ceilings;
+mod computed;
 mod condition;
 mod creates;
 mod decisive;

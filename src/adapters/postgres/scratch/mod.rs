@@ -130,10 +130,16 @@ fn marker(project: &ProjectName, database: &str) -> String {
     format!("portalctl scratch project={project} of={database}")
 }
 
+/// Databases that say so, and those that are gone while their roles are not, which say whose they were.
 const LEFT: &str = "
-    SELECT d.datname::text FROM pg_database AS d
+    SELECT d.datname::text AS name FROM pg_database AS d
     WHERE shobj_description(d.oid, 'pg_database') = $1 AND d.datname LIKE 'portalctl\\_test\\_%'
-    ORDER BY d.datname";
+    UNION
+    SELECT 'portalctl_test_' || m.id FROM pg_roles AS r,
+        LATERAL (SELECT substring(r.rolname FROM '^pt_([0-9a-f]+)__')) AS m (id)
+    WHERE shobj_description(r.oid, 'pg_authid') = 'portalctl project=pt_' || m.id || ' database=portalctl_test_' || m.id
+        AND NOT EXISTS (SELECT FROM pg_database AS d WHERE d.datname = 'portalctl_test_' || m.id)
+    ORDER BY name";
 
 /// A run that lives holds the lock of its database's name.
 async fn remove_leftovers(connection: &mut PgConnection, marker: &str) -> Result<(), PgError> {
