@@ -2,7 +2,7 @@
 //! their fields and links. This is what pages may *ask* for; what they get is the database's answer.
 
 use super::wording;
-use crate::model::{AccessModel, Field, FieldType, Object, OwnerPath, Persona, TenantRoute};
+use crate::model::{AccessModel, Field, FieldType, Object, OwnerPath, Persona, TenantRoute, Who};
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, RoleName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,8 @@ pub struct ReadableFacet {
     pub fields: Vec<FieldName>,
     /// Those of them that show a mask and no value: nothing is called, sorted, searched or linked by them.
     pub masked: BTreeSet<FieldName>,
+    /// Those that hold keys of people or tenants, whose names the database tells this role.
+    pub named: BTreeSet<FieldName>,
     /// The fields a row is called by; empty: by its key.
     pub title: Vec<FieldName>,
     pub links: Vec<Link>,
@@ -99,10 +101,13 @@ fn facets(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Readab
             .values()
             .filter(|field| granted.contains(&field.name) && rectangle.shows(&field.column))
             .collect();
+        // As the database has it: guests are told no names.
+        let told = |field: &Field| persona.who != Who::Guest && holds_key(field);
         let is_masked = |field: &&Field| rectangle.masked.contains_key(&field.column);
         let plain: Vec<&Field> = fields.iter().copied().filter(|field| !is_masked(field)).collect();
         facets.push(ReadableFacet {
             role: facet.role.clone(),
+            named: plain.iter().filter(|field| told(field)).map(|field| field.name.clone()).collect(),
             masked: fields.iter().copied().filter(is_masked).map(|field| field.name.clone()).collect(),
             title: wording::title(&plain).into_iter().map(|field| field.name.clone()).collect(),
             fields: fields.iter().map(|field| field.name.clone()).collect(),
@@ -110,6 +115,11 @@ fn facets(model: &AccessModel, persona: &Persona, object: &Object) -> Vec<Readab
         });
     }
     facets
+}
+
+/// Whether the field holds a key of a person or a tenant.
+pub fn holds_key(field: &Field) -> bool {
+    matches!(field.field_type, FieldType::User | FieldType::Tenant)
 }
 
 /// The links whose columns this role may name: reference fields, the parent, the ways to tenant and

@@ -2,7 +2,7 @@
 //! every visitor of that persona.
 
 use super::query::LiveTypes;
-use super::readable::ReadableFacet;
+use super::readable::{ReadableFacet, holds_key};
 use super::wording;
 use crate::model::{Field, FieldType, Object};
 use crate::names::FieldName;
@@ -14,6 +14,8 @@ const MOST_COLUMNS: usize = 6;
 pub struct Shape<'a> {
     /// What rows are called by; empty: by their key.
     pub title: Vec<&'a Field>,
+    /// What rows without a title are called by where their key tells a reader nothing.
+    pub called: Option<&'a Field>,
     /// What follows the title: fields whose values fit a cell, in written order.
     pub columns: Vec<&'a Field>,
     pub sortable: Vec<&'a Field>,
@@ -48,7 +50,11 @@ impl<'a> Shape<'a> {
         // Of a comment or a message the text itself is what one wants to see.
         let text = fields.iter().copied().find(|field| matches!(field.field_type, FieldType::LongText));
         let text = text.filter(|_| !wording::names_itself(&title)).map(|field| &field.name);
+        let random = |column| types.column(&object.table, column).is_some_and(|live| live.sql_type == "uuid");
+        let nameless = title.is_empty() && object.key.iter().all(random);
+        let called = plain.iter().copied().find(|field| nameless && tells(object, field));
         let shown = |field: &&Field| text == Some(&field.name) || fits_a_cell(object, field, &title);
+        let shown = |field: &&Field| shown(field) && called.is_none_or(|called| called.name != field.name);
         let shown = fields.iter().copied().filter(shown).filter(|field| !is_currency(field, &fields));
         let state_is_plain = state.is_some();
         let state = state.or_else(|| enums.clone().next());
@@ -61,6 +67,7 @@ impl<'a> Shape<'a> {
                 .copied()
                 .filter(|field| !matches!(field.field_type, FieldType::LongText | FieldType::Json | FieldType::File))
                 // A link is shown by a name and kept as a key, whose order means nothing to a reader.
+                .filter(|field| !holds_key(field))
                 .filter(|field| !facet.links.iter().any(|link| link.field.as_ref() == Some(&field.name)))
                 .filter(|field| live(field).is_some_and(super::query::LiveColumn::sortable))
                 .collect(),
@@ -69,6 +76,7 @@ impl<'a> Shape<'a> {
             state_is_plain,
             moment,
             title,
+            called,
             choices,
             days,
         }
@@ -99,6 +107,16 @@ fn fitting<'a>(mut shown: Vec<&'a Field>, state: Option<&Field>, moment: Option<
 /// The currency is said with the amount.
 pub fn is_currency(field: &Field, fields: &[&Field]) -> bool {
     fields.iter().any(|other| other.currency.as_ref() == Some(&field.name))
+}
+
+/// Whether the value tells one row from others: what it leads to, who or when it is, of what kind; not how it stands,
+/// nor what it is a part of.
+fn tells(object: &Object, field: &Field) -> bool {
+    let is_parent = object.parent.as_ref().is_some_and(|parent| parent.via.contains(&field.column));
+    let is_state = object.states.as_ref().is_some_and(|states| states.field == field.name);
+    let kind = &field.field_type;
+    let tells = matches!(kind, FieldType::Reference(_) | FieldType::Date | FieldType::Timestamp | FieldType::Enum(_));
+    (tells || holds_key(field)) && !is_parent && !is_state
 }
 
 /// Long texts and structures do not; a random id of the row tells a reader nothing.

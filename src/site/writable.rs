@@ -2,7 +2,7 @@
 //! is done is the database's answer.
 
 use crate::model::{
-    AccessModel, Create, FieldType, FileUse, Moves, NamedParent, Object, Persona, Share, Write, WriteGrant,
+    AccessModel, Create, FieldType, FileUse, Moves, NamedParent, Object, Persona, Share, Who, Write, WriteGrant,
 };
 use crate::names::{ColumnName, FieldName, ObjectName, PathName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,8 @@ pub struct CreateWay {
     /// In the object's written order.
     pub fields: Vec<FieldName>,
     pub parents: Vec<Parent>,
+    /// Whether the database says who may be chosen: guests choose nobody.
+    pub chooses: bool,
 }
 
 /// Columns that say whose child a row is.
@@ -52,6 +54,8 @@ pub struct Parent {
 pub struct UpdateWay {
     pub role: RoleName,
     pub fields: Vec<FieldName>,
+    /// As of a [`CreateWay`].
+    pub chooses: bool,
     /// By their places among the persona's grants on the object, with the fields of each.
     pub grants: BTreeMap<usize, BTreeSet<FieldName>>,
 }
@@ -106,7 +110,7 @@ impl Writable {
             // No session has proved a second factor yet, so what needs one is offered to nobody.
             for (at, grant) in grants.iter().enumerate().filter(|(_, grant)| !grant.rows.mfa) {
                 let Some(facet) = persona.facets.get(grant.facet) else { continue };
-                writable.add(object, &facet.role, (at, grant));
+                writable.add(object, &facet.role, (at, grant), persona.who != Who::Guest);
             }
             objects.insert(name.clone(), writable);
         }
@@ -115,12 +119,13 @@ impl Writable {
 }
 
 impl WritableObject {
-    fn add(&mut self, object: &Object, role: &RoleName, (at, grant): (usize, &WriteGrant)) {
+    fn add(&mut self, object: &Object, role: &RoleName, (at, grant): (usize, &WriteGrant), chooses: bool) {
         match &grant.write {
-            Write::Create(create) => self.add_create(object, role, create),
+            Write::Create(create) => self.add_create(object, role, create, chooses),
             Write::Update { fields, .. } => {
                 let known = self.updates.iter().position(|way| &way.role == role).unwrap_or_else(|| {
-                    self.updates.push(UpdateWay { role: role.clone(), fields: Vec::new(), grants: BTreeMap::new() });
+                    let (role, fields, grants) = (role.clone(), Vec::new(), BTreeMap::new());
+                    self.updates.push(UpdateWay { role, fields, chooses, grants });
                     self.updates.len() - 1
                 });
                 let way = &mut self.updates[known];
@@ -160,7 +165,7 @@ impl WritableObject {
         }
     }
 
-    fn add_create(&mut self, object: &Object, role: &RoleName, create: &Create) {
+    fn add_create(&mut self, object: &Object, role: &RoleName, create: &Create, chooses: bool) {
         let parents = parents(object, create);
         let own = |name: &&FieldName| !parents.iter().any(|parent| parent.field.as_ref() == Some(name));
         match self.creates.iter_mut().find(|way| &way.role == role) {
@@ -172,6 +177,7 @@ impl WritableObject {
                 role: role.clone(),
                 fields: in_order(object, create.fields.iter().filter(own)),
                 parents,
+                chooses,
             }),
         }
         // The form with the most to fill in stands for all: what does not fit it is refused.

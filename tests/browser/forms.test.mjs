@@ -50,6 +50,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('status').getByText('The case has been changed.').waitFor();
     await page.getByRole('main').getByText('Urgent').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
+    // The last step asks once more.
+    await page.getByRole('heading', { name: 'Close this case?' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('main').getByText('Closed').first().waitFor();
     assert.equal(await page.getByRole('link', { name: 'Edit' }).count(), 0);
     assert.deepEqual(page.trouble, []);

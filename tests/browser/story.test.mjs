@@ -79,6 +79,9 @@ for (const javaScriptEnabled of [true, false]) {
     assert.doesNotMatch(seen, /warehouse/);
     await clean(customer);
     await customer.getByRole('button', { name: 'Close' }).click();
+    await customer.getByRole('heading', { name: 'Close this case?' }).waitFor();
+    await clean(customer);
+    await customer.getByRole('button', { name: 'Close' }).click();
     await customer.getByRole('main').getByText('Closed').first().waitFor();
     assert.equal(await customer.getByRole('button', { name: 'Close' }).count(), 0);
     await agent.goto(address);

@@ -24,6 +24,7 @@ audiences:
 ---
 kind: tenant
 name: globex
+title: Globex Corporation
 key: \"1\"
 ";
 
@@ -43,6 +44,8 @@ fn what_a_statement_changes_is_kept_only_where_that_is_asked() {
     );
     run(project.path(), &["apply", "--yes"]).expect(0);
     assert_eq!(sql(&project, &["-c", "select name from crm.accounts"]).expect(0).stdout, "name\r\nglobex\r\n");
+    let titled = ["sql", "--as", "support/customer", "--tenant", "globex corporation", "-c", "select 1"];
+    run(project.path(), &titled).expect(0);
     // A table beside the portal that its persona may write, so that the statement itself is what is tested.
     psql(&project, "grant select, insert on crm.notes to acme__support__customer").expect(0);
     let notes =

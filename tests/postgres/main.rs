@@ -11,6 +11,7 @@ mod local_cluster;
 mod managed;
 mod masks;
 mod mutants;
+mod naming;
 mod northwind;
 mod probes;
 mod provision;

@@ -37,7 +37,7 @@ pub struct Tenant {
     pub settings: BTreeMap<String, String>,
 }
 
-/// Which tenant a person at the keyboard means: `kind:key`, a key or a name.
+/// Which tenant a person at the keyboard means: `kind:key`, a key or a name, else a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantWanted(pub String);
 
@@ -54,7 +54,11 @@ impl TenantWanted {
     /// # Errors
     /// None or several fit; the message names them.
     pub fn pick<'t>(&self, tenants: &'t [Tenant]) -> Result<&'t Tenant, String> {
-        let found: Vec<&Tenant> = tenants.iter().filter(|tenant| self.means(tenant)).collect();
+        let mut found: Vec<&Tenant> = tenants.iter().filter(|tenant| self.means(tenant)).collect();
+        if found.is_empty() {
+            let titled = |tenant: &&Tenant| tenant.title.to_lowercase() == self.0.to_lowercase();
+            found = tenants.iter().filter(titled).collect();
+        }
         match found.as_slice() {
             [only] => Ok(only),
             [] => Err(format!("no tenant `{}`", self.0)),

@@ -93,25 +93,9 @@ impl<'a> Compiler<'a> {
         object: &'a Object,
         files: Option<&RoleWrites<'a>>,
     ) -> Result<Option<Seen>, CompileError> {
-        let Some(rectangle) = facet.reads.get(&object.table) else { return Ok(None) };
-        let grants = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
-        let mut parts = Vec::new();
-        let mut granted = BTreeSet::new();
-        for (_, at) in rectangle.grants.iter().filter(|(name, _)| *name == object.name) {
-            if let Some(grant) = grants.get(*at) {
-                granted.extend(&grant.fields);
-                parts.push(self.grant_rows(persona, object, &grant.rows)?);
-            }
-        }
-        if parts.is_empty() || !object.key.iter().all(|column| rectangle.columns.contains(column)) {
-            return Ok(None);
-        }
-        let rows = self.any_rows(parts);
+        let Some((rows, fields)) = self.shown_rows((persona, facet), object)? else { return Ok(None) };
         let files = self.files_rows(files.map_or(&[][..], Vec::as_slice), FileUse::Download)?;
         self.lookups.read(&object.table, object.key.iter().chain(&rows.columns).chain(&files.columns));
-        let read =
-            |field: &&crate::model::Field| granted.contains(&field.name) && rectangle.columns.contains(&field.column);
-        let fields: Vec<_> = object.fields.values().filter(read).collect();
         let pairs = fields.iter().map(|field| {
             format!("({}, {})", Ident::literal(field.column.as_str()), Ident::literal(field.name.as_str()))
         });

@@ -137,7 +137,10 @@ impl<'a> Compiler<'a> {
             parts.push(format!("p.persona IN ({}) AND {}", members.join(", "), for_roles(&tenant, [role])));
         }
         let text = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" OR ");
-        self.with_row(held.object, &format!("({text})"))
+        // Nobody is given what is theirs already.
+        let mine = self.call("user_keys", &[]);
+        let other = format!("NOT EXISTS (SELECT FROM jsonb_each_text(p.keys) AS k WHERE k.value = {mine} ->> k.key)");
+        self.with_row(held.object, &format!("({text}) AND {}", for_roles(&other, [role])))
     }
 
     /// Shares a row with whoever has that e-mail; false where the row or the person is not one's to share or share with.

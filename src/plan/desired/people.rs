@@ -118,7 +118,10 @@ impl<'a> Compiler<'a> {
     }
 
     /// Columns of one people source, as the result of `people_now` names them.
-    fn people_columns(&mut self, source: &'a PeopleSource) -> Result<(Vec<String>, Predicate), CompileError> {
+    pub(super) fn people_columns(
+        &mut self,
+        source: &'a PeopleSource,
+    ) -> Result<(Vec<String>, Predicate), CompileError> {
         let table = &source.table;
         let mut rows = vec![self.condition(Fields::Columns(table), &source.condition)?];
         let persona = self.by_value(table, &source.audience, ToString::to_string)?;
@@ -274,7 +277,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// The column equals a key given as text: by its index, and never an error for a key of another shape.
-    fn same_key(&self, table: &TableName, column: &ColumnName, parameter: &str) -> Result<String, CompileError> {
+    pub(super) fn same_key(
+        &self,
+        table: &TableName,
+        column: &ColumnName,
+        parameter: &str,
+    ) -> Result<String, CompileError> {
         let facts = self.column(table, column)?;
         let left = quote(column);
         Ok(match base_type(facts) {

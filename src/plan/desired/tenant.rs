@@ -133,7 +133,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Keys of my tenant and of those below it, in business tables and in the control schema.
-    fn tree_body(&mut self, kind: Option<&TenantKind>, key: &KeyName) -> Result<String, CompileError> {
+    pub(super) fn tree_body(&mut self, kind: Option<&TenantKind>, key: &KeyName) -> Result<String, CompileError> {
         let control = self.control();
         let kind_text = kind.map_or("", |kind| kind.as_str());
         let root = self.call("tenant_key", &[kind_text, "key"]);
@@ -168,7 +168,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Keys of that name of the tenants that a link table names for me by their main key.
-    fn linked_body(
+    pub(super) fn linked_body(
         &mut self,
         table: &TableName,
         tenant: &ColumnName,

@@ -166,6 +166,7 @@ mod tests {
             max_length: None,
             whole_digits: None,
             empty_text: false,
+            filled: false,
             kept: false,
             default: None,
         }

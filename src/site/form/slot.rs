@@ -1,8 +1,9 @@
 use super::{FIELD, PARENT};
 use crate::model::{Field, FieldType, Object, Value, Words};
-use crate::names::{ColumnName, ObjectName};
+use crate::names::{ColumnName, FieldName, ObjectName, RoleName};
 use crate::site::key;
 use crate::site::query::{LiveColumn, LiveTypes, Written};
+use crate::site::readable::holds_key;
 use crate::site::wording;
 use crate::site::writable::Parent;
 use indexmap::IndexMap;
@@ -26,6 +27,8 @@ pub struct Slot {
     pub kept: bool,
     /// What the form begins with.
     pub default: Option<String>,
+    /// Whether the database puts something in where it is left empty.
+    pub filled: bool,
 }
 
 /// How it is filled in.
@@ -49,6 +52,8 @@ pub enum Control {
     Json,
     /// A row of that object: its key, as an address writes it.
     Row(ObjectName),
+    /// A person or tenant that the database names for this field, to this role: their key.
+    Known(ObjectName, FieldName, RoleName),
 }
 
 impl Slot {
@@ -59,12 +64,15 @@ impl Slot {
         let text =
             matches!(control, Control::Text | Control::LongText | Control::Email | Control::Url | Control::Phone);
         let needs_value = live.not_null && !(new && live.has_default);
+        // A text that nothing fills in is to be said; of an older row it may be empty all the same.
+        let is_needed = field.required || (needs_value && (!text || (new && !live.has_default)));
         let length = [field.max_length, live.length].into_iter().flatten().min();
         Some(Self {
             name: format!("{FIELD}{}", field.name),
             label: field.label.clone(),
             columns: vec![field.column.clone()],
-            required: control != Control::Checkbox && (field.required || (needs_value && !text)),
+            required: control != Control::Checkbox && is_needed,
+            filled: new && live.has_default,
             kept: false,
             empty_text: text && needs_value,
             max_length: length,
@@ -72,6 +80,16 @@ impl Slot {
             default: default(field),
             control,
         })
+    }
+
+    /// As somebody fills it in to whom, in this role, the database names the people and tenants to choose from.
+    #[must_use]
+    pub fn chosen_as(mut self, object: &Object, field: &Field, role: &RoleName) -> Self {
+        if holds_key(field) {
+            self.control = Control::Known(object.name.clone(), field.name.clone(), role.clone());
+            self.empty_text = false;
+        }
+        self
     }
 
     /// The row above a new one.
@@ -90,6 +108,7 @@ impl Slot {
             kept: false,
             empty_text: false,
             default: None,
+            filled: false,
         })
     }
 }

@@ -55,7 +55,7 @@ impl Slot {
 
     fn missing(&self) -> String {
         match self.control {
-            Control::Choice(_) | Control::YesNo | Control::Row(_) => "Choose one.".to_owned(),
+            Control::Choice(_) | Control::YesNo | Control::Row(_) | Control::Known(..) => "Choose one.".to_owned(),
             Control::Date | Control::Timestamp => "Enter a date.".to_owned(),
             _ => "Fill this in.".to_owned(),
         }
@@ -99,7 +99,7 @@ impl Slot {
                 let known = crate::site::key::decode_key(&text, self.columns.len()).is_some();
                 or(known, text, "Choose one of the list.")
             }
-            Control::Text | Control::LongText | Control::Phone | Control::Checkbox => Ok(text),
+            Control::Text | Control::LongText | Control::Phone | Control::Checkbox | Control::Known(..) => Ok(text),
         }
     }
 
@@ -164,6 +164,7 @@ mod tests {
             max_length: None,
             whole_digits: None,
             empty_text: false,
+            filled: false,
             kept: false,
             default: None,
         }

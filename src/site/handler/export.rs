@@ -43,7 +43,8 @@ pub async fn send(ask: &Ask<'_>, object: &ObjectName) -> Result<Response, Fault>
             seek: seek.as_ref(),
             rows: STEP.min(left),
         };
-        let page = query.run(&mut visit.reading).await?;
+        let mut page = query.run(&mut visit.reading).await?;
+        rows.name_keys(&mut page.rows, &mut visit.reading).await?;
         for row in &page.rows {
             file.add(row, &fields)?;
         }
@@ -72,7 +73,7 @@ impl File {
 
     fn add(&mut self, row: &Row, fields: &[&Field]) -> Result<(), Fault> {
         let cell = |field: &&Field| {
-            let text = row.references.get(&field.name).map(String::as_str);
+            let text = row.references.get(&field.name).or_else(|| row.names.get(&field.name)).map(String::as_str);
             let text = text.or_else(|| row.values.get(&field.name).and_then(Option::as_deref)).unwrap_or_default();
             let number = matches!(field.field_type, FieldType::Integer | FieldType::Decimal | FieldType::Money);
             harmless(text, number)

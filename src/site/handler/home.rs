@@ -73,7 +73,8 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
             })
             .collect();
         let found = Teaser::run(&teasers, role, &ask.site.types, &mut visit.reading).await?;
-        for (at, counted) in mine.into_iter().zip(found) {
+        for (at, mut counted) in mine.into_iter().zip(found) {
+            objects[at].name_keys(&mut counted.rows, &mut visit.reading).await?;
             answers[at] = Some(counted);
         }
     }

@@ -45,7 +45,8 @@ pub async fn show(ask: &Ask<'_>, object: &ObjectName, page: Option<&Page>) -> Re
         seek: params.seek.as_ref(),
         rows: PAGE,
     };
-    let found = query.run(&mut visit.reading).await?;
+    let mut found = query.run(&mut visit.reading).await?;
+    rows.name_keys(&mut found.rows, &mut visit.reading).await?;
     let of = parent(ask, &rows, &params, &mut visit).await?;
     let path = page.map_or_else(|| rows.path(), |page| format!("{}/p/{}", ask.base, page.name));
     let mut list = view(&rows, &params, &columns, &found, (of, path));
@@ -145,7 +146,7 @@ fn any_of(words: &[String]) -> String {
 
 /// Headings that sort, and the other way round when they do already.
 fn sortable(rows: &Rows<'_>, params: &Params<'_>, columns: &[&Field], path: &str) -> Vec<TableColumn> {
-    let title = rows.shape.title.last().copied();
+    let title = rows.shape.title.last().copied().or(rows.shape.called);
     let fields = std::iter::once(title).chain(columns.iter().copied().map(Some));
     let current = params.sort.or_else(|| rows.shape.default_sort());
     let heading = |(mut column, field): (TableColumn, Option<&Field>)| {

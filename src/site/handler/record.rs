@@ -98,7 +98,10 @@ async fn find<'a>(
         let types = &ask.site.types;
         let query = RecordQuery { object, role: &facet.role, types, selection: &selection, key };
         match query.run(&mut visit.reading).await {
-            Ok(Some(row)) => return Ok(Some((rows, row))),
+            Ok(Some(mut row)) => {
+                rows.name_keys(std::slice::from_mut(&mut row), &mut visit.reading).await?;
+                return Ok(Some((rows, row)));
+            }
             Ok(None) => {}
             Err(QueryError::BadValue(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -181,7 +184,8 @@ async fn related<'a>(
             }
             found => found?,
         };
-        for (at, counted) in mine.into_iter().zip(found) {
+        for (at, mut counted) in mine.into_iter().zip(found) {
+            children[at].rows.name_keys(&mut counted.rows, &mut visit.reading).await?;
             // That there are none is worth saying only of what is a part of the row.
             if counted.total > 0 || children[at].is_part_of(object) {
                 views[at] = Some(view(&children[at], &children, row, counted.total, &counted.rows));

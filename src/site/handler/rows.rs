@@ -6,8 +6,8 @@ use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
 use crate::site::portal::{PersonaSite, slug};
-use crate::site::query::{Row, Scene, Selection};
-use crate::site::readable::{Link, ReadableFacet};
+use crate::site::query::{NamesQuery, QueryError, Reading, Row, Scene, Selection};
+use crate::site::readable::{Link, ReadableFacet, holds_key};
 use crate::site::shape::Shape;
 use crate::site::view::{Cell, CellKind, RowView, TableColumn};
 use crate::site::{key, wording};
@@ -43,7 +43,7 @@ impl<'a> Rows<'a> {
     /// What to ask for to show these fields, and to name the row.
     pub fn selection(&self, fields: &[&Field], cut: bool) -> Selection {
         let mut names: Vec<FieldName> = Vec::new();
-        for field in self.shape.title.iter().chain(fields) {
+        for field in self.shape.title.iter().chain(&self.shape.called).chain(fields) {
             let plain = |name: &&FieldName| self.facet.fields.contains(name) && !self.facet.masked.contains(*name);
             let currency = field.currency.iter().filter(plain);
             for name in std::iter::once(&field.name).chain(currency) {
@@ -61,6 +61,25 @@ impl<'a> Rows<'a> {
         Selection::new(scene, self.object, self.facet, &names, cut)
     }
 
+    /// Finds what people and tenants are called whose keys stand in the rows.
+    ///
+    /// # Errors
+    /// Where the database refuses or does not answer.
+    pub async fn name_keys(&self, found: &mut [Row], reading: &mut Reading) -> Result<(), QueryError> {
+        let holds = |row: &Row| self.facet.named.iter().any(|name| matches!(row.values.get(name), Some(Some(_))));
+        if !found.iter().any(holds) {
+            return Ok(());
+        }
+        let control = &self.ask.site.model.project.control_schema;
+        let query = NamesQuery { object: &self.object.name, control, role: &self.facet.role };
+        let names = query.run(found, reading).await?;
+        for row in found {
+            let keys = row.values.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+            row.names = keys.filter_map(|key| Some((key.0.clone(), names.get(&key)?.clone()))).collect();
+        }
+        Ok(())
+    }
+
     pub fn cell(&self, row: &Row, field: &Field, room: Room) -> Cell {
         let value = |name: &FieldName| row.values.get(name).and_then(Option::as_deref);
         let link = self.facet.links.iter().find(|link| link.field.as_ref() == Some(&field.name));
@@ -69,6 +88,17 @@ impl<'a> Rows<'a> {
             return self.reference(link, title, text);
         }
         let masked = self.facet.masked.contains(&field.name);
+        if holds_key(field) && text.is_some() && !masked {
+            return match row.names.get(&field.name) {
+                Some(name) => Cell::new(CellKind::Text, name),
+                None => Cell::new(CellKind::Unseen, "Not visible to you"),
+            };
+        }
+        // A random key is no name: what it leads to is nothing that this reader sees.
+        let random = text.is_some_and(|text| uuid::Uuid::try_parse(text).is_ok());
+        if random && matches!(field.field_type, FieldType::Reference(_)) {
+            return Cell::new(CellKind::Unseen, "Not visible to you");
+        }
         let meaning = Meaning {
             // A mask of a number or an address is none.
             field_type: if masked { &FieldType::Text } else { &field.field_type },
@@ -100,7 +130,14 @@ impl<'a> Rows<'a> {
             .map(|field| self.cell(row, field, Room::Narrow).text)
             .filter(|text| !text.trim().is_empty())
             .collect();
-        if title.is_empty() { format!("{} {}", self.object.label_one, self.own_key(row)) } else { title.join(" ") }
+        if !title.is_empty() {
+            return title.join(" ");
+        }
+        match self.shape.called.map(|field| self.cell(row, field, Room::Narrow)) {
+            Some(cell) if matches!(cell.kind, CellKind::None | CellKind::Unseen) => self.object.label_one.to_string(),
+            Some(cell) => cell.text,
+            None => format!("{} {}", self.object.label_one, self.own_key(row)),
+        }
     }
 
     /// The parts of the key that are the row's own: line 3 of an order is line 3.
@@ -124,7 +161,7 @@ impl<'a> Rows<'a> {
     /// The columns of a table, the first of which names the row.
     pub fn columns(&self, fields: &[&Field]) -> Vec<TableColumn> {
         let first = match &self.shape.title[..] {
-            [] => self.object.label_one.to_string(),
+            [] => self.shape.called.map_or(&self.object.label_one, |field| &field.label).to_string(),
             [only] => only.label.to_string(),
             _ => "Name".to_owned(),
         };
@@ -153,7 +190,8 @@ impl<'a> Rows<'a> {
             return None;
         }
         let shown = |name: &&FieldName| {
-            self.facet.fields.contains(name) && !self.shape.title.iter().any(|title| title.name == **name)
+            let mut first = self.shape.title.iter().chain(&self.shape.called);
+            self.facet.fields.contains(name) && !first.any(|field| field.name == **name)
         };
         let fields = page.columns.iter().filter(shown).filter_map(|name| self.object.fields.get(name));
         Some(fields.filter(|field| self.ask.site.types.column(&self.object.table, &field.column).is_some()).collect())

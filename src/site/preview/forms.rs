@@ -70,6 +70,7 @@ pub(super) fn attachments() -> AttachmentsView {
         who: "Ann Becker".into(),
     };
     AttachmentsView {
+        none: "No files that you can see.",
         files: vec![file("<b>Not bold</b> with a name that is rather long.pdf", Some("#")), file("pump.pdf", None)],
         action: Some("#".into()),
         hidden: Vec::new(),

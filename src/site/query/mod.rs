@@ -20,7 +20,8 @@
 //!
 //! So a list is 6, a record with its related lists 8, while the persona has one facet: all
 //! related lists travel in one statement, and rows with their count in one. Where the persona has them, what
-//! may be done with the record, its history, its files, to whom it may go and with whom it is shared cost 2 each.
+//! may be done with the record, its history, its files, to whom it may go and with whom it is shared cost 2 each; so do
+//! the names of people and tenants whose keys stand in the rows of one object.
 
 mod activity;
 mod attachments;
@@ -29,6 +30,7 @@ mod handing;
 mod home;
 mod issuer;
 mod list;
+mod naming;
 mod pool;
 mod ready;
 mod record;
@@ -44,10 +46,11 @@ mod tests;
 pub use activity::{Event, Events};
 pub use attachments::{File, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
-pub use handing::{OneRow, Shared};
+pub use handing::{Assignee, OneRow, Shared};
 pub use home::{Above, CountedRows, Teaser};
 pub use issuer::{Issuer, LinkPreview, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};
+pub use naming::{KeyChoices, NamesQuery};
 pub use pool::{Database, Pools};
 pub use ready::Readiness;
 pub use record::{RecordQuery, RecordsQuery};

@@ -25,6 +25,8 @@ pub struct Row {
     pub values: BTreeMap<FieldName, Option<String>>,
     /// The key and name of the row a field leads to, where the persona may see it.
     pub references: BTreeMap<FieldName, String>,
+    /// What the person or tenant is called whose key a field holds, where the persona may know.
+    pub names: BTreeMap<FieldName, String>,
     /// What the list is sorted by, exact.
     pub sorted_by: Option<String>,
 }
@@ -92,7 +94,7 @@ impl Selection {
         let fields = self.fields.iter().cloned().zip(values.by_ref()).collect();
         let references = self.references.iter().zip(values.by_ref());
         let references = references.filter_map(|((field, _), title)| Some((field.clone(), title?))).collect();
-        Ok(Row { key, values: fields, references, sorted_by: values.next().flatten() })
+        Ok(Row { key, values: fields, references, names: BTreeMap::new(), sorted_by: values.next().flatten() })
     }
 }
 

@@ -30,6 +30,8 @@ pub enum CellKind {
     Code,
     Json,
     Reference,
+    /// There is a value that tells this reader nothing.
+    Unseen,
 }
 
 impl Cell {

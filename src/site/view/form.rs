@@ -100,6 +100,8 @@ pub struct ShareView {
 #[derive(Debug, Clone, Serialize)]
 pub struct AttachmentsView {
     pub files: Vec<FileView>,
+    /// What is said where there are none.
+    pub none: &'static str,
     /// Where the form goes; `None`: this person adds none.
     pub action: Option<String>,
     pub hidden: Vec<HiddenField>,

@@ -3,6 +3,7 @@
 use super::editing;
 use super::entry::{self, Entered, Entry, Outcome, hidden, secrets};
 use super::hand_over;
+use super::page::form_page;
 use crate::model::Object;
 use crate::names::{FieldName, ObjectName, RoleName};
 use crate::site::fault::Fault;
@@ -14,12 +15,16 @@ use crate::site::key;
 use crate::site::note::Done;
 use crate::site::query::{Change, Hold, OneRow, Refusal, Row};
 use crate::site::verb;
-use crate::site::view::{Actions, MoveView};
-use crate::site::wording::in_sentence;
+use crate::site::view::{Actions, FormView, MoveView, NamedLink};
+use crate::site::wording::{choice, in_sentence};
 use crate::site::writable::MoveWay;
 use axum::body::Body;
+use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
+
+/// Says that the person was asked once more.
+const SURE: &str = "sure";
 
 /// What may be offered for a record that is on the page.
 pub async fn actions(ask: &Ask<'_>, visit: &mut Visit<'_>, rows: &Rows<'_>, row: &Row) -> Result<Actions, Fault> {
@@ -75,6 +80,10 @@ pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body
     let (from, to) = (text("from"), text("to"));
     let fits = |way: &&MoveWay| way.moves.get(&from).is_some_and(|targets| targets.contains(&to));
     let ways: Vec<&MoveWay> = ways.iter().filter(fits).collect();
+    if !ways.is_empty() && is_end(object, &to) && entry.submitted.get(SURE).is_none() {
+        drop(entry);
+        return confirm(ask, name, key, (&from, &to)).await;
+    }
     match go(ask, entry, object, &parts, &ways, &to).await {
         Ok(Some(outcome)) => Ok(outcome.answer(ask)),
         Ok(None) => {
@@ -86,6 +95,52 @@ pub async fn transition<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body
             record::show(ask, name, key, Told { problem: Some(said), ..Told::default() }).await
         }
     }
+}
+
+/// Whether nobody moves a row on from there.
+fn is_end(object: &Object, state: &str) -> bool {
+    let moves = object.states.as_ref().and_then(|states| states.transitions.get(state));
+    moves.is_none_or(BTreeSet::is_empty)
+}
+
+/// Asks once more, since there is no way back.
+async fn confirm<'a>(
+    ask: &'a Ask<'a>,
+    name: &ObjectName,
+    key: &str,
+    (from, to): (&str, &str),
+) -> Result<Response, Fault> {
+    let mut visit = Visit::begin(ask).await?;
+    let (rows, row) = record::row(ask, name, key, &mut visit).await?;
+    let (object, label) = (rows.object, rows.label_one());
+    let path = format!("{}{}", ask.base, editing::path(object, &row.key));
+    let field = object.states.as_ref().and_then(|states| object.fields.get(&states.field));
+    let verb = verb::to_reach(to, from, field.and_then(|field| field.value_labels.get(to)));
+    let state = field.map_or_else(|| to.to_owned(), |field| choice(field, to));
+    let heading = match verb.strip_prefix("Mark as ") {
+        Some(state) => format!("Mark this {label} as {state}?"),
+        None => format!("{verb} this {label}?"),
+    };
+    let mut carried = secrets(&visit.viewer)?;
+    carried.extend([hidden("from", from), hidden("to", to), hidden(SURE, "yes")]);
+    let form = FormView {
+        id: "form".to_owned(),
+        problems: Vec::new(),
+        action: format!("{path}/move"),
+        hidden: carried,
+        slots: Vec::new(),
+        notice: Some(format!(
+            "This is the last step: “{}” will be “{state}”, and can be moved neither on nor back.",
+            rows.name(&row)
+        )),
+        submit: verb,
+        cancel: Some(path.clone()),
+    };
+    let crumbs = vec![
+        NamedLink { label: object.label_many.to_string(), href: rows.path() },
+        NamedLink { label: rows.name(&row), href: path },
+    ];
+    form_page(ask, &visit.viewer, (object, heading, crumbs), form, StatusCode::OK)
 }
 
 /// `None`: no role of the persona may.

@@ -93,7 +93,8 @@ pub async fn attachments(
     let Some(ways) = Ways::of(ask, &visit.viewer, &object.name) else { return Ok(None) };
     let found = ways.list(ask, visit, &row.key, None).await?;
     let attachable = ways.attachable(ask, visit, &row.key).await?;
-    if found.is_empty() && !attachable && ways.downloads.is_empty() {
+    // There may be some that are not shown to this person: nothing is said of how many there are.
+    if found.is_empty() && !attachable {
         return Ok(None);
     }
     let path = format!("{}{}", ask.base, editing::path(object, &row.key));
@@ -104,6 +105,11 @@ pub async fn attachments(
         hidden: if attachable { secrets(&visit.viewer)? } else { Vec::new() },
         accept: ways.limits.types.iter().map(MediaPattern::as_str).collect::<Vec<_>>().join(","),
         hint: format!("{}, at most {}.", kinds(&ways.limits.types), size(ways.limits.max_bytes)),
+        none: if ways.downloads.is_empty() {
+            "Files of this record are not shown to you."
+        } else {
+            "No files that you can see."
+        },
         problem: problem.map(str::to_owned),
     }))
 }

@@ -8,7 +8,7 @@ use crate::site::handler::rows::Rows;
 use crate::site::handler::visit::Viewer;
 use crate::site::key;
 use crate::site::params::MOST_WORDS;
-use crate::site::query::{Filter, ListQuery, QueryError, Reading, RecordQuery, RecordsQuery};
+use crate::site::query::{Assignee, Filter, KeyChoices, ListQuery, QueryError, Reading, RecordQuery, RecordsQuery};
 use crate::site::view::OptionView;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,8 @@ pub async fn of(
         seek: None,
         rows: MOST,
     };
-    let page = page.run(reading).await?;
+    let mut page = page.run(reading).await?;
+    rows.name_keys(&mut page.rows, reading).await?;
     let option = |row: &crate::site::query::Row| {
         let value = key::encode(row.key.iter().map(|part| Some(part.as_str())));
         OptionView { selected: value == chosen, label: rows.name(row), value }
@@ -65,6 +66,25 @@ pub async fn of(
         options.insert(0, name.map_or_else(|| unseen(chosen), |label| chosen_as(chosen, label)));
     }
     Ok(Choices { options, more: page.more || !search.is_empty() })
+}
+
+/// The people or tenants that may be chosen, the chosen one among them.
+pub async fn known(
+    known: &KeyChoices<'_>,
+    reading: &mut Reading,
+    (chosen, search): (&str, &str),
+) -> Result<Choices, Fault> {
+    let words: Vec<String> = search.split_whitespace().take(MOST_WORDS).map(str::to_owned).collect();
+    let mut found = known.run(&words, MOST, reading).await?;
+    let more = found.len() > MOST || !words.is_empty();
+    found.truncate(MOST);
+    let option = |one: Assignee| OptionView { selected: one.key == chosen, label: one.name, value: one.key };
+    let mut options: Vec<OptionView> = found.into_iter().map(option).collect();
+    if !chosen.is_empty() && !options.iter().any(|option| option.selected) {
+        let name = known.name(chosen, reading).await?;
+        options.insert(0, name.map_or_else(|| unseen(chosen), |label| chosen_as(chosen, label)));
+    }
+    Ok(Choices { options, more })
 }
 
 /// What the row is called that a key leads to; `None`: it is not one that the person sees.

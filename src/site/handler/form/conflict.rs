@@ -7,7 +7,7 @@ use crate::site::fault::Fault;
 use crate::site::form::{Control, Difference, Slot, Submitted};
 use crate::site::handler::visit::Viewer;
 use crate::site::handler::{Ask, reply};
-use crate::site::query::Reading;
+use crate::site::query::{KeyChoices, Reading};
 use crate::site::template::value;
 use crate::site::view::{Cell, CellKind, ConflictView, DifferenceView, NamedLink, PageHead, ProblemView};
 use crate::site::wording::{humanise, in_sentence};
@@ -104,6 +104,11 @@ async fn cell(
         Control::Row(target) => {
             let name = choices::name(ask, viewer, reading, target, text).await?;
             Cell::new(CellKind::Text, name.unwrap_or_else(|| "a record that you cannot see".to_owned()))
+        }
+        Control::Known(object, field, role) => {
+            let known = KeyChoices { object, field, role, control: &ask.site.model.project.control_schema };
+            let name = known.name(text, reading).await?;
+            Cell::new(CellKind::Text, name.unwrap_or_else(|| "somebody whom you cannot see".to_owned()))
         }
         _ => Cell::new(CellKind::Text, text),
     })

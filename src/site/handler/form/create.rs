@@ -47,7 +47,11 @@ impl<'a> Making<'a> {
             Some((parent, Slot::of_parent(object, parent, target, types)?))
         });
         let above: Vec<(&Parent, Slot)> = above.collect();
-        let fields = way.fields.iter().filter_map(|name| Slot::of_field(object, object.fields.get(name)?, types, true));
+        let fields = way.fields.iter().filter_map(|name| {
+            let field = object.fields.get(name)?;
+            let slot = Slot::of_field(object, field, types, true)?;
+            Some(if way.chooses { slot.chosen_as(object, field, &way.role) } else { slot })
+        });
         let slots = above.iter().map(|(_, slot)| slot.clone()).chain(fields).collect();
         Self { object, way, above, slots }
     }
@@ -200,7 +204,7 @@ pub async fn inline(
     let href = format!("{}/{}/new?{}={key}", ask.base, slug(&child.name), slot.name);
     let link = NamedLink { label: format!("Add {}", in_sentence(&child.label_one)), href };
     let others: Vec<Slot> = making.slots.iter().filter(|other| other.name != slot.name).cloned().collect();
-    if others.len() > INLINE || others.iter().any(|slot| matches!(slot.control, Control::Row(_))) {
+    if others.len() > INLINE || others.iter().any(|slot| matches!(slot.control, Control::Row(_) | Control::Known(..))) {
         return Ok((Some(link), None));
     }
     let mut draft = making.draft(making.defaults());

@@ -188,7 +188,11 @@ pub fn slots<'a>(
     seen: Option<&'a [crate::names::FieldName]>,
 ) -> impl Iterator<Item = Slot> + 'a {
     way.fields.iter().filter_map(move |name| {
-        let mut slot = Slot::of_field(object, object.fields.get(name)?, &ask.site.types, false)?;
+        let field = object.fields.get(name)?;
+        let mut slot = Slot::of_field(object, field, &ask.site.types, false)?;
+        if way.chooses {
+            slot = slot.chosen_as(object, field, &way.role);
+        }
         if seen.is_some_and(|seen| !seen.contains(name)) {
             slot.required = false;
             slot.kept = true;

@@ -7,7 +7,7 @@ use crate::site::fault::Fault;
 use crate::site::form::{Control, FIND, Problems, Slot};
 use crate::site::handler::visit::Viewer;
 use crate::site::handler::{Ask, reply};
-use crate::site::query::Reading;
+use crate::site::query::{KeyChoices, Reading};
 use crate::site::template::value;
 use crate::site::view::{
     FindView, FormView, HiddenField, NamedLink, OptionView, PageHead, ProblemView, SlotKind, SlotView,
@@ -55,11 +55,18 @@ impl Draft {
                 let search = self.found.get(&slot.name).map_or("", String::as_str);
                 let choices = choices::of(ask, viewer, reading, target, (held, search)).await?;
                 view.options.extend(choices.options);
-                view.find = choices.more.then(|| FindView {
-                    name: format!("{FIND}{}", slot.name),
-                    label: format!("Search {}", wording::in_sentence(&slot.label)),
-                    value: search.to_owned(),
-                });
+                view.find = choices.more.then(|| find(slot, search));
+            }
+            if let Control::Known(object, field, role) = &slot.control {
+                let known = KeyChoices { object, field, role, control: &ask.site.model.project.control_schema };
+                let search = self.found.get(&slot.name).map_or("", String::as_str);
+                let choices = choices::known(&known, reading, (held, search)).await?;
+                view.options.extend(choices.options);
+                view.find = choices.more.then(|| find(slot, search));
+                // Where the database names nobody, the key is typed.
+                if choices_are_none(&view) {
+                    (view.kind, view.input) = (SlotKind::Line, "text");
+                }
             }
             slots.push(view);
         }
@@ -91,6 +98,18 @@ impl Draft {
     ) -> Result<Response, Fault> {
         let form = self.view(ask, viewer, reading).await?;
         form_page(ask, viewer, (object, heading, crumbs), form, status)
+    }
+}
+
+fn choices_are_none(view: &SlotView) -> bool {
+    view.find.is_none() && view.options.iter().all(|option| option.value.is_empty())
+}
+
+fn find(slot: &Slot, search: &str) -> FindView {
+    FindView {
+        name: format!("{FIND}{}", slot.name),
+        label: format!("Search {}", wording::in_sentence(&slot.label)),
+        value: search.to_owned(),
     }
 }
 
@@ -134,7 +153,7 @@ fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, proble
         Control::Date => (SlotKind::Line, "date", None),
         Control::Timestamp => (SlotKind::Line, "datetime-local", None),
         Control::Checkbox => (SlotKind::Check, "checkbox", None),
-        Control::YesNo | Control::Choice(_) | Control::Row(_) => (SlotKind::Choice, "", None),
+        Control::YesNo | Control::Choice(_) | Control::Row(_) | Control::Known(..) => (SlotKind::Choice, "", None),
     };
     // Only of one who is not known yet: fields of a record are about somebody else.
     let about_me = viewer.user.is_none();
@@ -175,12 +194,15 @@ fn slot_view(ask: &Ask<'_>, viewer: &Viewer<'_>, slot: &Slot, held: &str, proble
 fn options(slot: &Slot, held: &str) -> Vec<OptionView> {
     let option = |value: &str, label: String| OptionView { value: value.to_owned(), label, selected: value == held };
     let mut options = Vec::new();
-    if !matches!(slot.control, Control::Choice(_) | Control::YesNo | Control::Row(_)) {
+    if !matches!(slot.control, Control::Choice(_) | Control::YesNo | Control::Row(_) | Control::Known(..)) {
         return options;
     }
-    if !slot.required || held.is_empty() {
+    // Left empty, it would be what it begins with all the same.
+    let is_filled = slot.filled && slot.default.as_deref() == Some(held);
+    if (!slot.required && !is_filled) || held.is_empty() {
         let nothing = match &slot.control {
             _ if slot.required => "Choose one",
+            _ if slot.filled => "As usual",
             Control::YesNo => "Not known",
             _ => "None",
         };

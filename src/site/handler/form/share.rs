@@ -136,8 +136,12 @@ pub async fn share<'a>(ask: &'a Ask<'a>, name: &ObjectName, key: &str, body: Bod
         return record::show(ask, name, key, Told { problem: notice, share: sent, ..Told::default() }).await;
     }
     let most = ways.iter().filter_map(|way| way.days).map(|days| days.most).max();
+    let own = entry.viewer.user.as_ref().and_then(|user| user.email.clone()).unwrap_or_default();
     let problems = match read(&sent, most) {
         Err(problems) => problems,
+        Ok(_) if own.to_lowercase() == sent.email.to_lowercase() => {
+            at(EMAIL, "This is your own address: you see it already.")
+        }
         Ok(days) => match give(ask, entry, (object, ways), &parts, (&sent.email, days)).await {
             Ok(Some(outcome)) => return Ok(outcome.answer(ask)),
             Ok(None) => at(EMAIL, "It cannot be shared with this address. Check how it is written."),

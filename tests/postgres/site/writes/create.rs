@@ -1,5 +1,5 @@
 use super::super::form::Form;
-use super::super::{ADMIN, OTHER_ADMIN};
+use super::super::{ADMIN, OTHER_ADMIN, Portal, World};
 use super::{NEW, admin, case, follow, portal};
 use axum::http::StatusCode;
 
@@ -36,6 +36,26 @@ async fn a_form_holds_what_may_be_written_and_makes_a_row_of_ones_own() {
     assert!(!again.text().contains("has been created"), "it is said once");
     let made = "select concat_ws('|', c.description = E'One\ntwo', c.priority, c.status, p.email) from crm.cases c join crm.contacts p on p.id = c.contact_id and p.account_id = c.account_id order by c.id desc limit 1";
     assert_eq!(portal.world.one(made).await, format!("t|urgent|new|{ADMIN}"));
+}
+
+#[tokio::test]
+async fn a_form_calls_optional_what_may_be_left_out_and_nothing_else() {
+    let world = World::acme().await;
+    let needed = "alter table crm.cases alter subject set not null, alter subject drop default, alter priority set default 'normal'";
+    world.run(needed).await;
+    let edits = [("subject: {type: text, required: true, search: true}", "subject: {type: text, search: true}")];
+    let portal = Portal::over(world, &edits, |_| ()).await;
+    let page = admin(&portal).await.get(NEW).await;
+    let field = |name: &str| {
+        let after = page.body.split(&format!("<label for=\"v-{name}\">")).nth(1).unwrap();
+        after.split("<label ").next().unwrap().to_owned()
+    };
+    // The column takes nothing but a text, and nothing fills it in.
+    assert!(!field("subject").contains("(optional)") && field("subject").contains(" required"), "{}", field("subject"));
+    // Left empty it would be normal all the same, so that is what there is to choose.
+    let priority = field("priority");
+    assert!(priority.contains("value=\"normal\" selected") && !priority.contains(">None<"), "{priority}");
+    assert!(field("machine").contains(">None<"), "{}", field("machine"));
 }
 
 #[tokio::test]

@@ -124,6 +124,8 @@ async fn an_unknown_address_is_answered_as_a_foreign_one() {
         pages.push(answer.text().replace(email, "…"));
     }
     assert!(pages.iter().all(|page| page == &pages[0]), "{pages:#?}");
+    let own = form.clone_with("v.email", ADMIN).send(&mut admin).await;
+    assert!(own.text().contains("This is your own address: you see it already."), "{}", own.text());
     let none = format!("select count(*) from crm.case_watchers where case_id = {id}");
     assert_eq!(portal.world.one(&none).await, "0");
 }

@@ -12,7 +12,10 @@ async fn what_was_changed_stands_on_the_record_and_in_the_tenants_activity() {
     let edit = admin.get(&format!("{path}/edit")).await.form(&format!("{path}/edit")).with("v.subject", "Pump 7 leaks");
     assert_eq!(edit.send(&mut admin).await.status, StatusCode::SEE_OTHER);
     let close = admin.get(&path).await.form(&format!("{path}/move"));
-    let answer = close.send(&mut admin).await;
+    // It is the last step, so it asks once more.
+    let sure = close.send(&mut admin).await;
+    assert!(sure.text().contains("Close this case?") && sure.status == StatusCode::OK, "{}", sure.text());
+    let answer = sure.form(&format!("{path}/move")).send(&mut admin).await;
     let page = follow(&mut admin, &answer).await;
     let name = portal.world.one(&format!("select full_name from crm.contacts where email = '{ADMIN}'")).await;
     let history = page.body.split("id=\"history\"").nth(1).expect("a history");

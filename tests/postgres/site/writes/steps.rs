@@ -15,7 +15,7 @@ async fn a_button_moves_a_case_and_only_where_it_may_go() {
     assert_eq!((form.get("from"), form.get("to")), ("open", "closed"));
     // Somebody else was faster.
     portal.world.run(&format!("update crm.cases set status = 'resolved' where id = {id}")).await;
-    let overtaken = form.send(&mut admin).await;
+    let overtaken = form.send(&mut admin).await.form(&format!("{path}/move")).send(&mut admin).await;
     let page = follow(&mut admin, &overtaken).await;
     assert!(page.text().contains("Somebody else has changed the case in the meantime"), "{}", page.text());
     assert_eq!(value(&portal, &id, "status").await, "resolved");
@@ -46,7 +46,8 @@ async fn why_a_move_is_refused_is_said_on_the_page() {
     let mut admin = admin(&portal).await;
     let id = case(&portal, "open").await;
     let path = format!("/support/case/{id}");
-    let page = admin.get(&path).await.form(&format!("{path}/move")).send(&mut admin).await;
+    let sure = admin.get(&path).await.form(&format!("{path}/move")).send(&mut admin).await;
+    let page = sure.form(&format!("{path}/move")).send(&mut admin).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text().contains(" cases are closed by phone"), "{}", page.text());
     assert!(page.body.contains("<title>Error: ") && !page.body.contains("crm."), "{}", page.body);
