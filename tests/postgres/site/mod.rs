@@ -11,6 +11,7 @@ mod own_files;
 mod pages;
 mod ready;
 mod sign_in;
+mod types;
 mod writes;
 
 use crate::provision::world::World;
