@@ -42,9 +42,9 @@ pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
 /// How a guess is found to be right, and of which column.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Told<'a> {
-    ByAnotherGrant(&'a ColumnName),
-    ByDigest(&'a ColumnName),
-    ByComputing(&'a ColumnName),
+    AnotherGrant(&'a ColumnName),
+    Digest(&'a ColumnName),
+    Computing(&'a ColumnName),
 }
 
 fn check(model: &AccessModel) -> Vec<Finding> {
@@ -56,17 +56,17 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     told.iter()
         .map(|held| {
             let (column, how, hint) = match held.found {
-                Told::ByAnotherGrant(column) => (
+                Told::AnotherGrant(column) => (
                     column,
                     "setting it to the value that it has is allowed wherever another grant opens the row, and to any other is not",
                     "let both grants be of the same rows, or grant `read` of the field",
                 ),
-                Told::ByDigest(column) => (
+                Told::Digest(column) => (
                     column,
                     "a guess that is written to a row of one's own shows the same digest as another's",
                     "let this audience read the field plainly, or not write it",
                 ),
-                Told::ByComputing(column) => (
+                Told::Computing(column) => (
                     column,
                     "a generated field is computed from it and from what they write: a number that is too large for both tells how large it is",
                     "grant `read` of the field, or let nobody write the others that are computed with it",
@@ -110,7 +110,7 @@ fn by_another_grant<'a>(
         let tells = |one: &(&Object, &WriteGrant)| !covering.iter().any(|cover| is_within(*one, *cover));
         of_role.iter().any(|one| tells(one) && !reads(persona, *one, column))
     });
-    column.map(Told::ByAnotherGrant)
+    column.map(Told::AnotherGrant)
 }
 
 /// Whether the persona, as whichever of its roles, reads the column as it is of all these rows.
@@ -145,7 +145,7 @@ fn by_digest<'a>(persona: &'a Persona, object: &'a Object, grant: &'a WriteGrant
         Write::Create(_) => grant.inserted(object),
         _ => grant.changed(object),
     };
-    written.into_iter().find(is_hashed).map(Told::ByDigest)
+    written.into_iter().find(is_hashed).map(Told::Digest)
 }
 
 /// A column that is computed with one that the grant changes, and that its role does not read of these rows.
@@ -158,5 +158,5 @@ fn by_computing<'a>(persona: &'a Persona, object: &'a Object, grant: &'a WriteGr
     });
     let with_changed = computed.filter(|expression| expression.columns().any(|column| changed.contains(column)));
     let mut others = with_changed.flat_map(Expression::columns);
-    others.find(|column| !changed.contains(*column) && !reads(persona, (object, grant), column)).map(Told::ByComputing)
+    others.find(|column| !changed.contains(*column) && !reads(persona, (object, grant), column)).map(Told::Computing)
 }
