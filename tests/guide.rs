@@ -13,6 +13,7 @@ const READING: &str = include_str!("../docs/guide/reading.md");
 const PROJECT: &str = include_str!("../docs/guide/project.md");
 const MODULES: &str = include_str!("../docs/guide/modules.md");
 const MANAGED: &str = include_str!("../docs/guide/managed.md");
+const KINDS: &str = include_str!("../docs/guide/kinds.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 const TESTING: &str = include_str!("../docs/guide/testing.md");
 
@@ -54,6 +55,17 @@ fn the_examples_of_writing_are_without_findings() {
     let persona = &model.personas[&PersonaName::parse(who).unwrap()];
     let object = &model.objects[&ObjectName::new(object)];
     assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
+}
+
+/// One table is open to both kinds, the other is partners' alone.
+#[test]
+fn the_example_of_kinds_is_without_findings() {
+    let model = project(KINDS);
+    assert!(model.one_key_one_tenant);
+    let kinds =
+        |object: &str| model.objects[object].direct_tenants().map(|(kind, _)| kind.cloned()).collect::<Vec<_>>();
+    assert_eq!(kinds("ticket"), [None]);
+    assert!(kinds("commission")[0].as_ref().is_some_and(|kind| kind.as_str() == "partner"));
 }
 
 #[test]

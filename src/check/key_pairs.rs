@@ -197,7 +197,7 @@ pub(super) fn tenant_columns<'a>(model: &'a AccessModel, kind: Option<&TenantKin
     let objects = model.objects.values();
     let paths = objects.flat_map(|object| object.tenant_paths.values().map(move |path| (object, path)));
     let column = |(object, path): (&'a Object, &'a crate::model::TenantPath)| match &path.route {
-        TenantRoute::Column { column, key: of } if of == key && path.kind.as_ref() == kind => {
+        TenantRoute::Column { column, key: of } if of == key && (path.kind.is_none() || path.kind.as_ref() == kind) => {
             Some(side(object, column, path.span))
         }
         _ => None,

@@ -77,6 +77,7 @@ struct Casting<'a> {
 impl Casting<'_> {
     /// Those above first.
     async fn tenants(&self, directory: &mut Directory<'_>, labels: &[TenantName]) -> Result<(), CliError> {
+        let alone = directory.one_key_one_tenant().await?;
         let mut left: Vec<&TenantName> = labels.iter().collect();
         while !left.is_empty() {
             let waits = |label: &TenantName| self.parent(label).is_some_and(|parent| left.contains(&parent));
@@ -85,7 +86,7 @@ impl Casting<'_> {
             let (later, now) = if now.is_empty() { (now, later) } else { (later, now) };
             for label in now {
                 let Some(tenant) = self.newcomer(label) else { continue };
-                let tenant = tenants::check(&directory.tenants().await?, self.project, tenant)?;
+                let tenant = tenants::check(&directory.tenants().await?, alone, self.project, tenant)?;
                 directory.add_tenant(&tenant).await?;
             }
             left = later;

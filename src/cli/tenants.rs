@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 /// The tenant, if nothing is against it.
 ///
 /// # Errors
-/// Its name or key is taken or malformed; its tier, kind or parent is not known.
-pub fn check(existing: &[Tenant], project: &ProjectDoc, tenant: NewTenant) -> Result<NewTenant, CliError> {
+/// Its name or key is taken or malformed; its tier, kind or parent is not known. `alone`: a key is one tenant's, of
+/// whatever kinds they are.
+pub fn check(existing: &[Tenant], alone: bool, project: &ProjectDoc, tenant: NewTenant) -> Result<NewTenant, CliError> {
     let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-');
     if !tenant.name.starts_with(|first: char| first.is_ascii_lowercase()) || !tenant.name.chars().all(allowed) {
         return Err(CliError::usage(format!("`{}` is no name for a tenant", tenant.name.escape_debug()))
@@ -37,6 +38,12 @@ pub fn check(existing: &[Tenant], project: &ProjectDoc, tenant: NewTenant) -> Re
     if let Some(taken) = existing.iter().filter(same_kind).find(|other| other.key == tenant.key) {
         return Err(CliError::usage(format!("key `{}` belongs to `{}`", tenant.key, taken.title))
             .hint("choose another `--key`; `portalctl tenant list` shows those that are taken"));
+    }
+    if let Some(taken) = existing.iter().find(|other| alone && other.key == tenant.key) {
+        let message = format!("key `{}` belongs to `{}`, a `{}`", tenant.key, taken.title, taken.tenant_kind);
+        return Err(CliError::usage(message).hint(
+            "choose another `--key`: rows name tenants of any kind by their keys alone, so each would see the rows of the other",
+        ));
     }
     if existing.iter().any(|other| other.name.as_ref() == Some(&tenant.name)) {
         return Err(CliError::usage(format!("there is a tenant `{}` already", tenant.name)).hint("choose another name"));

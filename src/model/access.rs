@@ -25,6 +25,8 @@ pub struct AccessModel {
     pub declared_tenants: Vec<DeclaredTenant>,
     pub people: Vec<PeopleSource>,
     pub assigned_tenants: Option<AssignedTenants>,
+    /// Whether rows name tenants of several kinds by their keys alone: then no two tenants have one key.
+    pub one_key_one_tenant: bool,
     pub access_tests: Vec<AccessTest>,
     /// By the order of their portals.
     pub samples: Vec<Sample>,

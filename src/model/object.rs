@@ -166,7 +166,8 @@ pub enum FilledBy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantPath {
     pub route: TenantRoute,
-    /// The kind of tenant at the end, through all parents; `None`: the project knows no kinds.
+    /// The kind of tenant at the end, through all parents; `None`: any, and keys are one tenant's alone where the project
+    /// knows several kinds.
     pub kind: Option<TenantKind>,
     pub span: Span,
 }

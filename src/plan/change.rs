@@ -92,6 +92,12 @@ pub enum ChangeKind {
         owner: RoleName,
         version: u32,
     },
+    /// Whether no two tenants may have one key, of whatever kinds they are.
+    TenantKeys {
+        schema: SchemaName,
+        owner: RoleName,
+        alone: bool,
+    },
     /// A table of ours.
     Make {
         owner: RoleName,
@@ -230,7 +236,7 @@ impl ChangeKind {
             Self::CreateRole { .. } | Self::AlterRole { .. } => Phase::Roles,
             Self::GrantMembership { .. } | Self::RevokeMembership { .. } => Phase::Memberships,
             Self::CreateSchema { .. } | Self::GrantSchema { .. } => Phase::Schemas,
-            Self::MigrateControl { .. } => Phase::ControlTables,
+            Self::MigrateControl { .. } | Self::TenantKeys { .. } => Phase::ControlTables,
             Self::Make { change, .. } => change.phase(),
             Self::DropPolicy { .. } | Self::DropTrigger { .. } | Self::DropView { .. } => Phase::PoliciesGone,
             Self::DropFunction { .. } => Phase::FunctionsGone,
@@ -271,6 +277,8 @@ impl ChangeKind {
             Self::RevokeDatabase { .. } => "revoke_database",
             Self::RevokeGrantOption { .. } => "revoke_grant_option",
             Self::MigrateControl { .. } => "migrate_control",
+            Self::TenantKeys { alone: true, .. } => "unite_tenant_keys",
+            Self::TenantKeys { alone: false, .. } => "part_tenant_keys",
             Self::Make { change, .. } => change.name(),
             Self::CreateFunction { replaces: false, .. } => "create_function",
             Self::CreateFunction { replaces: true, .. } => "replace_function",
@@ -311,6 +319,7 @@ impl ChangeKind {
             Self::CreateSchema { schema, .. }
             | Self::GrantSchema { schema, .. }
             | Self::RevokeSchema { schema, .. }
+            | Self::TenantKeys { schema, .. }
             | Self::PutTenants { schema, .. }
             | Self::PutMembers { schema, .. }
             | Self::RemoveMembers { schema, .. } => schema.to_string(),

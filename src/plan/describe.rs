@@ -38,6 +38,10 @@ pub fn describe(kind: &ChangeKind) -> (char, String) {
         ChangeKind::MigrateControl { version, .. } => {
             ('+', format!("version {version} of the control schema's tables"))
         }
+        ChangeKind::TenantKeys { alone: true, .. } => {
+            ('+', "no two tenants have one key, of whatever kinds they are".to_owned())
+        }
+        ChangeKind::TenantKeys { alone: false, .. } => ('-', "tenants of two kinds may have one key".to_owned()),
         ChangeKind::Make { change, .. } => change.describe(),
         ChangeKind::PutTenants { tenants, .. } => ('+', format!("{} of documents", counted(tenants.len(), "tenant"))),
         ChangeKind::PutMembers { members, .. } => {

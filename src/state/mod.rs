@@ -53,6 +53,8 @@ pub struct DatabaseState {
     pub functions: BTreeMap<FunctionName, Function>,
     /// Migrations of the control schema that were applied; 0: it does not exist.
     pub control_version: u32,
+    /// Whether no two tenants of the control schema may have one key, of whatever kinds they are.
+    pub one_key_one_tenant: bool,
     /// The hash of the documents that were applied last; `None`: nothing was.
     pub applied_spec: Option<String>,
     /// Tenants that documents and CSV files declare (or declared), by (kind, key).

@@ -10,6 +10,7 @@ mod db;
 mod environment;
 mod explain;
 mod global;
+mod kinds;
 mod managed;
 mod new;
 mod outbox;

@@ -5,6 +5,7 @@ mod catalogue;
 mod computed;
 mod facets;
 mod integrations;
+mod kinds;
 mod labels;
 mod order;
 mod pages;

@@ -3,6 +3,7 @@
 mod activity;
 mod attachments;
 mod business;
+mod catalogue;
 mod context;
 mod generated;
 mod interposer;

@@ -40,6 +40,10 @@ pub fn make(state: &mut DatabaseState, change: &ChangeKind) {
             assert_eq!(state.control_version + 1, *version);
             state.control_version = *version;
         }
+        ChangeKind::TenantKeys { alone, .. } => {
+            assert!(state.control_version > 0, "tenants live in the control schema");
+            state.one_key_one_tenant = *alone;
+        }
         ChangeKind::CreateFunction { .. }
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }

@@ -11,7 +11,7 @@ pub use context::ContextWanted;
 
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
-use crate::plan::control::ProjectRoles;
+use crate::plan::control::{ProjectRoles, TENANT_KEYS};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use std::collections::BTreeMap;
@@ -127,6 +127,18 @@ impl<'c> Directory<'c> {
             .fetch_one(&mut *self.connection)
             .await
             .map_err(PgError::query("look for the control schema"))
+    }
+
+    /// Whether no two tenants may have one key, of whatever kinds they are.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn one_key_one_tenant(&mut self) -> Result<bool, PgError> {
+        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+            .bind(format!("{}.{TENANT_KEYS}", self.control))
+            .fetch_one(&mut *self.connection)
+            .await
+            .map_err(PgError::query("look for what keeps keys apart"))
     }
 
     /// All tenants, by kind and key.

@@ -4,7 +4,7 @@ use super::PgError;
 use super::administrator::administrator;
 use super::canonical::Canonical;
 use super::inspect::inspect_within;
-use super::preflight::in_the_way;
+use super::preflight::{in_the_way, one_key};
 use crate::model::AccessModel;
 use crate::names::Ident;
 use crate::plan::control::newest_version;
@@ -99,7 +99,8 @@ pub(super) async fn make_plan_with(
     let mut plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
     plan.kept = leftovers(model, live).difference(destroyed).cloned().collect();
     plan.destroyed.clone_from(destroyed);
-    let refusals = in_the_way(connection, model, live, &plan, &renames(&desired)).await?;
+    let mut refusals = in_the_way(connection, model, live, &plan, &renames(&desired)).await?;
+    refusals.extend(one_key(connection, model, live, &plan).await?);
     if !refusals.is_empty() {
         return Err(PlanError::Refused(refusals));
     }

@@ -5,6 +5,10 @@
 //! Tenants of two kinds come from two tables, and their keys overlap: customer 1 is not artist 1. Compared across
 //! kinds, a tenant would see the rows of another that happens to have its number.
 //!
+//! A path may leave its kind unsaid, and is open to all of them, where portalctl keeps the tenants and the table itself: then no
+//! two tenants have one key. On a table of the business, by a named key, in a column that holds no text, or where tenants are read
+//! from a table, it must say the kind.
+//!
 //! ## Example
 //!
 //! ```yaml

@@ -89,8 +89,13 @@ pub async fn run(context: &Context, verb: TenantVerb) -> Result<ExitCode, CliErr
     let mut directory = open_directory(&mut connection, &project).await?;
     match verb {
         TenantVerb::Add(args) => {
-            let tenant = tenants::check(&directory.tenants().await?, &project, args.newcomer())?;
-            directory.add_tenant(&tenant).await?;
+            let alone = directory.one_key_one_tenant().await?;
+            let tenant = tenants::check(&directory.tenants().await?, alone, &project, args.newcomer())?;
+            if let Err(error) = directory.add_tenant(&tenant).await {
+                // Somebody else was first.
+                tenants::check(&directory.tenants().await?, alone, &project, tenant)?;
+                return Err(error.into());
+            }
             context.terminal.note(&format!("added tenant `{}`", tenant.name));
         }
         TenantVerb::List(args) => context.terminal.data(&tenants::render(&directory.tenants().await?, args.format))?,

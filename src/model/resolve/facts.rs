@@ -22,6 +22,8 @@ pub(super) struct Facts<'a> {
     /// The languages of labels, the usual one first.
     pub(super) locales: Vec<Language>,
     pub(super) kinds: BTreeSet<TenantKind>,
+    /// A table that tenants are read from, where there is one.
+    pub(super) tenant_table: Option<String>,
     pub(super) user_keys: KeyNames,
     pub(super) tenant_keys: KeyNames,
     /// Keys of people who may have somebody reporting to them.
@@ -79,6 +81,10 @@ impl<'a> Facts<'a> {
                 .collect(),
             audiences: audience_facts(spec, &kinds, findings),
             people_keys: people_keys(project),
+            tenant_table: tenant_tables(project).next().map(|source| match &source.from_table.value {
+                TableRef::Qualified(table) => table.to_string(),
+                TableRef::Bare(name) => name.clone(),
+            }),
             kinds,
         }
     }
@@ -207,17 +213,15 @@ impl<'a> Facts<'a> {
         if self.kinds.len() < 2 {
             return Some(self.only_kind().cloned());
         }
-        let kinds = list(self.kinds.iter().map(TenantKind::as_str)).unwrap_or_default();
-        findings.push(
-            Finding::error(
-                "tenant-kind-mismatch",
-                at,
-                format!("{what} does not say which kind of tenant is meant, and there are {kinds}"),
-            )
-            .why("tenants of two kinds may have the same key: customer 1 is not artist 1")
-            .hint("name the kind"),
-        );
+        let why = "tenants of two kinds may have the same key: customer 1 is not artist 1";
+        findings.push(self.of_which_kind(what, at).why(why));
         None
+    }
+
+    pub(super) fn of_which_kind(&self, what: &str, at: Span) -> Finding {
+        let kinds = list(self.kinds.iter().map(TenantKind::as_str)).unwrap_or_default();
+        let message = format!("{what} does not say which kind of tenant is meant, and there are {kinds}");
+        Finding::error("tenant-kind-mismatch", at, message).hint("name the kind")
     }
 }
 

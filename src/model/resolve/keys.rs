@@ -4,8 +4,8 @@ use crate::model::{FieldType, Object, TenantRoute};
 use crate::names::{KeyName, ObjectName, TenantKind};
 use std::collections::BTreeMap;
 
-/// What the keys of one name look like, as far as the declared fields tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the keys of one name look like, as far as the declared fields tell; the strictest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KeyShape {
     Integer,
     Uuid,
@@ -17,7 +17,9 @@ pub(super) enum KeyShape {
 pub(super) fn shape_of(objects: &BTreeMap<ObjectName, Object>, kind: Option<&TenantKind>, name: &KeyName) -> KeyShape {
     let types = objects.values().flat_map(|object| {
         object.tenant_paths.values().filter_map(|path| match &path.route {
-            TenantRoute::Column { column, key } if key == name && path.kind.as_ref() == kind => {
+            TenantRoute::Column { column, key }
+                if key == name && (path.kind.is_none() || path.kind.as_ref() == kind) =>
+            {
                 object.field_of(column).map(|field| &field.field_type)
             }
             _ => None,
@@ -29,7 +31,8 @@ pub(super) fn shape_of(objects: &BTreeMap<ObjectName, Object>, kind: Option<&Ten
         FieldType::Text | FieldType::LongText | FieldType::Enum(_) => KeyShape::Text,
         _ => KeyShape::Unknown,
     });
-    shapes.into_iter().find(|shape| *shape != KeyShape::Unknown).unwrap_or(KeyShape::Unknown)
+    // Where columns of several types hold it, the strictest says how it is written.
+    shapes.min().unwrap_or(KeyShape::Unknown)
 }
 
 impl KeyShape {

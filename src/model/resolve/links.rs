@@ -15,10 +15,10 @@ impl Paths<'_> {
         let with = match &doc.with {
             LinkedDoc::User(user) => self.user_column(user, findings).map(LinkedTo::User),
             LinkedDoc::Tenant { column: at, kind, key } => {
-                let kind = self.facts.kind(kind.as_ref(), "the share", doc.span, findings);
+                let kind = kind.as_ref().map(|kind| &kind.value).or_else(|| self.facts.only_kind()).cloned();
                 let key = self.facts.tenant_key(key.as_ref(), findings);
                 let column = at.value.clone();
-                kind.zip(key).map(|(kind, key)| LinkedTo::Tenant { column, kind, key })
+                key.map(|key| LinkedTo::Tenant { column, kind, key })
             }
         };
         let until = doc.until.as_ref().map(|until| until.value.clone());

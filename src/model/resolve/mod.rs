@@ -27,6 +27,7 @@ mod managed;
 mod masks;
 mod merge;
 mod objects;
+mod open;
 mod operand;
 mod pages;
 mod paths;
@@ -98,19 +99,24 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
         }
     }
     let integrations = integrations::resolve(&spec.portals, &objects.resolved, &mut findings);
+    let assigned = doc.assigned_tenants.as_ref();
+    let assigned_tenants = assigned.and_then(|assigned| people::assigned(&facts, assigned, &mut findings));
+    let one_key_one_tenant = open::check(&facts, &objects.resolved, assigned_tenants.as_ref(), &mut findings);
+    let access_tests = access_tests::access_tests(&facts, &objects.resolved, &spec.access_tests, &mut findings);
+    if one_key_one_tenant {
+        open::check_given(&access_tests, &mut findings);
+    }
     let model = AccessModel {
         integrations,
         sources: Arc::clone(&spec.sources),
         portals,
         personas,
         tenant_sources,
-        declared_tenants: tenants::declared(&facts, &objects.resolved, &declared, &mut findings),
+        declared_tenants: tenants::declared(&facts, &objects.resolved, &declared, one_key_one_tenant, &mut findings),
         people: people::people(&facts, &doc.people, &mut findings),
-        assigned_tenants: doc
-            .assigned_tenants
-            .as_ref()
-            .and_then(|assigned| people::assigned(&facts, assigned, &mut findings)),
-        access_tests: access_tests::access_tests(&facts, &objects.resolved, &spec.access_tests, &mut findings),
+        assigned_tenants,
+        one_key_one_tenant,
+        access_tests,
         samples: samples::samples(&facts, &objects.resolved, spec, &mut findings),
         spec_hash: project::spec_hash(&spec.sources, spec.environment.as_deref()),
         objects: objects.resolved,

@@ -45,7 +45,7 @@ impl Paths<'_> {
                 path: next?.path.clone(),
             },
         };
-        let kind = self.kind_of(object, &places, findings)?;
+        let kind = self.kind_of(&places, findings)?;
         Some(TenantPath { route, kind, span: doc.span })
     }
 
@@ -119,7 +119,7 @@ impl Paths<'_> {
     }
 
     /// The kind of tenant at the end of `places`, the first of which is a path of `object`.
-    fn kind_of(&self, object: &ObjectDoc, places: &[Place], findings: &mut Vec<Finding>) -> Option<Option<TenantKind>> {
+    fn kind_of(&self, places: &[Place], findings: &mut Vec<Finding>) -> Option<Option<TenantKind>> {
         let mut kind: Option<TenantKind> = None;
         let mut mismatch = None;
         for place in places.iter().rev() {
@@ -142,11 +142,7 @@ impl Paths<'_> {
         if mismatch.is_some() {
             return None;
         }
-        if kind.is_some() {
-            return Some(kind);
-        }
-        let what = format!("the tenant path of `{}`", object.name.value);
-        let at = object.tenants.get(&places[0].path).map_or(object.name.span, |path| path.span);
-        self.facts.kind(None, &what, at, findings)
+        // Of several kinds none is meant: `open` says whether that can be.
+        Some(kind.or_else(|| self.facts.only_kind().cloned()))
     }
 }

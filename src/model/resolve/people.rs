@@ -226,10 +226,10 @@ pub(super) fn assigned(
     findings: &mut Vec<Finding>,
 ) -> Option<AssignedTenants> {
     let table: Option<TableName> = facts.table(&doc.table, findings);
-    let kind = facts.kind(doc.tenant_kind.as_ref(), "this table of assignments", doc.span, findings);
+    let kind = doc.tenant_kind.as_ref().map(|kind| &kind.value).or_else(|| facts.only_kind()).cloned();
     let key = facts.user_key(doc.user.key.as_ref(), doc.user.column.span, findings);
     let user = UserColumn { column: doc.user.column.value.clone(), key: key? };
-    Some(AssignedTenants { table: table?, tenant: doc.tenant.value.clone(), kind: kind?, user, span: doc.span })
+    Some(AssignedTenants { table: table?, tenant: doc.tenant.value.clone(), kind, user, span: doc.span })
 }
 
 /// Over columns, whose types only the database knows.

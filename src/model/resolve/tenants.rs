@@ -19,6 +19,7 @@ pub(super) fn declared(
     facts: &Facts<'_>,
     objects: &Objects,
     docs: &[&TenantDoc],
+    one_key_one_tenant: bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<DeclaredTenant> {
     duplicates("tenants", docs.iter().map(|doc| &doc.name), findings);
@@ -30,6 +31,9 @@ pub(super) fn declared(
     }
     check_parent_kinds(&tenants, findings);
     check_tenant_keys(objects, &tenants, findings);
+    if one_key_one_tenant {
+        check_keys_of_kinds(&tenants, findings);
+    }
     check_user_keys(&tenants, findings);
     tenants
 }
@@ -201,6 +205,23 @@ fn check_tenant_keys(objects: &Objects, tenants: &[DeclaredTenant], findings: &m
                     .why("each would see the rows of the other")
                     .label(other.span, "the other one")
                     .hint("give each the key that its rows hold"),
+            );
+        }
+    }
+}
+
+/// Where rows name tenants of any kind, a key is one tenant's alone.
+fn check_keys_of_kinds(tenants: &[DeclaredTenant], findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<&str, &DeclaredTenant> = BTreeMap::new();
+    for tenant in tenants {
+        let first = *seen.entry(&tenant.key).or_insert(tenant);
+        if first.kind != tenant.kind {
+            let message = format!("tenants `{}` and `{}` have one key: `{}`", first.name, tenant.name, tenant.key);
+            findings.push(
+                Finding::error("tenant-key-collision", tenant.span, message)
+                    .why("rows name tenants of any kind by their keys alone: each would see the rows of the other")
+                    .label(first.span, "the other one")
+                    .hint("give each a key of its own, or say in each tenant path of which `kind` its tenants are"),
             );
         }
     }

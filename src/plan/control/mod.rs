@@ -29,6 +29,9 @@ pub fn newest_version() -> u32 {
     migrations().last().map_or(0, |migration| migration.version)
 }
 
+/// The index that keeps keys of tenants apart, of whatever kinds they are; there where rows name them by keys alone.
+pub const TENANT_KEYS: &str = "tenant_key_alone";
+
 /// The roles of a project that are not personas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectRoles {

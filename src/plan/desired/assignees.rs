@@ -75,7 +75,7 @@ impl<'a> Compiler<'a> {
     fn tenant_of_row(&self, object: &Object, mine: Option<&TenantKind>) -> Option<String> {
         let mut fitting = object.direct_tenants().filter(|(kind, _)| mine.is_none() || kind.is_none() || *kind == mine);
         fitting.next().map(|(kind, column)| {
-            let kind = Ident::literal(kind.map_or("", |kind| kind.as_str()));
+            let kind = self.kind_of(kind, "p.tenant_key");
             format!("p.tenant_kind = {kind} AND p.tenant_key = {ROW}{}::text", quote(column))
         })
     }

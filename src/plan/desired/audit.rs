@@ -3,7 +3,7 @@
 use super::compiler::Compiler;
 use super::writes::ByRole;
 use crate::model::{AccessModel, Deletion, FieldClass, Object};
-use crate::names::{ColumnName, fitting};
+use crate::names::{ColumnName, TenantKind, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ fn audited(model: &AccessModel, object: &Object) -> Option<Vec<String>> {
     }
     let of_table = || model.objects.values().filter(|other| other.table == object.table);
     let fields = || of_table().flat_map(|object| object.fields.values());
-    let tenants = direct_tenants(object);
+    let tenants = direct_tenants(model, object);
     let deletion = of_table().filter_map(|object| match &object.deletion {
         Some(Deletion::Soft(column)) => Some(column),
         _ => None,
@@ -64,8 +64,9 @@ fn audited(model: &AccessModel, object: &Object) -> Option<Vec<String>> {
     Some(vec![serde_json::json!(kept).to_string(), serde_json::json!(tenants).to_string()])
 }
 
-/// Kind and column of the tenants that a row itself names.
-pub(super) fn direct_tenants(object: &Object) -> Vec<(&str, &str)> {
+/// Kind and column of the tenants that a row itself names; no kind: that of the tenant that has the key.
+pub(super) fn direct_tenants<'a>(model: &AccessModel, object: &'a Object) -> Vec<(Option<&'a str>, &'a str)> {
+    let unsaid = if model.one_key_one_tenant { None } else { Some("") };
     let direct = object.direct_tenants();
-    direct.map(|(kind, column)| (kind.map_or("", |kind| kind.as_str()), column.as_str())).collect()
+    direct.map(|(kind, column)| (kind.map(TenantKind::as_str).or(unsaid), column.as_str())).collect()
 }

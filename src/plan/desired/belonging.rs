@@ -1,10 +1,9 @@
 //! Whose a row is now, and whose it was when something was done to it: what is told of it depends on both.
 
-use super::audit::direct_tenants;
 use super::compiler::{CompileError, Compiler};
 use super::predicate::quote;
 use crate::model::{Object, Persona, TenantReach, TenantRoute, Who};
-use crate::names::{ColumnName, Ident, KeyName, PathName};
+use crate::names::{ColumnName, Ident, KeyName, PathName, TenantKind};
 
 /// The tenants of an event `e`, as `tenants_of_row` gives those of a row.
 const THEN: &str = "coalesce(e.detail -> 'tenants', jsonb_build_array(jsonb_build_object('kind', e.tenant_kind, 'key', e.tenant_key)))";
@@ -12,16 +11,16 @@ const THEN: &str = "coalesce(e.detail -> 'tenants', jsonb_build_array(jsonb_buil
 impl<'a> Compiler<'a> {
     /// The tenants that a row `t` itself names, as a list of kind and key.
     pub(super) fn tenants_of_row(&mut self, object: &Object) -> String {
-        let direct: Vec<(String, ColumnName)> = direct_tenants(object)
-            .into_iter()
-            .map(|(kind, column)| (Ident::literal(kind), ColumnName::new(column)))
-            .collect();
+        let direct: Vec<(Option<&TenantKind>, &ColumnName)> = object.direct_tenants().collect();
         if direct.is_empty() {
             return "'[]'::jsonb".to_owned();
         }
-        self.lookups.read(&object.table, direct.iter().map(|(_, column)| column));
-        let pairs: Vec<String> =
-            direct.iter().map(|(kind, column)| format!("({kind}, to_jsonb(t.{}) #>> '{{}}')", quote(column))).collect();
+        self.lookups.read(&object.table, direct.iter().map(|(_, column)| *column));
+        let pair = |(kind, column): &(Option<&TenantKind>, &ColumnName)| {
+            let key = format!("to_jsonb(t.{}) #>> '{{}}'", quote(column));
+            format!("({}, {key})", self.kind_of(*kind, &format!("({key})")))
+        };
+        let pairs: Vec<String> = direct.iter().map(pair).collect();
         format!(
             "(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', v.kind, 'key', v.key)), '[]') FROM (VALUES {}) AS v (kind, key) \
              WHERE v.key IS NOT NULL)",
@@ -56,15 +55,8 @@ impl<'a> Compiler<'a> {
         let found = object.tenant_paths.get(path);
         let found =
             found.ok_or_else(|| CompileError::MissingPath(object.name.clone(), format!("tenant path `{path}`")))?;
-        let kind = Ident::literal(found.kind.as_ref().map_or("", |kind| kind.as_str()));
+        let kind = found.kind.as_ref();
         let next = format!("w{depth}");
-        let holds = |alias: &str, column: &ColumnName, key: &KeyName| {
-            format!(
-                "SELECT {kind}::text, {}::text, to_jsonb({alias}.{}) #>> '{{}}'",
-                Ident::literal(key.as_str()),
-                quote(column)
-            )
-        };
         let same = |theirs: &[ColumnName], own: &[ColumnName]| {
             let pairs = theirs.iter().zip(own);
             let pairs: Vec<String> =
@@ -74,7 +66,7 @@ impl<'a> Compiler<'a> {
         match &found.route {
             TenantRoute::Column { column, key } => {
                 self.lookups.read(&object.table, [column]);
-                Ok(holds(of, column, key))
+                Ok(self.held((of, column), kind, key))
             }
             TenantRoute::Via { via, object: parent, path } => {
                 let parent = self.object(parent)?;
@@ -93,7 +85,7 @@ impl<'a> Compiler<'a> {
                 self.lookups.read(table, row.iter().chain([tenant]));
                 Ok(format!(
                     "{} FROM {} AS {next} WHERE {}",
-                    holds(&next, tenant, key),
+                    self.held((&next, tenant), kind, key),
                     table.sql(),
                     same(row, &object.key)
                 ))
@@ -111,6 +103,13 @@ impl<'a> Compiler<'a> {
                 ))
             }
         }
+    }
+
+    /// A query of the tenant whose key of that name `column` of `alias` holds.
+    fn held(&self, (alias, column): (&str, &ColumnName), kind: Option<&TenantKind>, key: &KeyName) -> String {
+        let text = format!("to_jsonb({alias}.{}) #>> '{{}}'", quote(column));
+        let kind = self.kind_of(kind, &format!("({text})"));
+        format!("SELECT {kind}::text, {}::text, {text}", Ident::literal(key.as_str()))
     }
 
     /// Whether an event `e` may be told to a persona that sees the row, whose tenants are `now`.

@@ -158,6 +158,7 @@ impl Compiler<'_> {
         state.functions.extend(fixed_functions(&self.model.project, &self.marker(), &askers));
         state.functions.extend(made);
         state.control_version = state.control_version.max(newest_version());
+        state.one_key_one_tenant = self.model.one_key_one_tenant;
     }
 
     fn views_into(&self, state: &mut DatabaseState, barriers: &Barriers) -> Result<(), CompileError> {

@@ -203,7 +203,8 @@ impl<'a> Compiler<'a> {
         let model = self.model;
         let Some(assigned) = &model.assigned_tenants else { return Ok("false".to_owned()) };
         let of = assigned.kind.as_ref();
-        let keys = self.linked_body(&assigned.table, &assigned.tenant, &assigned.user, of, &KeyName::main())?;
+        let main = KeyName::main();
+        let keys = self.linked_body(&assigned.table, &assigned.tenant, &assigned.user, (of, None), &main)?;
         let of = of.map_or_else(|| "true".to_owned(), |of| format!("{kind} = {}", Ident::literal(of.as_str())));
         Ok(format!("({of} AND {key} = ANY (({keys})::text[]))"))
     }

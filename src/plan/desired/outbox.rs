@@ -22,7 +22,7 @@ fn queued(model: &AccessModel, object: &Object) -> Option<Vec<String>> {
         Some(Deletion::Soft(column)) => column.as_str(),
         Some(Deletion::Hard) | None => "",
     };
-    let further = [serde_json::json!(sent), serde_json::json!(direct_tenants(object))];
+    let further = [serde_json::json!(sent), serde_json::json!(direct_tenants(model, object))];
     let further = further.iter().map(ToString::to_string);
     Some(std::iter::once(source.system.to_string()).chain(further).chain([mark.to_owned()]).collect())
 }

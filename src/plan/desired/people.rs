@@ -32,9 +32,17 @@ impl<'a> Compiler<'a> {
             tenants.push(self.tenant_query(source, false)?);
         }
         let control = self.control();
+        // Where a key alone says whose a row is, whoever has another's is nobody, and so is the other.
+        let alone = if self.model.one_key_one_tenant {
+            format!(
+                " AND NOT EXISTS (SELECT FROM {control}.tenant AS o WHERE o.key = t.key AND o.tenant_kind <> t.tenant_kind)"
+            )
+        } else {
+            String::new()
+        };
         tenant.push(format!(
             "SELECT t.title, jsonb_build_object('key', t.key) || t.keys, t.parent_key, t.tier, t.status \
-             FROM {control}.tenant AS t WHERE t.origin <> 'table' AND t.tenant_kind = $1 AND t.key = $2"
+             FROM {control}.tenant AS t WHERE t.origin <> 'table' AND t.tenant_kind = $1 AND t.key = $2{alone}"
         ));
         tenants.push(format!(
             "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin \

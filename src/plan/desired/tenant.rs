@@ -30,6 +30,17 @@ impl TenantSet {
 }
 
 impl<'a> Compiler<'a> {
+    /// The kind of a tenant that a row names by `key`, a text: where no kind is said, of the tenant that has the key.
+    pub(super) fn kind_of(&self, kind: Option<&TenantKind>, key: &str) -> String {
+        match kind {
+            Some(kind) => Ident::literal(kind.as_str()),
+            None if self.model.one_key_one_tenant => {
+                format!("coalesce((SELECT k.tenant_kind FROM {}.tenant AS k WHERE k.key = {key}), '')", self.control())
+            }
+            None => "''".to_owned(),
+        }
+    }
+
     pub(super) fn tenant_rows(
         &mut self,
         object: &'a Object,
@@ -86,9 +97,12 @@ impl<'a> Compiler<'a> {
                 let Some(assigned) = self.model.assigned_tenants.as_ref().filter(|ours| !other_kind(&ours.kind)) else {
                     return Ok(Predicate::new("false"));
                 };
-                self.linked_body(&assigned.table, &assigned.tenant, &assigned.user, kind, key)?
+                // A table that says a kind names none but tenants of that kind, though rows may name any; and so
+                // the other way round.
+                let narrower = if assigned.kind.as_ref() == kind { None } else { assigned.kind.as_ref().or(kind) };
+                self.linked_body(&assigned.table, &assigned.tenant, &assigned.user, (kind, narrower), key)?
             }
-            TenantSet::Linked { table, column, user } => self.linked_body(table, column, user, kind, key)?,
+            TenantSet::Linked { table, column, user } => self.linked_body(table, column, user, (kind, None), key)?,
         };
         self.member_of_body((table, std::slice::from_ref(column)), &format!("{}_keys", set.purpose()), &["text"], &body)
     }
@@ -153,7 +167,12 @@ impl<'a> Compiler<'a> {
                 rows = rows.sql
             ));
         }
-        let of_kind = of_kind(kind);
+        let of_kind = match kind {
+            None if self.model.one_key_one_tenant => {
+                format!(" AND t.tenant_kind = {}", self.call("tenant_kind", &[]))
+            }
+            kind => of_kind(kind),
+        };
         parts.push(format!(
             "(WITH RECURSIVE tree AS (\
              SELECT t.tenant_kind, t.key, {shown} AS k FROM {control}.tenant AS t WHERE t.key = {root} AND t.origin <> 'table'{of_kind} \
@@ -173,15 +192,23 @@ impl<'a> Compiler<'a> {
         table: &TableName,
         tenant: &ColumnName,
         user: &UserColumn,
-        kind: Option<&TenantKind>,
+        (kind, narrower): (Option<&TenantKind>, Option<&TenantKind>),
         key: &KeyName,
     ) -> Result<String, CompileError> {
         let user_type = self.column(table, &user.column)?.cast_type.clone();
         self.column(table, tenant)?;
         self.lookups.read(table, [tenant, &user.column]);
         let me = self.call("user_key", &[user.key.as_str()]);
+        let of_kind_only = narrower.map_or_else(String::new, |kind| {
+            format!(
+                " AND EXISTS (SELECT FROM {}.tenant AS o WHERE o.tenant_kind = {} AND o.key = {}::text)",
+                self.control(),
+                Ident::literal(kind.as_str()),
+                quote(tenant)
+            )
+        });
         let linked = format!(
-            "SELECT {} FROM {} WHERE {} = ({me})::{user_type}",
+            "SELECT {} FROM {} WHERE {} = ({me})::{user_type}{of_kind_only}",
             quote(tenant),
             table.sql(),
             quote(&user.column)

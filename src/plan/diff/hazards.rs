@@ -9,7 +9,10 @@ use Hazard::{DestroysData, LocksOut, LocksTable, Narrows, Widens};
 
 pub fn of(kind: &ChangeKind, live: &DatabaseState, marker: &Marker) -> Vec<Hazard> {
     let mut hazards = match kind {
-        ChangeKind::CreateRole { .. } | ChangeKind::CreateSchema { .. } | ChangeKind::MigrateControl { .. } => vec![],
+        ChangeKind::CreateRole { .. }
+        | ChangeKind::CreateSchema { .. }
+        | ChangeKind::MigrateControl { .. }
+        | ChangeKind::TenantKeys { .. } => vec![],
         ChangeKind::CreateFunction { replaces: false, .. } | ChangeKind::CreateView { replaces: false, .. } => vec![],
         ChangeKind::GrantMembership { .. }
         | ChangeKind::GrantSchema { .. }

@@ -83,9 +83,14 @@ fn control(work: &mut Diff<'_>) {
             "use the newer portalctl that wrote it",
         );
     }
-    if let [(_, schema)] = ours.as_slice() {
+    if let [(name, schema)] = ours.as_slice() {
         for version in from + 1..=to {
             work.kinds.push(ChangeKind::MigrateControl { owner: schema.owner.clone(), version });
+        }
+        let alone = desired.one_key_one_tenant;
+        if work.live.one_key_one_tenant != alone {
+            let (schema, owner) = ((*name).clone(), schema.owner.clone());
+            work.kinds.push(ChangeKind::TenantKeys { schema, owner, alone });
         }
     }
 }

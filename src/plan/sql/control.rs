@@ -4,7 +4,7 @@ use super::{Statement, grantees, roles};
 use crate::model::Project;
 use crate::names::{Ident, RoleName};
 use crate::plan::change::join;
-use crate::plan::control::{ProjectRoles, migrations, render};
+use crate::plan::control::{ProjectRoles, TENANT_KEYS, migrations, render};
 use crate::plan::{Change, ChangeKind, Phase};
 use crate::state::{Function, FunctionName, Language, Parallel, Volatility};
 use std::collections::BTreeSet;
@@ -26,6 +26,17 @@ pub fn statements(change: &ChangeKind, project: &Project) -> Vec<Statement> {
             vec![Statement { role: owner.clone(), text }]
         }
         ChangeKind::MigrateControl { owner, version } => migrate(owner, *version, project),
+        ChangeKind::TenantKeys { schema, owner, alone } => {
+            let (schema, index) = (Ident::new(schema.as_str()), TENANT_KEYS);
+            vec![Statement::by(
+                owner,
+                if *alone {
+                    format!("CREATE UNIQUE INDEX {index} ON {schema}.tenant (key)")
+                } else {
+                    format!("DROP INDEX {schema}.{index}")
+                },
+            )]
+        }
         ChangeKind::CreateFunction { name, function, replaces } => {
             let mut texts = vec![create_function(name, function, *replaces)];
             if !replaces {

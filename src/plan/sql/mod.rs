@@ -74,6 +74,7 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::GrantSchema { .. }
         | ChangeKind::RevokeSchema { .. }
         | ChangeKind::MigrateControl { .. }
+        | ChangeKind::TenantKeys { .. }
         | ChangeKind::CreateFunction { .. }
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }

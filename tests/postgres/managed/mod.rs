@@ -1,6 +1,7 @@
 //! Tables that portalctl creates and migrates.
 
 mod create;
+mod kinds;
 mod migrate;
 mod shop;
 mod upgrade;

@@ -50,7 +50,7 @@ impl Shop {
     /// A statement of a persona with a context, for good; all its answers.
     pub(super) async fn act(&self, asker: &Asker, statement: &str) -> Result<Rows, String> {
         let mut connection = self.world.db.admin().await;
-        let token = self.token(&mut connection, asker).await;
+        let token = self.try_token(&mut connection, asker).await.unwrap();
         let persona = PersonaName::parse(&asker.persona).unwrap();
         let role = self.model.personas[&persona].facets[0].role.as_str();
         let gateway = format!("{}__gateway", self.model.project.name);
@@ -67,7 +67,8 @@ impl Shop {
         answer.map_err(|error| error.to_string())
     }
 
-    async fn token(&self, connection: &mut PgConnection, asker: &Asker) -> String {
+    /// A context, or why there is none.
+    pub(super) async fn try_token(&self, connection: &mut PgConnection, asker: &Asker) -> Result<String, String> {
         let pid: i32 =
             sqlx::query_scalar("select pg_backend_pid()").persistent(false).fetch_one(&mut *connection).await.unwrap();
         let control = self.model.project.control_schema.as_str();
@@ -83,7 +84,7 @@ impl Shop {
             .bind(pid)
             .fetch_one(connection)
             .await
-            .unwrap()
+            .map_err(|error| error.to_string())
     }
 }
 

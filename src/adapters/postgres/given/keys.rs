@@ -92,13 +92,15 @@ impl Keys<'_> {
             Some((&source.table, column?))
         });
         let paths = self.model.objects.values().flat_map(|object| {
-            object.tenant_paths.values().filter(move |path| kind.is_none() || path.kind.as_ref() == kind).filter_map(
-                move |path| match &path.route {
+            object
+                .tenant_paths
+                .values()
+                .filter(move |path| kind.is_none() || path.kind.is_none() || path.kind.as_ref() == kind)
+                .filter_map(move |path| match &path.route {
                     TenantRoute::Column { column, key: its } if its == key => Some((&object.table, column)),
                     TenantRoute::Link { table, tenant, key: its, .. } if its == key => Some((table, tenant)),
                     _ => None,
-                },
-            )
+                })
         });
         let assigned = self.model.assigned_tenants.iter().filter(|_| *key == KeyName::main());
         let assigned = assigned.map(|assigned| (&assigned.table, &assigned.tenant));

@@ -49,7 +49,31 @@ pub async fn load(connection: &mut PgConnection, model: &AccessModel, keys: &Key
     for (number, id) in given.rows.keys().enumerate() {
         loading.put(connection, id, number + 1).await?;
     }
+    for (table, column) in loading.invented() {
+        without_target(connection, table, column).await?;
+    }
     execute(connection, "put triggers back", "SET LOCAL session_replication_role = origin".to_owned()).await
+}
+
+/// Takes the foreign keys of a column away whose value nobody wrote: PostgreSQL looks once more at every foreign key of a
+/// row that was made in the same transaction, whatever is changed of it.
+async fn without_target(connection: &mut PgConnection, table: &TableName, column: &ColumnName) -> Result<(), PgError> {
+    let failed = || PgError::query("look for foreign keys of columns that are filled");
+    let statements: Vec<String> = sqlx::query_scalar(
+        "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) FROM pg_constraint AS c \
+         JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) \
+         WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid = to_regclass($1) AND a.attname = $2 ORDER BY 1",
+    )
+    .bind(table.sql())
+    .bind(column.as_str())
+    .persistent(false)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(failed())?;
+    for statement in statements {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await.map_err(failed())?;
+    }
+    Ok(())
 }
 
 async fn execute(connection: &mut PgConnection, doing: &'static str, sql: String) -> Result<(), LoadError> {
@@ -89,6 +113,21 @@ pub async fn load_sample(
 }
 
 impl Loading<'_> {
+    /// Columns that must hold something and of which some row says nothing.
+    fn invented(&self) -> BTreeSet<(&TableName, &ColumnName)> {
+        let mut found = BTreeSet::new();
+        for ((name, _), row) in &self.given.rows {
+            let Some(object) = self.model.objects.get(name) else { continue };
+            for (column, facts) in self.keys.columns.of(&object.table) {
+                let is_filled = facts.required && !facts.has_default && !facts.generated;
+                if is_filled && !row.cells.contains_key(column) && !object.key.contains(column) {
+                    found.insert((&object.table, column));
+                }
+            }
+        }
+        found
+    }
+
     async fn put(&self, connection: &mut PgConnection, id: &RowId, number: usize) -> Result<(), LoadError> {
         let (name, label) = id;
         let (Some(object), Some(row)) = (self.model.objects.get(name), self.given.rows.get(id)) else { return Ok(()) };

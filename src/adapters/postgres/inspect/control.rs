@@ -2,6 +2,7 @@
 
 use super::{PgError, parse};
 use crate::names::{Ident, SchemaName};
+use crate::plan::control::TENANT_KEYS;
 use crate::state::{MemberRecord, TenantRecord};
 use serde::Deserialize;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Control {
     pub version: u32,
+    pub one_key_one_tenant: bool,
     pub applied_spec: Option<String>,
     pub tenants: BTreeMap<(String, String), TenantRecord>,
 }
@@ -17,6 +19,7 @@ pub struct Control {
 #[derive(Deserialize)]
 struct Answer {
     version: Option<u32>,
+    one_key: bool,
     applied_spec: Option<String>,
     tenants: Vec<Tenant>,
     members: Vec<Member>,
@@ -59,8 +62,10 @@ pub async fn read(connection: &mut PgConnection, schema: &SchemaName, tables: &[
         true => format!("(SELECT r.spec_hash FROM {schema}.receipt AS r ORDER BY r.id DESC LIMIT 1)"),
         false => "NULL".to_owned(),
     };
+    let index = Ident::literal(&format!("{schema}.{TENANT_KEYS}"));
     let question = format!(
-        "SELECT json_build_object('version', (SELECT max(version) FROM {schema}.meta), 'applied_spec', {applied}, {people})::text"
+        "SELECT json_build_object('version', (SELECT max(version) FROM {schema}.meta), 'applied_spec', {applied},
+            'one_key', to_regclass({index}) IS NOT NULL, {people})::text"
     );
     let answer: String = sqlx::query_scalar(AssertSqlSafe(question))
         .persistent(false)
@@ -105,5 +110,10 @@ fn control(answer: Answer) -> Control {
             tenant.members.insert((member.email, member.persona), MemberRecord { keys: member.keys });
         }
     }
-    Control { version: answer.version.unwrap_or_default(), applied_spec: answer.applied_spec, tenants }
+    Control {
+        version: answer.version.unwrap_or_default(),
+        one_key_one_tenant: answer.one_key,
+        applied_spec: answer.applied_spec,
+        tenants,
+    }
 }

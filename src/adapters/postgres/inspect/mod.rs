@@ -72,6 +72,7 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         views: views::views(&facts, &names, &touched.control_schema),
         functions: relations::functions(&facts, &names),
         control_version: control.version,
+        one_key_one_tenant: control.one_key_one_tenant,
         applied_spec: control.applied_spec,
         tenants: control.tenants,
     })

@@ -1,6 +1,7 @@
 
 DECLARE
-    -- The arguments: object; key columns; columns that are written down; [kind, column] of tenants.
+    -- The arguments: object; key columns; columns that are written down; [kind, column] of tenants, where a row that says
+    -- no kind means the one tenant that has the key.
     row_before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     row_after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
     context jsonb := {schema}.context(ARRAY[current_setting('role')]);
@@ -35,9 +36,13 @@ BEGIN
     -- What happened to a tenant's row is that tenant's to know, whoever did it.
     CROSS JOIN LATERAL (
         SELECT jsonb_agg(
-            jsonb_build_object('kind', t.value ->> 0, 'key', whole ->> (t.value ->> 1))
-            ORDER BY t.value ->> 0 IS DISTINCT FROM context ->> 'tenant_kind', t.place) AS named
-        FROM jsonb_array_elements(TG_ARGV[3]::jsonb) WITH ORDINALITY AS t (value, place) WHERE whole ->> (t.value ->> 1) IS NOT NULL
+            jsonb_build_object('kind', of.kind, 'key', of.key)
+            ORDER BY of.kind IS DISTINCT FROM context ->> 'tenant_kind', t.place) AS named
+        FROM jsonb_array_elements(TG_ARGV[3]::jsonb) WITH ORDINALITY AS t (value, place)
+        CROSS JOIN LATERAL (
+            SELECT whole ->> (t.value ->> 1) AS key, coalesce(t.value ->> 0,
+                (SELECT k.tenant_kind FROM {schema}.tenant AS k WHERE k.key = whole ->> (t.value ->> 1)), '') AS kind
+        ) AS of WHERE of.key IS NOT NULL
     ) AS tenants;
     RETURN NULL;
 END

@@ -24,9 +24,13 @@ BEGIN
         action := 'delete';
         new_row := NULL;
     END IF;
-    SELECT t.value ->> 0 AS kind, whole ->> (t.value ->> 1) AS key INTO tenant
-    FROM jsonb_array_elements(TG_ARGV[4]::jsonb) AS t WHERE whole ->> (t.value ->> 1) IS NOT NULL
-    ORDER BY t.value ->> 0 IS DISTINCT FROM context ->> 'tenant_kind' LIMIT 1;
+    SELECT of.kind, of.key INTO tenant
+    FROM jsonb_array_elements(TG_ARGV[4]::jsonb) AS t
+    CROSS JOIN LATERAL (
+        SELECT whole ->> (t.value ->> 1) AS key, coalesce(t.value ->> 0,
+            (SELECT k.tenant_kind FROM {schema}.tenant AS k WHERE k.key = whole ->> (t.value ->> 1)), '') AS kind
+    ) AS of WHERE of.key IS NOT NULL
+    ORDER BY of.kind IS DISTINCT FROM context ->> 'tenant_kind' LIMIT 1;
     INSERT INTO {schema}.outbox (system, object, row_key, action, before, after, persona, actor, tenant_kind, tenant_key)
     VALUES (
         TG_ARGV[2], TG_ARGV[0],

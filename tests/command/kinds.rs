@@ -1,0 +1,47 @@
+//! Tenants of several kinds on the command line.
+
+use crate::run::run;
+use portalctl_test_support::PrivateProject;
+
+const SPEC: &str = "\
+version: 1
+kind: project
+name: acme
+---
+kind: object
+name: ticket
+managed: true
+tenant: account_id
+fields: {subject: {type: text, required: true}}
+---
+kind: portal
+name: desk
+audiences:
+  customer: {tenant_kind: customer, grants: {ticket: {read: [subject], create: [subject]}}}
+  partner: {tenant_kind: partner, grants: {ticket: {read: [subject], create: [subject]}}}
+";
+
+/// Where rows name tenants of any kind by their keys alone, a key that is taken is taken for all kinds; and `sql --tenant`
+/// needs no kind to know who is meant.
+#[test]
+fn a_key_that_another_kind_has_is_refused() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", SPEC);
+    project.make_cluster();
+    run(project.path(), &["apply", "--yes"]).expect(0);
+    run(project.path(), &["tenant", "add", "north", "--kind", "customer", "--key", "1"]).expect(0);
+    let refused = run(project.path(), &["tenant", "add", "flow", "--kind", "partner", "--key", "1"]).expect(2);
+    assert!(refused.stderr.contains("key `1` belongs to `north`, a `customer`"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("choose another `--key`"), "{}", refused.stderr);
+    run(project.path(), &["tenant", "add", "flow", "--kind", "partner", "--key", "2"]).expect(0);
+    let write = "insert into acme.ticket (subject) values ('of a partner')";
+    run(project.path(), &["sql", "--as", "desk/partner", "--tenant", "2", "--write", "-c", write]).expect(0);
+    for (persona, tenant, tickets) in [("desk/partner", "partner:2", 1), ("desk/customer", "1", 0)] {
+        let question = "select subject from acme.ticket";
+        let seen = run(project.path(), &["sql", "--as", persona, "--tenant", tenant, "-c", question]).expect(0);
+        assert_eq!(seen.stdout.matches("of a partner").count(), tickets, "{persona}: {}", seen.stdout);
+    }
+    // Nobody is the other kind's tenant.
+    let refused = run(project.path(), &["sql", "--as", "desk/customer", "--tenant", "2", "-c", "select 1"]);
+    assert_ne!(refused.code, 0, "{}", refused.stdout);
+}
