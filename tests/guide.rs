@@ -14,6 +14,7 @@ const PROJECT: &str = include_str!("../docs/guide/project.md");
 const MODULES: &str = include_str!("../docs/guide/modules.md");
 const MANAGED: &str = include_str!("../docs/guide/managed.md");
 const KINDS: &str = include_str!("../docs/guide/kinds.md");
+const PEOPLE: &str = include_str!("../docs/guide/people.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
 const TESTING: &str = include_str!("../docs/guide/testing.md");
 
@@ -74,6 +75,20 @@ fn the_example_of_testing_is_without_findings() {
     let [test] = model.access_tests.as_slice() else { panic!("{:?}", model.access_tests) };
     assert_eq!((test.given.rows.len(), test.expect.len()), (3, 4));
     assert!(TESTING.contains(&format!("ok    {}  (tests/clubs.yaml:3)", test.name)));
+}
+
+#[test]
+fn the_examples_of_people_are_without_findings() {
+    let model = project(PEOPLE);
+    let administers = |persona: &str| model.personas[&PersonaName::parse(persona).unwrap()].delegation.is_some();
+    let lapses = |persona: &str| {
+        model.personas[&PersonaName::parse(persona).unwrap()].lifecycle.as_ref().map(|cycle| cycle.grace)
+    };
+    assert_eq!(
+        (lapses("club/member"), lapses("club/owner"), lapses("club/former")),
+        (Some(30 * 86_400), Some(0), None)
+    );
+    assert!(administers("results/practice_admin") && !administers("results/doctor"));
 }
 
 /// What the page says of who is shown what.

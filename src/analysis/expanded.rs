@@ -5,10 +5,10 @@ use super::{Source, words};
 use crate::diagnostic::escape::one_line;
 use crate::diagnostic::{SourceMap, Span};
 use crate::model::{
-    AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, Persona, Portal, TenantRoute, Who, Words,
-    Write,
+    AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, PaidUntil, Persona, Portal, TenantRoute, Who,
+    Words, Write,
 };
-use crate::names::{ColumnName, PathName};
+use crate::names::{AudienceName, ColumnName, PathName};
 use crate::spec::document::WrittenLine;
 use std::fmt;
 
@@ -109,6 +109,7 @@ pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
         if let Some(audience) = portal.audiences.get(&persona.name.audience) {
             out.spoken(2, "label", &audience.label);
         }
+        out.people(persona);
         out.reads(persona);
         out.writes(persona);
         out.facets(persona);
@@ -134,6 +135,35 @@ impl Writer<'_> {
         let texts: Vec<String> = words.texts().map(|(language, text)| format!("{text} ({language})")).collect();
         if !texts.is_empty() {
             self.line(depth, format!("{what}: {}", texts.join(", ")), &[]);
+        }
+    }
+
+    /// Whom they administer, and until when they are who they are.
+    fn people(&mut self, persona: &Persona) {
+        if let Some(limit) = &persona.rate_limit {
+            let text = format!("creates at most {} rows in {} seconds from one network", limit.most, limit.seconds);
+            self.line(2, text, &[persona.span]);
+        }
+        if let Some(at) = persona.delegation.as_ref().and_then(|delegation| delegation.registrations) {
+            self.line(2, "lets in those who ask for it".to_owned(), &[at]);
+        }
+        if let Some(delegation) = persona.delegation.as_ref().filter(|delegation| !delegation.may_grant.is_empty()) {
+            let names: Vec<&str> = delegation.may_grant.keys().map(AudienceName::as_str).collect();
+            let spans: Vec<Span> = delegation.may_grant.values().copied().collect();
+            self.line(2, format!("administers people of their tenant: {}", names.join(", ")), &spans);
+        }
+        if let Some(lifecycle) = &persona.lifecycle {
+            let until = match &lifecycle.paid_until {
+                PaidUntil::Tenant(column) => format!("{column} of the tenant"),
+                PaidUntil::OfTenant { object, column, path } => {
+                    format!("the latest {column} of the tenant's {object}{}", on(path))
+                }
+                PaidUntil::Own { object, column, path } => {
+                    format!("the latest {column} of their own {object}{}", on(path))
+                }
+            };
+            let text = format!("until {until} and {} seconds: then {}", lifecycle.grace, lifecycle.on_lapse.audience);
+            self.line(2, text, &[lifecycle.span]);
         }
     }
 

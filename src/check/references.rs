@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Span;
 use crate::model::{
-    AccessModel, AssignmentTarget, ByValue, Comparison, Condition, Deletion, LinkedTo, Object, OwnerPath, PeopleSource,
-    TenantRoute, TenantSource, TierSource, Value,
+    AccessModel, AssignmentTarget, ByValue, Comparison, Condition, Deletion, Lifecycle, LinkedTo, Object, OwnerPath,
+    PaidUntil, PeopleSource, TenantRoute, TenantSource, TierSource, Value,
 };
 use crate::names::{ColumnName, TableName};
 
@@ -21,6 +21,12 @@ pub(super) fn references(model: &AccessModel) -> Vec<Reference> {
         of_object(&mut all, model, object);
     }
     model.tenant_sources.iter().for_each(|source| of_tenants(&mut all, source));
+    for persona in model.personas.values() {
+        let Some(Lifecycle { paid_until: PaidUntil::Tenant(column), span, .. }) = &persona.lifecycle else { continue };
+        let kind = persona.tenant_kind.as_ref();
+        let read = model.tenant_sources.iter().filter(|source| source.may_be(kind));
+        read.for_each(|source| all.add(&source.table, [column], *span));
+    }
     model.people.iter().for_each(|source| of_people(&mut all, source));
     if let Some(assigned) = &model.assigned_tenants {
         all.add(&assigned.table, [&assigned.tenant, &assigned.user.column], assigned.span);

@@ -17,6 +17,7 @@ mod error;
 mod exit_code;
 mod file_actions;
 pub mod interrupt;
+mod people;
 mod place;
 pub mod project;
 pub mod provision;

@@ -3,9 +3,11 @@
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{NewTenant, Tenant};
-use crate::spec::document::{ProjectDoc, SpecSet};
+use crate::spec::document::{ProjectDoc, SpecSet, TenantDoc};
 use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
 use std::collections::BTreeSet;
+use time::Date;
+use time::macros::format_description;
 
 /// The tenant, if nothing is against it.
 ///
@@ -62,11 +64,12 @@ pub fn render(tenants: &[Tenant], format: Format) -> String {
     if format == Format::Json {
         return format!("{}\n", serde_json::json!({ "tenants": tenants }));
     }
-    let mut table = Table::new(["KIND", "KEY", "TITLE", "TIER", "STATUS", "FROM"]);
+    let mut table = Table::new(["KIND", "KEY", "TITLE", "TIER", "PAID UNTIL", "STATUS", "FROM"]);
     for tenant in tenants {
         let from = if tenant.origin == "table" { "table" } else { tenant.name.as_deref().unwrap_or("") };
         let tier = tenant.tier.as_deref().unwrap_or("");
-        table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, &tenant.status, from]);
+        let paid = tenant.paid_until.as_deref().unwrap_or("");
+        table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, paid, &tenant.status, from]);
     }
     table.to_string()
 }
@@ -95,13 +98,45 @@ pub fn setting(text: &str) -> Result<(String, Option<String>), String> {
     Ok((name.to_owned(), value))
 }
 
+/// A day, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day(pub Option<String>);
+
+/// For clap: `2026-07-01`, or `none`.
+pub fn day(text: &str) -> Result<Day, String> {
+    if text == "none" {
+        return Ok(Day(None));
+    }
+    Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .map(|_| Day(Some(text.to_owned())))
+        .map_err(|_| "write it as YYYY-MM-DD, or `none`".to_owned())
+}
+
+fn written<'s>(spec: &'s SpecSet, tenant: &Tenant) -> Option<&'s TenantDoc> {
+    spec.tenants.iter().find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref())
+}
+
+/// A day is set by hand where neither a document nor the table of the business says it.
+///
+/// # Errors
+/// One of them does.
+pub fn check_carries_a_day(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
+    if tenant.origin == "table" {
+        let error = format!("the table of the business says until when `{}` has paid", tenant.title.escape_debug());
+        return Err(CliError::usage(error).hint("change it there; it counts from the next request on"));
+    }
+    let Some(doc) = written(spec, tenant).filter(|doc| doc.paid_until.is_some()) else { return Ok(()) };
+    let file = &spec.sources.file(doc.name.span.file).path;
+    Err(CliError::usage(format!("`paid_until` of tenant `{}` is written in {file}", doc.name.value))
+        .hint("change it there and run `portalctl apply`"))
+}
+
 /// The settings of a tenant that a document declares are the document's: `apply` copies them.
 ///
 /// # Errors
 /// A document declares it.
 pub fn check_not_written(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
-    let written = spec.tenants.iter().find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref());
-    let Some(doc) = written else { return Ok(()) };
+    let Some(doc) = written(spec, tenant) else { return Ok(()) };
     let file = &spec.sources.file(doc.name.span.file).path;
     Err(CliError::usage(format!("tenant `{}` is declared in {file}", doc.name.value))
         .hint("write `settings:` there and run `portalctl apply`"))

@@ -2,7 +2,7 @@
 
 use super::{
     AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile,
-    Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
+    RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
@@ -105,6 +105,7 @@ pub struct Portal {
     /// Those with a view of their own.
     pub pages: BTreeMap<PageName, Page>,
     pub session: Session,
+    pub registration: Option<Registration>,
     pub span: Span,
 }
 
@@ -148,7 +149,59 @@ pub struct Persona {
     pub writes: BTreeMap<ObjectName, Vec<WriteGrant>>,
     /// At least one; the first is the persona's own role.
     pub facets: Vec<Facet>,
+    /// What it may do with the people of its own tenant; staff, with those who ask to be let in.
+    pub delegation: Option<Delegation>,
+    /// Guests only: how many rows one network may create.
+    pub rate_limit: Option<RateLimit>,
+    /// External only; `None`: they are of it without an end.
+    pub lifecycle: Option<Lifecycle>,
     /// Of the audience's name.
+    pub span: Span,
+}
+
+/// Until when people are of their audience, and of which from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lifecycle {
+    pub paid_until: PaidUntil,
+    /// Seconds after that.
+    pub grace: u64,
+    /// Of the same portal, and without a lifecycle of its own.
+    pub on_lapse: PersonaName,
+    pub span: Span,
+}
+
+/// Where the moment stands. What has none is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaidUntil {
+    /// In this column of the tenants' tables; of tenants of the control schema, in the date that they carry.
+    Tenant(ColumnName),
+    /// The latest in this column of the rows that are the tenant's on this path.
+    OfTenant { object: ObjectName, column: ColumnName, path: PathName },
+    /// The same of the rows that are one's own on this owner path.
+    Own { object: ObjectName, column: ColumnName, path: PathName },
+}
+
+/// The right to invite people of one's own tenant, to move them between audiences, to disable and enable them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// Audiences of the same portal, each with where it is named. Of external audiences alone.
+    pub may_grant: BTreeMap<AudienceName, Span>,
+    /// Of staff alone: where it says that they let in those who ask.
+    pub registrations: Option<Span>,
+}
+
+/// How people who do not sign in ask to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// What they are asked; the e-mail address first.
+    pub form: Vec<RegistrationField>,
+    /// Whether somebody decides; else they become a user at once.
+    pub approval: bool,
+    /// For one network, and for one address.
+    pub limit: RateLimit,
+    pub audience: AudienceName,
+    /// Of the tenant that a new one is.
+    pub tenant_kind: Option<TenantKind>,
     pub span: Span,
 }
 

@@ -15,8 +15,9 @@ mod words;
 mod write;
 
 pub use access::{
-    Acceptance, AccessModel, Audience, CheckLevel, Condition, Deny, Facet, Has, Integration, Navigation, Persona,
-    Portal, Project, ReadGrant, Rectangle, Rows, Session, Test, TierBound, TimeBound, Value,
+    Acceptance, AccessModel, Audience, CheckLevel, Condition, Delegation, Deny, Facet, Has, Integration, Lifecycle,
+    Navigation, PaidUntil, Persona, Portal, Project, ReadGrant, Rectangle, Registration, Rows, Session, Test,
+    TierBound, TimeBound, Value,
 };
 pub use access_test::{
     AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
@@ -30,12 +31,13 @@ pub use page::Page;
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
-pub use resolve::{resolve, rows_within};
+pub use resolve::{resolve, rows_within, uncovered};
 pub use sample::{Sample, SamplePart, Samples};
 pub use words::{Words, uncapitalised};
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{
     Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Numbering, Period, Profile, RetentionEnd, Scan, Scope, Storage, TenantReach, TestedAction, View, Who,
+    Numbering, Period, Profile, RateLimit, RegistrationField, RetentionEnd, Scan, Scope, Storage, TenantReach,
+    TestedAction, View, Who,
 };

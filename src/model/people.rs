@@ -96,6 +96,8 @@ pub struct DeclaredTenant {
     pub keys: BTreeMap<KeyName, String>,
     pub parent: Option<TenantName>,
     pub tier: Option<TierName>,
+    /// `YYYY-MM-DD`; `None`: no document says.
+    pub paid_until: Option<String>,
     pub members: Vec<DeclaredMember>,
     /// By their full names, `branding.name`; `None`: a row of a CSV file, which says nothing of them.
     pub settings: Option<BTreeMap<String, String>>,

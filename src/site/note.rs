@@ -20,6 +20,12 @@ pub enum Done {
     Detached,
     /// Somebody else was faster.
     Overtaken,
+    Invited,
+    Granted,
+    Disabled,
+    Enabled,
+    Admitted,
+    TurnedAway,
 }
 
 const WORDS: &[(Done, &str)] = &[
@@ -33,6 +39,12 @@ const WORDS: &[(Done, &str)] = &[
     (Done::Attached, "attached"),
     (Done::Detached, "detached"),
     (Done::Overtaken, "overtaken"),
+    (Done::Invited, "invited"),
+    (Done::Granted, "granted"),
+    (Done::Disabled, "disabled"),
+    (Done::Enabled, "enabled"),
+    (Done::Admitted, "admitted"),
+    (Done::TurnedAway, "turned-away"),
 ];
 
 /// What the page says.
@@ -79,6 +91,9 @@ fn cookie<'a>(headers: &'a HeaderMap, portal: &str) -> Option<&'a str> {
 pub fn read(headers: &HeaderMap, portal: &str, model: &AccessModel) -> Option<NoteView> {
     let (word, object) = cookie(headers, portal)?.split_once('.')?;
     let done = WORDS.iter().find(|(_, known)| *known == word).map(|(done, _)| *done)?;
+    if let Some(text) = of_people(done) {
+        return Some(NoteView { tone: "good", text: text.to_owned() });
+    }
     let object = in_sentence(&model.objects.get(object)?.label_one);
     let text = match done {
         Done::Created => format!("The {object} has been created."),
@@ -90,10 +105,26 @@ pub fn read(headers: &HeaderMap, portal: &str, model: &AccessModel) -> Option<No
         Done::Unshared => format!("The {object} is no longer shared with that person."),
         Done::Attached => format!("The file has been attached to the {object}."),
         Done::Detached => format!("The file has been removed from the {object}."),
+        Done::Invited | Done::Granted | Done::Disabled | Done::Enabled | Done::Admitted | Done::TurnedAway => {
+            return None;
+        }
         Done::Overtaken => {
             format!("Somebody else has changed the {object} in the meantime, so nothing was done. Look at it again.")
         }
     };
     let tone = if matches!(done, Done::Unchanged | Done::Overtaken) { "" } else { "good" };
     Some(NoteView { tone, text })
+}
+
+/// What is said of people.
+fn of_people(done: Done) -> Option<&'static str> {
+    match done {
+        Done::Invited => Some("They are in the team now, and can sign in as soon as they have their link."),
+        Done::Granted => Some("Their access has been changed."),
+        Done::Disabled => Some("They are disabled, and cannot sign in any more."),
+        Done::Admitted => Some("They are let in, and can sign in as soon as they have their link."),
+        Done::TurnedAway => Some("They are not let in."),
+        Done::Enabled => Some("They are enabled, and can sign in again."),
+        _ => None,
+    }
 }

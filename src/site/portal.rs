@@ -7,8 +7,8 @@ use super::readable::Readable;
 use super::view::NamedLink;
 use super::writable::Writable;
 use super::{SiteError, wording};
-use crate::model::{AccessModel, Navigation, Page, Portal, Who, Words};
-use crate::names::{Language, ObjectName, PageName, PortalName};
+use crate::model::{AccessModel, Navigation, Page, Persona, Portal, Registration, Who, Words};
+use crate::names::{Language, ObjectName, PageName, PortalName, RoleName};
 use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub struct PortalSite {
     /// Starts with `/`, ends without.
     pub path: String,
     pub personas: BTreeMap<String, PersonaSite>,
+    /// How people ask to be let in; `None`: they cannot.
+    pub registration: Option<Registration>,
     /// The persona of those who are not signed in.
     pub guest: Option<String>,
     pub navigation: Vec<Way>,
@@ -37,6 +39,19 @@ pub struct PersonaSite {
     pub who: Who,
     pub readable: Readable,
     pub writable: Writable,
+    /// `None`: its people administer nobody.
+    pub team: Option<TeamWay>,
+    /// The role that answers those who ask to be let in; `None`: its people do not.
+    pub registrar: Option<RoleName>,
+}
+
+/// How people of a persona administer those of their own tenant.
+#[derive(Debug)]
+pub struct TeamWay {
+    /// The role that the functions let act.
+    pub role: RoleName,
+    /// What may be granted, each with what its people are called.
+    pub audiences: Vec<(String, String)>,
 }
 
 /// An entry of the navigation.
@@ -49,7 +64,19 @@ pub enum Way {
 }
 
 /// First segments of an address that are not an object's.
-const TAKEN: &[&str] = &["activity", "sign-in", "sign-out", "p", "pages", "static", "healthz", "readyz"];
+const TAKEN: &[&str] = &[
+    "activity",
+    "team",
+    "register",
+    "registrations",
+    "sign-in",
+    "sign-out",
+    "p",
+    "pages",
+    "static",
+    "healthz",
+    "readyz",
+];
 
 impl PortalSite {
     /// # Errors
@@ -83,6 +110,8 @@ impl PortalSite {
                     who: persona.who,
                     readable: Readable::of(model, persona),
                     writable: Writable::of(model, persona),
+                    team: team(portal, persona),
+                    registrar: registrar(persona),
                 },
             );
         }
@@ -103,6 +132,7 @@ impl PortalSite {
             host: portal.host.as_ref().map(|host| host.to_ascii_lowercase()),
             path: portal.path.trim_end_matches('/').to_owned(),
             personas,
+            registration: portal.registration.clone(),
             guest,
             navigation,
             pages: portal.pages.clone(),
@@ -135,6 +165,19 @@ pub fn object_of(segment: &str) -> Option<ObjectName> {
         Some(name) => TAKEN.contains(&name).then(|| ObjectName::new(name)),
         None => (!TAKEN.contains(&segment)).then(|| ObjectName::new(segment)),
     }
+}
+
+fn team(portal: &Portal, persona: &Persona) -> Option<TeamWay> {
+    let delegation = persona.delegation.as_ref().filter(|delegation| !delegation.may_grant.is_empty())?;
+    // In the order of the document, from the least to the most where it is written so.
+    let granted = portal.audiences.iter().filter(|(name, _)| delegation.may_grant.contains_key(*name));
+    let audiences = granted.map(|(name, audience)| (name.to_string(), audience.label.to_string())).collect();
+    Some(TeamWay { role: persona.facets.first()?.role.clone(), audiences })
+}
+
+fn registrar(persona: &Persona) -> Option<RoleName> {
+    persona.delegation.as_ref()?.registrations?;
+    Some(persona.facets.first()?.role.clone())
 }
 
 fn as_spec_says(entry: &Navigation) -> Way {

@@ -2,6 +2,7 @@
 //! cannot drift apart; the pages are left in `target/site-preview` to be looked at.
 
 mod forms;
+mod team;
 
 use super::files::Folder;
 use super::template::{Templates, html, value};
@@ -49,6 +50,8 @@ fn shell(user: bool, nav: bool) -> Shell {
             tenant: Some("Globex Corporation".into()),
             initials: "AB".into(),
             activity: Some("#".into()),
+            team: Some("#".into()),
+            registrations: None,
             csrf: "c".into(),
         }),
         sign_in: (!user).then(|| "#".into()),
@@ -328,6 +331,8 @@ fn every_page_renders_with_the_values_it_is_given() {
         .into_iter()
         .chain(object_samples())
         .chain(forms::samples())
+        .chain(team::samples())
+        .chain(team::of_registrations())
         .chain(sign_in_samples())
         .chain(other_samples())
     {

@@ -14,6 +14,8 @@ pub struct TenantRecord {
     pub tier: Option<String>,
     /// By their full names; `None` in the desired state: they stay as they are.
     pub settings: Option<BTreeMap<String, String>>,
+    /// `YYYY-MM-DD`. Where no document says, what was set by hand stays.
+    pub paid_until: Option<String>,
     /// By (e-mail in lower case, `portal/audience`).
     #[serde(with = "super::keyed")]
     pub members: BTreeMap<(String, String), MemberRecord>,

@@ -3,12 +3,15 @@
 mod cases;
 mod catalogue;
 mod computed;
+mod delegation;
 mod facets;
 mod integrations;
 mod kinds;
 mod labels;
+mod lifecycle;
 mod order;
 mod pages;
 mod project;
+mod registration;
 mod resolve;
 mod writes;

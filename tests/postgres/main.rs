@@ -14,6 +14,7 @@ mod masks;
 mod mutants;
 mod naming;
 mod northwind;
+mod people;
 mod probes;
 mod provision;
 mod provisioned;

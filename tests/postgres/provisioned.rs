@@ -4,6 +4,7 @@ use portalctl::adapters::files::project_files;
 use portalctl::adapters::postgres::apply::{Agreed, Patience, apply};
 use portalctl::adapters::postgres::inspect::{inspect, inspect_within};
 use portalctl::adapters::postgres::planning::make_plan;
+use portalctl::catalog;
 use portalctl::model::{self, AccessModel};
 use portalctl::names::{PersonaName, RoleName};
 use portalctl::plan::control::ProjectRoles;
@@ -82,7 +83,8 @@ pub(crate) fn model_of(folder: &Path, project: &str) -> AccessModel {
         });
         file.content = RawContent::Bytes(renamed.collect::<String>().into_bytes());
     }
-    let (set, mut findings) = spec::read(files);
+    let catalogue = spec::Catalogue::new(catalog::modules(), catalog::types());
+    let (set, mut findings) = spec::read_with(files, &catalogue);
     let (model, more) = model::resolve(&set);
     findings.extend(more);
     let messages: Vec<String> = findings.iter().map(|finding| format!("{}: {}", finding.id, finding.message)).collect();

@@ -297,6 +297,7 @@ fn tenant(key: u8, title: u8, members: &BTreeSet<u8>) -> TenantRecord {
         ((format!("{member}@example.com"), "s/a".to_owned()), MemberRecord { keys })
     });
     TenantRecord {
+        paid_until: None,
         name: format!("tenant{key}"),
         title: format!("Tenant {title}"),
         keys: BTreeMap::new(),

@@ -4,10 +4,15 @@
 //! it needs and nothing of the business's tables.
 
 mod context;
+mod people;
+mod registrations;
 mod settings;
 mod superior;
+mod tenants;
 
 pub use context::ContextWanted;
+pub use people::Person;
+pub use registrations::Waiting;
 
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
@@ -35,6 +40,8 @@ pub struct Tenant {
     pub origin: String,
     /// What is its own, by full names: `branding.name`.
     pub settings: BTreeMap<String, String>,
+    /// `YYYY-MM-DD`: the first day that is not paid for. Of tenants of a business table, the table says it.
+    pub paid_until: Option<String>,
 }
 
 /// Which tenant a person at the keyboard means: `kind:key`, a key or a name, else a title.
@@ -147,7 +154,8 @@ impl<'c> Directory<'c> {
     /// The server cannot be asked.
     pub async fn tenants(&mut self) -> Result<Vec<Tenant>, PgError> {
         let sql = format!(
-            "SELECT t.*, {} AS settings FROM {1}.tenants() AS t LEFT JOIN {1}.tenant AS o \
+            "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin, \
+             t.paid_until::text, {} AS settings FROM {1}.tenants() AS t LEFT JOIN {1}.tenant AS o \
              ON o.tenant_kind = t.tenant_kind AND o.key = t.key ORDER BY t.tenant_kind, t.key",
             settings::TEXTS,
             self.control
@@ -184,32 +192,6 @@ impl<'c> Directory<'c> {
             .execute(&mut *transaction)
             .await
             .map_err(PgError::query("add the tenant"))?;
-        record(&mut transaction, event, &tenant.tenant_kind, &tenant.key).await?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))
-    }
-
-    /// Suspends or resumes a tenant: from the next request on nobody, or everybody again, gets a context.
-    ///
-    /// # Errors
-    /// The server cannot be asked.
-    pub async fn set_suspended(&mut self, tenant: &Tenant, suspended: bool) -> Result<(), PgError> {
-        let sql = format!(
-            "INSERT INTO {}.tenant AS t (tenant_kind, key, name, title, status, origin) \
-             VALUES ($1, $2, $2, $3, $4, 'table') \
-             ON CONFLICT (tenant_kind, key) DO UPDATE SET status = excluded.status",
-            self.control
-        );
-        let status = if suspended { "suspended" } else { "active" };
-        let event = self.event(if suspended { "tenant.suspend" } else { "tenant.resume" });
-        let mut transaction = self.begin().await?;
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(&tenant.tenant_kind)
-            .bind(&tenant.key)
-            .bind(&tenant.title)
-            .bind(status)
-            .execute(&mut *transaction)
-            .await
-            .map_err(PgError::query("change the tenant's status"))?;
         record(&mut transaction, event, &tenant.tenant_kind, &tenant.key).await?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))
     }
@@ -375,6 +357,7 @@ fn tenant_of(row: &PgRow) -> Result<Tenant, sqlx::Error> {
         status: row.try_get("status")?,
         origin: row.try_get("origin")?,
         settings: row.try_get::<sqlx::types::Json<_>, _>("settings")?.0,
+        paid_until: row.try_get("paid_until")?,
     })
 }
 

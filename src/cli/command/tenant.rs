@@ -1,14 +1,17 @@
 //! `portalctl tenant`: the organisations behind the wall.
 
+mod add;
 mod set;
 
-use crate::adapters::postgres::directory::{Directory, NewTenant, Tenant, TenantWanted};
+use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
 use crate::cli::context::Context;
 use crate::cli::database::Database;
-use crate::cli::directory::{named_value, open_directory, pick_tenant};
+use crate::cli::directory::{open_directory, pick_tenant};
 use crate::cli::project::load_document;
 use crate::cli::tenants;
 use crate::cli::{CliError, ExitCode, Format};
+use add::AddArgs;
+use set::SetArgs;
 
 /// Manage the tenants of a running system
 #[derive(Debug, clap::Subcommand)]
@@ -20,49 +23,11 @@ pub enum TenantVerb {
     /// Show one tenant
     Show(OneArgs),
     /// Change what a tenant has of its own
-    Set(set::SetArgs),
+    Set(SetArgs),
     /// Keep everybody of a tenant out, from the next request on
     Suspend(OneArgs),
     /// Let everybody of a suspended tenant in again
     Resume(OneArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct AddArgs {
-    /// Name the tenant, in lower case
-    name: String,
-    /// Set the key that the rows of this tenant hold
-    #[arg(long)]
-    key: String,
-    /// Say what kind of tenant it is
-    #[arg(long, default_value = "")]
-    kind: String,
-    /// Set the title that people see
-    #[arg(long)]
-    title: Option<String>,
-    /// Add a further key, as NAME=VALUE
-    #[arg(long = "named-key", value_name = "NAME=VALUE", value_parser = named_value)]
-    named_keys: Vec<(String, String)>,
-    /// Put the tenant below this one: its key
-    #[arg(long, value_name = "KEY")]
-    parent: Option<String>,
-    /// Set the tier
-    #[arg(long)]
-    tier: Option<String>,
-}
-
-impl AddArgs {
-    fn newcomer(self) -> NewTenant {
-        NewTenant {
-            title: self.title.unwrap_or_else(|| self.name.clone()),
-            tenant_kind: self.kind,
-            key: self.key,
-            name: self.name,
-            keys: self.named_keys.into_iter().collect(),
-            parent_key: self.parent,
-            tier: self.tier,
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,8 @@
 //! `portalctl user`: people who sign in.
 
-use crate::adapters::postgres::directory::Directory;
+mod standing;
+mod waiting;
+
 use crate::adapters::serving;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
@@ -9,7 +11,9 @@ use crate::cli::place::{Invitation, Wanted, choose, invite, sign_in_url};
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode};
 use crate::names::PersonaName;
+use standing::{ListArgs, OneArgs, SetArgs};
 use std::time::Duration;
+use waiting::{ApproveArgs, RejectArgs};
 
 /// Invite people and make their sign-in links
 #[derive(Debug, clap::Subcommand)]
@@ -20,15 +24,16 @@ pub enum UserVerb {
     Link(LinkArgs),
     /// Say to whom an invited person reports
     Set(SetArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct SetArgs {
-    /// Name the person by e-mail address
-    email: String,
-    /// Name the superior by e-mail address; nobody where it is empty
-    #[arg(long, value_name = "EMAIL")]
-    reports_to: String,
+    /// List people and their places
+    List(ListArgs),
+    /// Keep a person out of every place, from the next request on
+    Disable(OneArgs),
+    /// Let a disabled person in again
+    Enable(OneArgs),
+    /// Let somebody in who asked for it
+    Approve(ApproveArgs),
+    /// Turn somebody away who asked to be let in
+    Reject(RejectArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +99,12 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
             let LinkArgs { email, portal, persona, tenant, link } = args;
             (choose(&mut directory, &Wanted { email, portal, persona, tenant }).await?, link)
         }
-        UserVerb::Set(args) => return set_superior(&mut directory, &args).await,
+        UserVerb::Set(args) => return standing::set_superior(&mut directory, &args).await,
+        UserVerb::List(args) => return standing::list(context, &mut directory, args).await,
+        UserVerb::Disable(args) => return standing::switch(context, &mut directory, &args.email, true).await,
+        UserVerb::Approve(args) => return waiting::approve(context, &mut directory, args).await,
+        UserVerb::Reject(args) => return waiting::reject(context, &mut directory, args).await,
+        UserVerb::Enable(args) => return standing::switch(context, &mut directory, &args.email, false).await,
     };
     let secret = directory.create_link(&place, Duration::from_secs(options.minutes * 60)).await?;
     let base = options.base_url.or_else(|| serving::address(&project.folder));
@@ -106,14 +116,4 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
     }
     context.terminal.data(&format!("{url}\n"))?;
     Ok(ExitCode::Done)
-}
-
-async fn set_superior(directory: &mut Directory<'_>, args: &SetArgs) -> Result<ExitCode, CliError> {
-    let superior = Some(args.reports_to.as_str()).filter(|email| !email.is_empty());
-    if directory.set_superior(&args.email, superior).await? {
-        return Ok(ExitCode::Done);
-    }
-    let who = format!("`{}` or `{}`", args.email.escape_debug(), args.reports_to.escape_debug());
-    Err(CliError::usage(format!("nobody was invited as {who}"))
-        .hint("people of a table of the business report to whom its `reports_to` column says"))
 }

@@ -10,8 +10,10 @@ mod bundle;
 mod ceilings;
 mod computed;
 mod condition;
+mod cover;
 mod creates;
 mod decisive;
+mod delegation;
 mod deny;
 mod depend;
 mod expression;
@@ -22,6 +24,7 @@ mod given_rows;
 mod integrations;
 mod keys;
 mod label;
+mod lifecycle;
 mod links;
 mod managed;
 mod masks;
@@ -36,6 +39,7 @@ mod persona;
 mod place;
 mod portals;
 mod project;
+mod registration;
 mod report;
 mod retention;
 mod roles;
@@ -52,6 +56,7 @@ mod words;
 mod write_draft;
 mod writes;
 
+pub use cover::uncovered;
 pub use place::rows_within;
 
 use super::{AccessModel, Persona};
@@ -80,7 +85,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let reader = Reader { objects: &objects, facts: &facts };
     let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
     let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
-    let personas = personas(spec, &reader, &sets, &maker, &mut findings);
+    let mut personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);
     let mut pages = pages::pages(&spec.pages, &spec.portals, &reader, &personas, &mut findings);
     let mut portals = BTreeMap::new();
@@ -98,6 +103,9 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
             TenantSourceDoc::Csv(csv) => declared.extend(&csv.tenants),
         }
     }
+    registration::settle(&facts, &spec.portals, &personas, &mut portals, &mut findings);
+    let ground = lifecycle::Ground { facts: &facts, objects: &objects.resolved, sources: &tenant_sources };
+    lifecycle::settle(&ground, &spec.portals, &mut personas, &mut findings);
     let integrations = integrations::resolve(&spec.portals, &objects.resolved, &mut findings);
     let assigned = doc.assigned_tenants.as_ref();
     let assigned_tenants = assigned.and_then(|assigned| people::assigned(&facts, assigned, &mut findings));

@@ -5,7 +5,7 @@ use super::bundle::{Bundle, DenyDraft, Draft};
 use super::facts::Facts;
 use super::objects::Objects;
 use super::writes::Holder;
-use super::{deny, depend, facets};
+use super::{delegation, deny, depend, facets, registration};
 use crate::diagnostic::{Finding, Span};
 use crate::model::{Condition, Persona, ReadGrant, Rows, Scope, Test, Value, Who};
 use crate::names::{ObjectName, PersonaName, ProjectName, TenantKind};
@@ -56,6 +56,9 @@ impl Maker<'_> {
             reads,
             writes,
             facets,
+            lifecycle: None,
+            delegation: delegation::resolve(self.facts, name, audience, findings),
+            rate_limit: registration::rate_limit(name, audience, findings),
             span: audience.span,
         }
     }

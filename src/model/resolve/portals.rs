@@ -43,6 +43,7 @@ pub(super) fn portal(
         navigation: navigation(reader, doc, &pages, personas, findings),
         pages,
         session: session(doc, findings),
+        registration: None,
         span: doc.name.span,
     }
 }

@@ -68,6 +68,7 @@ fn one(facts: &Facts<'_>, objects: &Objects, doc: &TenantDoc, findings: &mut Vec
         kind,
         parent: doc.parent.as_ref().map(|parent| parent.value.clone()),
         tier: doc.tier.as_ref().map(|tier| tier.value.clone()),
+        paid_until: doc.paid_until.clone(),
         members,
         settings: doc.branding.as_ref().map(tenant_settings),
         span: doc.name.span,

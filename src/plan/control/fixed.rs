@@ -1,6 +1,6 @@
 //! The functions of the control schema that are the same for every project.
 
-use super::{ProjectRoles, render};
+use super::{ProjectRoles, registration, render, team};
 use crate::model::Project;
 use crate::names::RoleName;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Marker, Parallel, Privilege, Volatility};
@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 
 /// Who may call a function, besides its owner.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Callers {
+pub(super) enum Callers {
     Personas,
+    /// Those that administer people of their own tenant.
+    Delegates,
+    /// Staff who let in those who ask for it.
+    Registrars,
     Issuer,
     Nobody,
 }
 
-struct Fixed {
-    name: &'static str,
+pub(super) struct Fixed {
+    pub(super) name: &'static str,
     arguments: &'static str,
     argument_types: &'static str,
     returns: &'static str,
@@ -24,7 +28,7 @@ struct Fixed {
     body: &'static str,
 }
 
-const fn fixed(
+pub(super) const fn fixed(
     (name, arguments, argument_types, returns): (&'static str, &'static str, &'static str, &'static str),
     volatility: Volatility,
     callers: Callers,
@@ -37,6 +41,22 @@ macro_rules! body {
     ($name:literal) => {
         include_str!(concat!("functions/", $name, ".sql"))
     };
+}
+pub(super) use body;
+
+/// The roles that call these functions, and what depends on the tables that are there.
+#[derive(Debug, Default)]
+pub struct Askers {
+    /// Those that ask the context, the lookup role apart.
+    pub context: Vec<RoleName>,
+    /// Those that administer people of their own tenant.
+    pub delegates: Vec<RoleName>,
+    /// Staff who let in those who ask for it.
+    pub registrars: Vec<RoleName>,
+    /// Whether people of some portal may ask.
+    pub registers: bool,
+    /// The keys of somebody who is invited without any, as an expression over `account`.
+    pub user_keys: String,
 }
 
 /// What a context answers once it is verified: name, further arguments, their types, result, expression.
@@ -100,7 +120,7 @@ const SIGNING: &[Fixed] = {
                 "membership_now",
                 "user_id uuid, persona text, tenant_kind text, tenant_key text",
                 "uuid, text, text, text",
-                "TABLE(email text, person text, user_keys jsonb, tenant_title text, tenant_keys jsonb, tier text)",
+                "TABLE(email text, person text, user_keys jsonb, tenant_title text, tenant_keys jsonb, tier text, acts_as text, until timestamp with time zone)",
             ),
             Stable,
             Nobody,
@@ -130,7 +150,7 @@ const SIGNING: &[Fixed] = {
             body!("tenant_settings"),
         ),
         fixed(
-            ("guest_context", "portal text, gateway_pid integer", "text, integer", "text"),
+            ("guest_context", "portal text, gateway_pid integer, address text", "text, integer, text", "text"),
             Volatile,
             Issuer,
             body!("guest_context"),
@@ -204,25 +224,34 @@ const SUBMISSIONS: &[Fixed] = {
     ]
 };
 
-/// All of them, owned by the project's owner role. `askers` are the roles that ask the context, the lookup role apart.
-pub fn fixed_functions(project: &Project, marker: &Marker, askers: &[RoleName]) -> BTreeMap<FunctionName, Function> {
+/// All of them, owned by the project's owner role.
+pub fn fixed_functions(project: &Project, marker: &Marker, callers_of: &Askers) -> BTreeMap<FunctionName, Function> {
     let roles = ProjectRoles::of(project);
-    let personas: Vec<&RoleName> = askers.iter().filter(|role| **role != roles.operator).collect();
+    let personas: Vec<&RoleName> = callers_of.context.iter().filter(|role| **role != roles.operator).collect();
     // Row policies run as the persona, lookups as their own role.
-    let askers: Vec<&RoleName> = askers.iter().chain([&roles.lookup]).collect();
+    let askers: Vec<&RoleName> = callers_of.context.iter().chain([&roles.lookup]).collect();
     let context = CONTEXT.iter().map(|(name, arguments, types, returns, answer)| {
         let signature = (*name, format!("acting text[]{arguments}"), format!("text[]{types}"), *returns);
         let body = body!("verified").replace("{answer}", answer);
         owned(project, marker, signature, Volatility::Stable, &body, &askers)
     });
-    let fixed = SIGNING.iter().chain(SUBMISSIONS).map(|fixed| {
+    let delegates: Vec<&RoleName> = callers_of.delegates.iter().collect();
+    let team = if delegates.is_empty() { &[] } else { team::TEAM };
+    let registrars: Vec<&RoleName> = callers_of.registrars.iter().collect();
+    let asking = if callers_of.registers { registration::ASKING } else { &[] };
+    let answering = if registrars.is_empty() { &[] } else { registration::ANSWERING };
+    let parts = [SIGNING, SUBMISSIONS, team, registration::LIMITS, asking, answering];
+    let fixed = parts.into_iter().flatten().map(|fixed| {
         let callers: &[&RoleName] = match fixed.callers {
             Callers::Personas => &personas,
+            Callers::Delegates => &delegates,
+            Callers::Registrars => &registrars,
             Callers::Issuer => &[&roles.issuer],
             Callers::Nobody => &[],
         };
         let signature = (fixed.name, fixed.arguments.to_owned(), fixed.argument_types.to_owned(), fixed.returns);
-        owned(project, marker, signature, fixed.volatility, fixed.body, callers)
+        let body = fixed.body.replace("{user_keys}", &callers_of.user_keys);
+        owned(project, marker, signature, fixed.volatility, &body, callers)
     });
     context.chain(fixed).collect()
 }

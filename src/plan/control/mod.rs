@@ -5,8 +5,10 @@
 //! and replaced where they differ.
 
 mod fixed;
+mod registration;
+mod team;
 
-pub use fixed::{definer, fixed_functions};
+pub use fixed::{Askers, definer, fixed_functions};
 
 use crate::model::Project;
 use crate::names::{Ident, ProjectName, RoleName};
@@ -21,7 +23,13 @@ pub struct Migration {
 
 /// In order of their versions, from 1, without gaps.
 pub fn migrations() -> &'static [Migration] {
-    &[Migration { version: 1, sql: include_str!("0001.sql") }, Migration { version: 2, sql: include_str!("0002.sql") }]
+    &[
+        Migration { version: 1, sql: include_str!("0001.sql") },
+        Migration { version: 2, sql: include_str!("0002.sql") },
+        Migration { version: 3, sql: include_str!("0003.sql") },
+        Migration { version: 4, sql: include_str!("0004.sql") },
+        Migration { version: 5, sql: include_str!("0005.sql") },
+    ]
 }
 
 /// The version this binary brings a control schema to; a higher one in a database is refused.

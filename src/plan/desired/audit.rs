@@ -1,8 +1,9 @@
 //! What is noted of every row that portal users change: who, through which portal, what it was and what it is.
 
 use super::compiler::Compiler;
-use super::writes::ByRole;
-use crate::model::{AccessModel, Deletion, FieldClass, Object};
+use super::outbox::OUTBOX;
+use super::writes::{ByRole, Held};
+use crate::model::{AccessModel, Deletion, FieldClass, Object, Write};
 use crate::names::{ColumnName, TenantKind, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +16,18 @@ pub(super) struct Note {
     pub(super) arguments: fn(&AccessModel, &Object) -> Option<Vec<String>>,
 }
 
-pub(super) const AUDIT: Note = Note { name: "audit", function: "audit_write", arguments: audited };
+const AUDIT: Note = Note { name: "audit", function: "audit_write", arguments: audited };
 
 impl<'a> Compiler<'a> {
+    /// What happens on `relation` after a row of it was written: it is noted, handed on, and counted.
+    pub(super) fn notes(&self, relation: &mut Relation, roles: &ByRole<'a>) {
+        self.note(&AUDIT, relation, roles);
+        self.note(&OUTBOX, relation, roles);
+        self.limit_guests(relation, roles);
+    }
+
     /// Puts one trigger for each object that is written on `relation`.
-    pub(super) fn note(&self, note: &Note, relation: &mut Relation, roles: &ByRole<'a>) {
+    fn note(&self, note: &Note, relation: &mut Relation, roles: &ByRole<'a>) {
         let written = roles.values().flatten().filter(|one| one.grant.write.changes_rows());
         let objects: BTreeMap<&str, &'a Object> = written.map(|one| (one.object.name.as_str(), one.object)).collect();
         for (name, object) in objects {
@@ -39,6 +47,21 @@ impl<'a> Compiler<'a> {
             let name = format!("{}__{}_{name}", self.model.project.name, note.name);
             relation.triggers.insert(fitting(&name, ""), trigger);
         }
+    }
+
+    /// Counts what guests put on `relation`, where what they may is bounded.
+    fn limit_guests(&self, relation: &mut Relation, roles: &ByRole<'a>) {
+        let bounded = |one: &Held<'a>| matches!(one.grant.write, Write::Create(_)) && one.persona.rate_limit.is_some();
+        if !roles.values().flatten().any(bounded) {
+            return;
+        }
+        let function = FunctionName {
+            schema: self.model.project.control_schema.clone(),
+            name: "limit_write".to_owned(),
+            argument_types: String::new(),
+        };
+        let trigger = self.trigger(Timing::After, [Event::Insert], function, Vec::new(), None);
+        relation.triggers.insert(fitting(&format!("{}__limit", self.model.project.name), ""), trigger);
     }
 }
 

@@ -19,6 +19,8 @@ pub enum CompileError {
     Cycle(ObjectName, &'static str),
     #[error("`{column}` of object `{object}` cannot say which `{other}` is meant, whose key is {columns} columns")]
     KeyMismatch { object: ObjectName, column: ColumnName, other: ObjectName, columns: usize },
+    #[error("`{1}` of `{0}` is neither a date nor a time, and `paid_until` is one")]
+    NoMoment(TableName, ColumnName),
     #[error("object `{0}` has no {1}")]
     MissingPath(ObjectName, String),
     #[error("`$row.{0}` stands where no row is asked about")]

@@ -15,11 +15,13 @@ mod columns;
 mod compiler;
 mod condition;
 mod database;
+mod delegates;
 mod deletion;
 mod expression;
 mod filling;
 mod guard;
 mod handing;
+mod lapse;
 mod lookup;
 mod managed;
 mod naming;
@@ -43,16 +45,14 @@ pub use managed::{leftovers, with_managed_tables};
 
 use crate::model::{AccessModel, DeclaredTenant};
 use crate::names::{KeyName, RoleName, SchemaName, TableName};
-use crate::plan::control::{fixed_functions, newest_version};
+use crate::plan::control::{Askers, fixed_functions, newest_version};
 use crate::state::{
     Acl, DatabaseState, Function, FunctionName, Grantee, MemberRecord, MembershipOptions, Privilege, Relation, Role,
     Schema, TenantRecord,
 };
-use audit::AUDIT;
 use barrier::Barriers;
 use compiler::Compiler;
 use guard::PolicyNames;
-use outbox::OUTBOX;
 use std::collections::{BTreeMap, BTreeSet};
 use writes::{ByRole, TableWrites};
 
@@ -94,9 +94,9 @@ pub fn desired(
     let directory = compiler.directory_functions()?;
     compiler.filling_functions();
     let functions = std::mem::take(&mut compiler.lookups.functions);
-
-    compiler.functions_into(&mut state, functions.into_iter().chain(directory), !deletions.is_empty());
-
+    let askers = compiler.askers(!deletions.is_empty());
+    compiler.functions_into(&mut state, functions.into_iter().chain(directory), &askers);
+    readers.extend(askers.delegates.into_iter().chain(askers.registrars));
     let names = PolicyNames { project: model.project.name.as_str() };
     let lookup_columns = std::mem::take(&mut compiler.lookups.columns);
     for (table, relation) in &mut state.relations {
@@ -109,7 +109,7 @@ pub fn desired(
         if let (Some(writes), Some(held)) = (writes.get(table), held.get(table)) {
             compiler.guard_writes(relation, writes);
             relation.triggers.extend(triggers.remove(table).unwrap_or_default());
-            [&AUDIT, &OUTBOX].into_iter().for_each(|note| compiler.note(note, relation, held));
+            compiler.notes(relation, held);
             compiler.forget_files(table, relation);
         }
         if let Some(columns) = shares.get(table) {
@@ -126,11 +126,20 @@ pub fn desired(
     compiler.views_into(&mut state, &barriers)?;
     compiler.sequences_into(&mut state, &writes);
     compiler.kept_into(&mut state);
-    let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
     readers.extend(barriers.into_values().flatten());
+    let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
     compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
-    state.tenants.extend(model.declared_tenants.iter().map(|tenant| tenant_record(model, tenant)));
+    tenants_into(&mut state, model, live);
     Ok(state)
+}
+
+fn tenants_into(state: &mut DatabaseState, model: &AccessModel, live: &DatabaseState) {
+    for (key, record) in model.declared_tenants.iter().map(|tenant| tenant_record(model, tenant)) {
+        // What no document says was set by hand, and stays.
+        let kept = live.tenants.get(&key).and_then(|now| now.paid_until.clone());
+        let paid_until = record.paid_until.clone().or(kept);
+        state.tenants.insert(key, TenantRecord { paid_until, ..record });
+    }
 }
 
 fn persona_roles(model: &AccessModel) -> impl Iterator<Item = &RoleName> {
@@ -148,14 +157,11 @@ impl Compiler<'_> {
         &self,
         state: &mut DatabaseState,
         made: impl Iterator<Item = (FunctionName, Function)>,
-        deletes: bool,
+        askers: &Askers,
     ) {
         let control = &self.model.project.control_schema;
         state.functions.retain(|name, _| name.schema != *control);
-        // The operator asks only where it deletes on somebody's behalf.
-        let operator = Some(&self.roles.operator).filter(|_| deletes);
-        let askers: Vec<RoleName> = persona_roles(self.model).chain(operator).cloned().collect();
-        state.functions.extend(fixed_functions(&self.model.project, &self.marker(), &askers));
+        state.functions.extend(fixed_functions(&self.model.project, &self.marker(), askers));
         state.functions.extend(made);
         state.control_version = state.control_version.max(newest_version());
         state.one_key_one_tenant = self.model.one_key_one_tenant;
@@ -300,6 +306,7 @@ fn tenant_record(model: &AccessModel, tenant: &DeclaredTenant) -> ((String, Stri
         parent_key: parent,
         tier: tenant.tier.as_ref().map(ToString::to_string),
         settings: tenant.settings.clone(),
+        paid_until: tenant.paid_until.clone(),
         members,
     };
     let kind = tenant.kind.as_ref().map_or_else(String::new, ToString::to_string);

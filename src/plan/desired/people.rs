@@ -3,10 +3,11 @@
 
 use super::compiler::{CompileError, Compiler};
 use super::condition::Fields;
+use super::delegates::limit;
 use super::predicate::{Predicate, quote};
 use super::value::base_type;
-use crate::model::{ByValue, PeopleSource, TenantSource, TierSource, Who};
-use crate::names::{ColumnName, Ident, TableName, TenantKind};
+use crate::model::{ByValue, PeopleSource, Persona, TenantSource, TierSource, Who};
+use crate::names::{AudienceName, ColumnName, Ident, TableName, TenantKind};
 use crate::plan::control::definer;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Privilege, Volatility};
 
@@ -14,7 +15,7 @@ const PEOPLE: &str = "TABLE(email text, person text, keys jsonb, persona text, t
 const PLACES: &str =
     "TABLE(source text, source_key text, person text, persona text, tenant_kind text, tenant_key text)";
 const TENANT: &str = "TABLE(title text, keys jsonb, parent_key text, tier text, status text)";
-const TENANTS: &str = "TABLE(tenant_kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, status text, origin text)";
+const TENANTS: &str = "TABLE(tenant_kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, status text, origin text, paid_until date)";
 
 impl<'a> Compiler<'a> {
     /// `personas()`, `people_now`, `people_by_email`, `tenant_now`, `tenants()`.
@@ -45,17 +46,20 @@ impl<'a> Compiler<'a> {
              FROM {control}.tenant AS t WHERE t.origin <> 'table' AND t.tenant_kind = $1 AND t.key = $2{alone}"
         ));
         tenants.push(format!(
-            "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin \
+            "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin, t.paid_until \
              FROM {control}.tenant AS t WHERE t.origin <> 'table'"
         ));
         everyone.push(format!(
-            "SELECT u.email, u.title, m.keys, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key \
-             FROM {control}.app_user AS u JOIN {control}.membership AS m ON m.user_id = u.id WHERE u.disabled_at IS NULL"
+            "SELECT u.email, CASE WHEN m.origin = 'team' THEN m.title ELSE coalesce(m.title, u.title) END, m.keys, \
+             m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key \
+             FROM {control}.app_user AS u JOIN {control}.membership AS m ON m.user_id = u.id \
+             WHERE u.disabled_at IS NULL AND m.disabled_at IS NULL"
         ));
         let union = |parts: &[String]| format!("\n{}\n", parts.join("\nUNION ALL\n"));
         let nobody = "\nSELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text WHERE false\n";
         let by_email = if by_email.is_empty() { nobody.to_owned() } else { union(&by_email) };
-        Ok(vec![
+        let lapses = self.lapses_function()?;
+        let functions = vec![
             self.directory("people_now", ("source text, source_key text", "text, text"), PEOPLE, Language::Plpgsql, {
                 format!("\n#variable_conflict use_column\nBEGIN\n{}END\n", people.concat())
             }),
@@ -70,7 +74,8 @@ impl<'a> Compiler<'a> {
             ),
             self.directory("tenants", ("", ""), TENANTS, Language::Sql, union(&tenants)),
             self.personas_function(),
-        ])
+        ];
+        Ok(functions.into_iter().chain(lapses).collect())
     }
 
     /// The one directory function that reads nothing; it is the owner's own.
@@ -79,7 +84,7 @@ impl<'a> Compiler<'a> {
         (name, Function { owner: self.roles.owner.clone(), acl: Acl::default(), ..function })
     }
 
-    fn directory(
+    pub(super) fn directory(
         &self,
         name: &str,
         (arguments, argument_types): (&str, &str),
@@ -111,18 +116,36 @@ impl<'a> Compiler<'a> {
         for (name, persona) in &self.model.personas {
             let session = self.model.portals.get(&name.portal).map(|portal| portal.session);
             let roles: Vec<&str> = persona.facets.iter().map(|facet| facet.role.as_str()).collect();
-            personas.insert(
-                name.to_string(),
-                serde_json::json!({
+            let mut rules = serde_json::json!({
                     "who": match persona.who { Who::External => "external", Who::Internal => "internal", Who::Guest => "guest" },
                     "tenant_kind": persona.tenant_kind.as_ref().map(TenantKind::as_str),
                     "roles": roles,
                     "idle": session.map_or(0, |session| session.idle),
                     "absolute": session.map_or(0, |session| session.absolute),
-                }),
-            );
+            });
+            if let Some(rules) = rules.as_object_mut() {
+                rules.extend(self.further_rules(persona));
+            }
+            personas.insert(name.to_string(), rules);
         }
         format!("\nSELECT {}::jsonb\n", Ident::literal(&serde_json::Value::Object(personas).to_string()))
+    }
+
+    /// What only some personas have.
+    fn further_rules(&self, persona: &Persona) -> impl Iterator<Item = (String, serde_json::Value)> {
+        let delegation = persona.delegation.as_ref();
+        let may_grant = delegation.map(|delegation| delegation.may_grant.keys().map(AudienceName::as_str));
+        let may_grant = may_grant.map(Iterator::collect::<Vec<_>>).filter(|names| !names.is_empty());
+        let registrations = delegation.and_then(|delegation| delegation.registrations);
+        let on_lapse = persona.lifecycle.as_ref().map(|lifecycle| lifecycle.on_lapse.to_string());
+        let rules = [
+            ("may_grant", may_grant.map(Into::into)),
+            ("registrations", registrations.map(|_| true.into())),
+            ("on_lapse", on_lapse.map(Into::into)),
+            ("rate_limit", persona.rate_limit.map(limit)),
+            ("registration", self.registration_rules(&persona.name)),
+        ];
+        rules.into_iter().filter_map(|(name, rule)| Some((name.to_owned(), rule?)))
     }
 
     /// Columns of one people source, as the result of `people_now` names them.
@@ -255,7 +278,7 @@ impl<'a> Compiler<'a> {
             format!("SELECT s.title, s.keys, s.parent, s.tier, {status} FROM ({inner}) AS s WHERE s.kind = $1")
         } else {
             format!(
-                "SELECT s.kind, s.key, NULL::text, s.title, s.keys, s.parent, s.tier, {status}, 'table' FROM ({inner}) AS s"
+                "SELECT s.kind, s.key, NULL::text, s.title, s.keys, s.parent, s.tier, {status}, 'table', NULL::date FROM ({inner}) AS s"
             )
         })
     }
@@ -284,6 +307,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The kind of a source's tenants, as an expression over its rows.
+    pub(super) fn kind_in(&mut self, source: &'a TenantSource) -> Result<String, CompileError> {
+        let kind = source.kind.as_ref().map(|kind| self.by_value(&source.table, kind, ToString::to_string));
+        Ok(kind.transpose()?.map_or_else(|| "''::text".to_owned(), |(sql, _)| sql))
+    }
+
     /// The column equals a key given as text: by its index, and never an error for a key of another shape.
     pub(super) fn same_key(
         &self,
@@ -291,8 +320,17 @@ impl<'a> Compiler<'a> {
         column: &ColumnName,
         parameter: &str,
     ) -> Result<String, CompileError> {
+        self.same_key_in((table, column), &quote(column), parameter)
+    }
+
+    /// The same where the column is called otherwise: `t."id"`.
+    pub(super) fn same_key_in(
+        &self,
+        (table, column): (&TableName, &ColumnName),
+        left: &str,
+        parameter: &str,
+    ) -> Result<String, CompileError> {
         let facts = self.column(table, column)?;
-        let left = quote(column);
         Ok(match base_type(facts) {
             "int2" | "int4" | "int8" => {
                 format!("{left} = (CASE WHEN {parameter} ~ '^-?[0-9]{{1,18}}$' THEN {parameter}::bigint END)")

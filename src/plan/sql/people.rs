@@ -14,7 +14,8 @@ pub fn statements(change: &ChangeKind) -> Vec<Statement> {
             let schema = Ident::new(schema.as_str());
             let rows = tenants.iter().map(|((kind, key), tenant)| {
                 json!({"kind": kind, "key": key, "name": tenant.name, "title": tenant.title, "keys": tenant.keys,
-                    "parent_key": tenant.parent_key, "tier": tenant.tier, "settings": tenant.settings})
+                    "parent_key": tenant.parent_key, "tier": tenant.tier, "paid_until": tenant.paid_until,
+                    "settings": tenant.settings})
             });
             let mut texts = Vec::new();
             if !renamed.is_empty() {
@@ -42,13 +43,13 @@ fn literal(rows: impl Iterator<Item = Value>) -> String {
 
 fn put_tenants(schema: &Ident<'_>, rows: impl Iterator<Item = Value>) -> String {
     format!(
-        "INSERT INTO {schema}.tenant (tenant_kind, key, name, title, keys, parent_key, tier, settings, origin)
-SELECT r.kind, r.key, r.name, r.title, r.keys, r.parent_key, r.tier,
+        "INSERT INTO {schema}.tenant (tenant_kind, key, name, title, keys, parent_key, tier, paid_until, settings, origin)
+SELECT r.kind, r.key, r.name, r.title, r.keys, r.parent_key, r.tier, r.paid_until,
     coalesce(nullif(r.settings, 'null'), (SELECT t.settings FROM {schema}.tenant AS t WHERE t.tenant_kind = r.kind AND t.key = r.key), '{{}}'),
     'spec'
-FROM jsonb_to_recordset({}) AS r (kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, settings jsonb)
+FROM jsonb_to_recordset({}) AS r (kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, paid_until date, settings jsonb)
 ON CONFLICT (tenant_kind, key) DO UPDATE SET name = excluded.name, title = excluded.title, keys = excluded.keys,
-    parent_key = excluded.parent_key, tier = excluded.tier, settings = excluded.settings, origin = 'spec'",
+    parent_key = excluded.parent_key, tier = excluded.tier, paid_until = excluded.paid_until, settings = excluded.settings, origin = 'spec'",
         literal(rows)
     )
 }

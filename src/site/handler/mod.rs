@@ -12,9 +12,12 @@ mod home;
 mod list;
 mod page;
 mod record;
+mod register;
+mod registrations;
 mod reply;
 mod rows;
 mod sign_in;
+mod team;
 mod upload;
 mod visit;
 
@@ -200,6 +203,15 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         (["sign-in"], false) if method == Method::POST => sign_in::redeem(ask, body).await,
         (["sign-out"], true) => sign_in::signed_out(ask).await,
         (["sign-out"], false) if method == Method::POST => sign_in::sign_out(ask, body).await,
+        (["register"], false) if method == Method::POST => register::send(ask, body).await,
+        (["registrations", id], false) if method == Method::POST => registrations::answer(ask, id, body).await,
+        (["team", rest @ ..], false) if method == Method::POST => match rest {
+            ["new"] => team::invite(ask, body).await,
+            [id] => team::grant(ask, id, body).await,
+            [id, "disable"] => team::disable(ask, id, true, body).await,
+            [id, "enable"] => team::disable(ask, id, false, body).await,
+            _ => Err(Fault::method_not_allowed()),
+        },
         ([segment, rest @ ..], false) if method == Method::POST && !rest.is_empty() => {
             let object = known(ask, segment, route)?;
             match rest {
@@ -218,6 +230,13 @@ async fn within(ask: &Ask<'_>, method: &Method, rest: &str, body: Body, route: &
         (_, false) => Err(Fault::method_not_allowed()),
         ([], true) => home::show(ask).await,
         (["activity"], true) => activity::show(ask).await,
+        (["register"], true) => register::show(ask),
+        (["register", "sent"], true) => register::sent(ask),
+        (["registrations"], true) => registrations::show(ask).await,
+        (["registrations", id], true) => registrations::show_one(ask, id).await,
+        (["team"], true) => team::show(ask).await,
+        (["team", "new"], true) => team::show_new(ask).await,
+        (["team", id], true) => team::show_member(ask, id).await,
         (["pages", name], true) => content::show(ask, name).await,
         (["p", name], true) => page::show(ask, name, route).await,
         ([segment], true) => match segment.strip_suffix(".csv") {
@@ -249,6 +268,9 @@ fn page_name(parts: &[&str]) -> &'static str {
         ["sign-out"] => "sign-out",
         ["pages", _] => "content",
         ["p", _] => "page",
+        ["team", ..] => "team",
+        ["register", ..] => "register",
+        ["registrations", ..] => "registrations",
         [list] if list.ends_with(".csv") => "export",
         [_] => "list",
         [_, "new"] => "new",

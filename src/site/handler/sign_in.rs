@@ -2,7 +2,7 @@
 
 use super::body::read_form;
 use super::visit::bare_shell;
-use super::{Ask, LARGEST_BODY, reply};
+use super::{Ask, LARGEST_BODY, register, reply};
 use crate::site::fault::Fault;
 use crate::site::guard;
 use crate::site::query::LinkPreview;
@@ -91,6 +91,7 @@ fn start(ask: &Ask<'_>, status: StatusCode, problem: Option<&str>) -> Result<Res
         ("page", value(PageHead { title: title.to_owned(), ..head })),
         ("problem", Value::from(problem)),
         ("guest", Value::from(ask.portal.guest.is_some())),
+        ("register", value(register::link(ask))),
     ];
     let page = ask.portal.look.templates.render("sign-in/start.html", &values)?;
     Ok(reply::without_referrer(reply::html(status, page)))

@@ -1,6 +1,6 @@
 //! Who is asking, and what is around every page.
 
-use super::{Ask, activity};
+use super::{Ask, activity, registrations, team};
 use crate::site::fault::Fault;
 use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
@@ -78,7 +78,7 @@ impl<'a> Viewer<'a> {
         }
         let stale = secret.is_some();
         let Some(persona) = guest(ask).filter(|_| or_guest || !stale) else { return Err(Fault::SignIn { stale }) };
-        let token = ask.site.issuer.guest_context(portal, reading.backend()).await?;
+        let token = ask.site.issuer.guest_context(portal, reading.backend(), ask.address).await?;
         reading.identify(token.ok_or_else(|| Fault::internal("the database knows no guest of this portal"))?);
         Ok(Self { persona, user: None })
     }
@@ -109,6 +109,8 @@ impl<'a> Viewer<'a> {
                 audience: self.persona.label.clone(),
                 tenant: user.tenant_title.clone(),
                 activity: activity::link(ask, self),
+                team: team::link(ask, self),
+                registrations: registrations::link(ask, self),
                 csrf: guard::mask(&user.csrf),
             }
         });

@@ -6,7 +6,7 @@ use crate::site::template::value;
 use crate::site::view::*;
 use minijinja::value::Value;
 
-fn slot(name: &str, label: &str, kind: SlotKind, input: &'static str, text: &str) -> SlotView {
+pub(super) fn slot(name: &str, label: &str, kind: SlotKind, input: &'static str, text: &str) -> SlotView {
     SlotView {
         id: format!("v-{name}"),
         name: format!("v.{name}"),
@@ -25,7 +25,7 @@ fn slot(name: &str, label: &str, kind: SlotKind, input: &'static str, text: &str
     }
 }
 
-fn form(slots: Vec<SlotView>) -> FormView {
+pub(super) fn form(slots: Vec<SlotView>) -> FormView {
     FormView {
         id: "form".into(),
         action: "#".into(),

@@ -5,6 +5,8 @@ use crate::site::brand::TenantBrand;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -18,6 +20,7 @@ pub struct Issuer {
     link_preview: Arc<str>,
     redeem_link: Arc<str>,
     sign_out: Arc<str>,
+    register: Arc<str>,
 }
 
 /// Whom a session belongs to.
@@ -49,6 +52,22 @@ pub struct Redeemed {
     pub persona: String,
 }
 
+/// What became of somebody who asks to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registered {
+    Done,
+    TooOften,
+    /// The portal takes nobody in any more.
+    Closed,
+    /// This field is empty, or cannot be what it is for.
+    Wrong(String),
+}
+
+/// An address of the older kind within one of the newer is the older one: all of them would be one network.
+fn plain(address: Option<IpAddr>) -> Option<String> {
+    address.map(|address| address.to_canonical().to_string())
+}
+
 /// What is asked of a session `s`.
 fn signed_in_columns(control: &Ident<'_>) -> String {
     let settings = format!("{control}.tenant_settings(s.tenant_kind, s.tenant_key)::text");
@@ -63,7 +82,7 @@ impl Issuer {
         let session_context = format!(
             "SELECT {signed_in}, {control}.session_context($1, s.persona, $3) FROM {control}.session($1, $2) AS s"
         );
-        let guest_context = format!("SELECT {control}.guest_context($1, $2)");
+        let guest_context = format!("SELECT {control}.guest_context($1, $2, $3)");
         let link_preview = format!(
             "SELECT l.email, l.person, l.persona, l.tenant_title, l.expires_at FROM {control}.link_preview($1, $2) AS l"
         );
@@ -77,6 +96,7 @@ impl Issuer {
             link_preview: link_preview.into(),
             redeem_link: redeem_link.into(),
             sign_out: sign_out.into(),
+            register: format!("SELECT {control}.register($1, $2::jsonb, $3)").into(),
         }
     }
 
@@ -109,8 +129,14 @@ impl Issuer {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub async fn guest_context(&self, portal: &str, backend: i32) -> Result<Option<String>, QueryError> {
-        let ask = || sqlx::query(AssertSqlSafe(self.guest_context.clone())).bind(portal).bind(backend);
+    pub async fn guest_context(
+        &self,
+        portal: &str,
+        backend: i32,
+        address: Option<IpAddr>,
+    ) -> Result<Option<String>, QueryError> {
+        let address = plain(address);
+        let ask = || sqlx::query(AssertSqlSafe(self.guest_context.clone())).bind(portal).bind(backend).bind(&address);
         Ok(self.optional(ask).await?.map(|row| row.try_get(0)).transpose()?.flatten())
     }
 
@@ -148,6 +174,28 @@ impl Issuer {
     pub async fn sign_out(&self, secret: &str) -> Result<(), QueryError> {
         self.optional(|| sqlx::query(AssertSqlSafe(self.sign_out.clone())).bind(secret)).await?;
         Ok(())
+    }
+
+    /// Records that somebody asks to be let in.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn register(
+        &self,
+        portal: &str,
+        given: &BTreeMap<&str, String>,
+        address: Option<IpAddr>,
+    ) -> Result<Registered, QueryError> {
+        // Not tried again on a lost connection: it may have been counted already.
+        let query = sqlx::query(AssertSqlSafe(self.register.clone()));
+        let query = query.bind(portal).bind(serde_json::json!(given).to_string()).bind(plain(address));
+        let answer: String = query.fetch_one(&self.pools.issuer).await?.try_get(0)?;
+        Ok(match answer.as_str() {
+            "done" => Registered::Done,
+            "limit" => Registered::TooOften,
+            "closed" => Registered::Closed,
+            _ => Registered::Wrong(answer),
+        })
     }
 
     /// One row or none, on another connection where one turns out to be dead.

@@ -35,8 +35,10 @@ mod pool;
 mod ready;
 mod record;
 mod refusal;
+mod registrations;
 mod row;
 mod sql;
+mod team;
 mod types;
 mod write;
 
@@ -48,14 +50,16 @@ pub use attachments::{File, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
 pub use handing::{Assignee, OneRow, Shared};
 pub use home::{Above, CountedRows, Teaser};
-pub use issuer::{Issuer, LinkPreview, SignedIn};
+pub use issuer::{Issuer, LinkPreview, Registered, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};
 pub use naming::{KeyChoices, NamesQuery};
 pub use pool::{Database, Pools};
 pub use ready::Readiness;
 pub use record::{RecordQuery, RecordsQuery};
 pub use refusal::{Kind, Refusal, Said};
+pub use registrations::{Asked, Registrar, RegistrarAnswer};
 pub use row::{Row, Scene, Selection};
+pub use team::{Member, Team, TeamAnswer};
 pub use types::{LiveColumn, LiveTypes};
 pub use write::{Change, Hold, Submissions, Written};
 

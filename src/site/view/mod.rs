@@ -5,6 +5,7 @@ mod cell;
 mod form;
 mod page;
 mod shell;
+mod team;
 
 pub use cell::{Cell, CellKind};
 pub use form::{
@@ -16,3 +17,4 @@ pub use page::{
     PortalEntry, RecentRow, Record, RelatedView, RowView, SearchView, SortLink, TableColumn,
 };
 pub use shell::{Assets, BrandView, Canvas, LanguageEntry, NavEntry, PageHead, Shell, UserView};
+pub use team::{AskedPage, AskedView, FactView, MemberPage, MemberView, SwitchView, TeamView};

@@ -82,6 +82,10 @@ pub struct UserView {
     pub initials: String,
     /// The page of what was done in their tenant.
     pub activity: Option<String>,
+    /// The page of the people of their tenant.
+    pub team: Option<String>,
+    /// Those who ask to be let in, for those who answer.
+    pub registrations: Option<String>,
     pub csrf: String,
 }
 

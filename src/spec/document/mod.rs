@@ -6,6 +6,7 @@ mod given;
 mod grant;
 mod module;
 mod object;
+mod people;
 mod portal;
 mod project;
 mod tenant;
@@ -27,6 +28,7 @@ pub use object::{
     LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,
     RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape,
 };
+pub use people::{DelegatedAdminDoc, LifecycleDoc, PaidUntilDoc, RateLimit, RegistrationDoc, RegistrationField};
 pub use portal::{
     AcceptDoc, Address, AudienceDoc, BrandingDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc,
     SessionDoc, TenantReach, Who,

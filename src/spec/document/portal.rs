@@ -1,6 +1,9 @@
 //! Portal documents, their audiences, and what portals share with the project.
 
-use super::{ConditionDoc, DenyDoc, GivenDoc, GrantsDoc, WordsDoc, WrittenLine};
+use super::{
+    ConditionDoc, DelegatedAdminDoc, DenyDoc, GivenDoc, GrantsDoc, LifecycleDoc, RateLimit, RegistrationDoc, WordsDoc,
+    WrittenLine,
+};
 use crate::diagnostic::{Severity, Span, Spanned};
 use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
 use indexmap::IndexMap;
@@ -24,6 +27,8 @@ pub struct PortalDoc {
     pub sample: GivenDoc,
     /// The document that its type and its own keys come to; empty where it has no type.
     pub written: Vec<WrittenLine>,
+    pub lifecycle: Option<LifecycleDoc>,
+    pub registration: Option<RegistrationDoc>,
 }
 
 /// `{kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}`.
@@ -78,6 +83,12 @@ pub struct AudienceDoc {
     pub deny: IndexMap<ObjectName, DenyDoc>,
     pub tenant_kind: Option<Spanned<TenantKind>>,
     pub tenants: Option<Spanned<TenantReach>>,
+    /// Whether people may ask for it.
+    pub open: Option<Spanned<bool>>,
+    /// Of what guests create.
+    pub rate_limit: Option<Spanned<RateLimit>>,
+    pub delegated_admin: Option<DelegatedAdminDoc>,
+    pub lifecycle: Option<LifecycleDoc>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

@@ -15,6 +15,8 @@ pub struct TenantDoc {
     pub keys: IndexMap<KeyName, Spanned<String>>,
     pub parent: Option<Spanned<TenantName>>,
     pub tier: Option<Spanned<TierName>>,
+    /// `YYYY-MM-DD`.
+    pub paid_until: Option<String>,
     pub members: Vec<MemberDoc>,
     /// `None`: a row of a CSV file.
     pub branding: Option<BrandingDoc>,

@@ -10,6 +10,7 @@ mod managed;
 mod module;
 mod object;
 mod page;
+pub(super) mod people;
 mod portal;
 mod portal_type;
 mod project;

@@ -3,6 +3,7 @@
 use super::access::{DENY, GRANTS, RESTRICT};
 use super::given::SAMPLE;
 use super::module::MODULES;
+use super::people::{self, LIFECYCLE, REGISTRATION};
 use super::{
     Key, NAME, NAMES, Record, Rule, Shape, choice, keeping, later, optional, record, required, ruled, word, words,
 };
@@ -27,8 +28,8 @@ pub(in crate::spec) static PORTAL: Record = ruled(
         SAMPLE,
         ACCEPT,
         CHECKS,
-        later("registration"),
-        later("lifecycle"),
+        REGISTRATION,
+        LIFECYCLE,
         later("answers"),
         later("was"),
     ],
@@ -59,8 +60,10 @@ static AUDIENCE: Record = record(
             &TENANT_REACH,
             "Which tenants' rows an internal audience may meet at all; `all` where unwritten.",
         ),
-        later("registration"),
-        later("delegated_admin"),
+        people::OPEN,
+        people::RATE_LIMIT,
+        people::DELEGATED_ADMIN,
+        LIFECYCLE,
         later("auth"),
         later("was"),
     ],
@@ -120,7 +123,7 @@ static AUTH: Record = record(
     &[optional("session", &Shape::Record(&SESSION), "How long a sign-in lasts."), later("methods"), later("mfa")],
 );
 
-static DURATION: Shape = Shape::Word(&word::DURATION);
+pub(super) static DURATION: Shape = Shape::Word(&word::DURATION);
 
 static SESSION: Record = record(
     "map of session limits",

@@ -2,6 +2,7 @@
 
 use super::given::SAMPLE;
 use super::module::MODULES;
+use super::people::{LIFECYCLE, REGISTRATION};
 use super::portal::{AUDIENCES, AUTH_KEY, CHECKS, NAVIGATION_KEY};
 use super::project::{ASSIGNED, TIERS};
 use super::{NAME, NAMES, Record, Shape, choice, optional, record, required, word};
@@ -28,6 +29,8 @@ pub(in crate::spec) static TYPE: Record = record(
         ),
         AUTH_KEY,
         NAVIGATION_KEY,
+        REGISTRATION,
+        LIFECYCLE,
         SAMPLE,
         CHECKS,
     ],

@@ -15,12 +15,14 @@ pub(in crate::spec) static TENANT: Record = record(
         optional("keys", &KEYS, "Further keys, by name."),
         optional("parent", &Shape::Forms(&[&NAME, &Shape::Null]), "The tenant above, by its name."),
         optional("tier", &NAME, "One of the project's tiers."),
+        optional("paid_until", &DATE, "For a `lifecycle`: the first day that is not paid for."),
         optional("members", &Shape::List { of: &Shape::Record(&MEMBER), least: 0 }, "People who may sign in for it."),
         optional("settings", &Shape::Record(&SETTINGS), "What is its own."),
         later("was"),
     ],
 );
 
+static DATE: Shape = Shape::Word(&word::DATE);
 pub(super) static KEY: Shape = Shape::Word(&word::KEY_VALUE);
 pub(super) static KEYS: Shape = Shape::Map { keys: &word::NAME, of: &KEY, least: 0 };
 
@@ -52,6 +54,7 @@ pub(in crate::spec) static TENANT_ROW: Record = record(
         optional("key", &KEY, "Its key in the business's tables."),
         optional("parent", &NAME, "The tenant above, by its name."),
         optional("tier", &NAME, "One of the project's tiers."),
+        optional("paid_until", &DATE, "For a `lifecycle`: the first day that is not paid for."),
         optional("keys", &KEYS, "Further keys, by name."),
     ],
 );

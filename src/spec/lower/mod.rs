@@ -6,6 +6,7 @@ mod access_test;
 mod given;
 mod module;
 mod object;
+mod people;
 mod portal;
 mod project;
 mod tenant;

@@ -10,7 +10,7 @@ use super::access::{deny, grants, restrict};
 use super::given::given;
 use super::words::words;
 use super::written::lines;
-use super::{branding, list, map, names, owned, text, under};
+use super::{branding, list, map, names, owned, people, text, under};
 use crate::diagnostic::{Severity, Spanned};
 use crate::names::CheckName;
 
@@ -31,6 +31,8 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         integrations: map(node.get("integrations"), integration),
         written: node.get("type").map(|_| lines(node)).unwrap_or_default(),
         sample: node.get("sample").map(given).unwrap_or_default(),
+        lifecycle: node.get("lifecycle").and_then(people::lifecycle),
+        registration: node.get("registration").and_then(people::registration),
     })
 }
 
@@ -55,6 +57,10 @@ fn audience(entry: &Entry) -> AudienceDoc {
         deny: deny(node),
         tenant_kind: under(node, "tenant_kind"),
         tenants: node.get("tenants").and_then(tenant_reach),
+        open: node.get("registration").and_then(people::open),
+        rate_limit: node.get("rate_limit").and_then(people::rate_limit),
+        delegated_admin: node.get("delegated_admin").map(people::delegated_admin),
+        lifecycle: node.get("lifecycle").and_then(people::lifecycle),
     }
 }
 

@@ -18,6 +18,7 @@ pub(in crate::spec) fn tenant(node: &Node) -> Option<TenantDoc> {
         keys: keys(node),
         parent: under(node, "parent"),
         tier: under(node, "tier"),
+        paid_until: owned(node.get("paid_until")),
         members: list(node.get("members"), member),
         branding: Some(
             node.get("settings").and_then(|settings| settings.get("branding")).map(branding).unwrap_or_default(),

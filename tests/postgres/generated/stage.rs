@@ -95,7 +95,7 @@ impl<'p> Stage<'p> {
         let control = Ident::new(self.portal.control());
         let portal = literal(who.persona.portal.as_str());
         let mut token = if who.email.is_empty() {
-            self.issued(&format!("select {control}.guest_context({portal}, {})", self.pid)).await
+            self.issued(&format!("select {control}.guest_context({portal}, {}, null)", self.pid)).await
         } else if who.signs_in {
             let secret = self.session(who).await;
             let persona = literal(&who.persona.to_string());

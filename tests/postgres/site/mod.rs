@@ -5,12 +5,15 @@ mod browser;
 mod form;
 mod hostile;
 mod languages;
+mod lapse;
 mod masks;
 mod one_connection;
 mod own_files;
 mod pages;
 mod ready;
+mod register;
 mod sign_in;
+mod team;
 mod types;
 mod writes;
 

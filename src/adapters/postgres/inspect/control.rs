@@ -35,6 +35,7 @@ struct Tenant {
     parent_key: Option<String>,
     tier: Option<String>,
     settings: BTreeMap<String, String>,
+    paid_until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +80,9 @@ fn declared(schema: &Ident<'_>) -> String {
     format!(
         "'tenants', coalesce((SELECT json_agg(json_build_object('kind', t.tenant_kind, 'key', t.key, 'name', t.name,
             'title', t.title, 'keys', t.keys, 'parent_key', t.parent_key, 'tier', t.tier, 'settings', coalesce(
-            (SELECT json_object_agg(s.key, s.value) FROM jsonb_each_text(CASE jsonb_typeof(t.settings) WHEN 'object' THEN t.settings ELSE '{{}}' END) AS s WHERE s.value IS NOT NULL), '{{}}')))
+            (SELECT json_object_agg(s.key, s.value) FROM jsonb_each_text(CASE jsonb_typeof(t.settings) WHEN 'object' THEN t.settings ELSE '{{}}' END) AS s WHERE s.value IS NOT NULL), '{{}}'),
+            -- Not yet a column of a control schema that an older version made.
+            'paid_until', to_jsonb(t) ->> 'paid_until'))
           FROM {schema}.tenant AS t WHERE t.origin = 'spec'), '[]'),
          'members', coalesce((SELECT json_agg(json_build_object('kind', m.tenant_kind, 'key', m.tenant_key,
             'email', u.source_key, 'persona', m.portal || '/' || m.audience, 'keys', m.keys))
@@ -100,6 +103,7 @@ fn control(answer: Answer) -> Control {
                 parent_key: tenant.parent_key,
                 tier: tenant.tier,
                 settings: Some(tenant.settings),
+                paid_until: tenant.paid_until,
                 members: BTreeMap::new(),
             };
             ((tenant.kind, tenant.key), record)

@@ -3,6 +3,8 @@
 DECLARE
     rules jsonb := {schema}.personas() -> $2;
     who record;
+    ends timestamptz;
+    paid timestamptz;
 BEGIN
     SELECT u.source, u.source_key, u.email, u.title INTO who
     FROM {schema}.app_user AS u WHERE u.id = $1 AND u.disabled_at IS NULL;
@@ -10,9 +12,9 @@ BEGIN
         RETURN;
     END IF;
     IF who.source = '' THEN
-        SELECT who.email, who.title, m.keys INTO email, person, user_keys
+        SELECT who.email, coalesce(who.title, m.title), m.keys, m.valid_until INTO email, person, user_keys, ends
         FROM {schema}.membership AS m
-        WHERE m.user_id = $1 AND m.portal || '/' || m.audience = $2 AND m.tenant_kind = $3 AND m.tenant_key = $4
+        WHERE m.disabled_at IS NULL AND m.user_id = $1 AND m.portal || '/' || m.audience = $2 AND m.tenant_kind = $3 AND m.tenant_key = $4
             AND m.valid_from <= clock_timestamp() AND clock_timestamp() < m.valid_until;
     ELSE
         SELECT p.email, p.person, p.keys INTO email, person, user_keys
@@ -32,6 +34,17 @@ BEGIN
         END IF;
     ELSIF $4 <> '' THEN
         RETURN;
+    END IF;
+    acts_as := $2;
+    until := coalesce(ends, 'infinity');
+    IF rules -> 'on_lapse' IS NOT NULL THEN
+        -- Half open: at the moment itself it is over, and without one it is over, too.
+        paid := {schema}.lapses_at($2, $3, $4, tenant_keys, user_keys);
+        IF (clock_timestamp() < paid) IS TRUE THEN
+            until := least(until, paid);
+        ELSE
+            acts_as := rules ->> 'on_lapse';
+        END IF;
     END IF;
     RETURN NEXT;
 END

@@ -3,6 +3,7 @@
 DECLARE
     link record;
     rules jsonb;
+    acting text;
     secret text := {schema}.random_secret();
 BEGIN
     UPDATE {schema}.sign_in_link AS l SET used_at = clock_timestamp()
@@ -12,7 +13,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    PERFORM 1 FROM {schema}.membership_now(link.user_id, link.persona, link.tenant_kind, link.tenant_key);
+    SELECT m.acts_as INTO acting FROM {schema}.membership_now(link.user_id, link.persona, link.tenant_kind, link.tenant_key) AS m;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -25,5 +26,5 @@ BEGIN
             clock_timestamp() + make_interval(secs => (rules ->> 'absolute')::double precision));
     INSERT INTO {schema}.audit_event (actor, action, subject, detail)
     VALUES (link.user_id::text, 'session.open', link.persona, jsonb_build_object('tenant_kind', link.tenant_kind, 'tenant_key', link.tenant_key));
-    RETURN QUERY SELECT secret, link.persona;
+    RETURN QUERY SELECT secret, acting;
 END

@@ -16,7 +16,7 @@ BEGIN
         UPDATE {schema}.session AS s SET seen_at = clock_timestamp() WHERE s.secret_hash = found_session.secret_hash;
     END IF;
     RETURN QUERY
-    SELECT found_session.persona, {schema}.personas() -> found_session.persona -> 'roles' ->> 0, m.email, m.person,
+    SELECT m.acts_as, {schema}.personas() -> m.acts_as -> 'roles' ->> 0, m.email, m.person,
            found_session.tenant_kind, found_session.tenant_key, m.tenant_title, found_session.csrf, found_session.expires_at
     FROM {schema}.membership_now(found_session.user_id, found_session.persona, found_session.tenant_kind, found_session.tenant_key) AS m;
 END

@@ -116,6 +116,11 @@ impl Outcome {
         Self { path: path.into(), note: note::write(done, object.name.as_str()) }
     }
 
+    /// Of people, who are no object.
+    pub fn of_people(path: impl Into<String>, done: note::Done) -> Self {
+        Self { path: path.into(), note: note::write(done, "") }
+    }
+
     fn read(text: &str) -> Self {
         let (path, note) = text.split_once('\n').unwrap_or(("/", ""));
         Self { path: path.to_owned(), note: note.to_owned() }

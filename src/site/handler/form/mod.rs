@@ -21,5 +21,6 @@ pub use choices::names as row_names;
 pub use create::{create, inline, show_new};
 pub use delete::{delete, show_delete};
 pub use edit::{edit, show_edit};
+pub use entry::{Entered, Entry, Outcome, done_before, enter, finish, hidden, secrets};
 pub use hand_over::{hand_over, show_hand_over};
 pub use share::{ShareDraft, share, sharing, unshare};

@@ -1,0 +1,104 @@
+//! Who administers people of their own tenant, and by what rows know the people whom they invite.
+
+use super::compiler::Compiler;
+use super::persona_roles;
+use super::value::base_type;
+use crate::model::{LinkedTo, OwnerPath, Persona, RateLimit, TenantRoute, UserColumn};
+use crate::names::{Ident, KeyName, PersonaName, RoleName, TableName, TenantKind};
+use crate::plan::control::Askers;
+use std::collections::BTreeMap;
+
+impl<'a> Compiler<'a> {
+    /// Who calls the functions that every project has. The operator asks only where it `deletes` on somebody's behalf.
+    pub(super) fn askers(&self, deletes: bool) -> Askers {
+        let operator = Some(&self.roles.operator).filter(|_| deletes);
+        Askers {
+            context: persona_roles(self.model).chain(operator).cloned().collect(),
+            delegates: self.roles_that(|persona| {
+                persona.delegation.as_ref().is_some_and(|delegation| !delegation.may_grant.is_empty())
+            }),
+            registrars: self.roles_that(|persona| {
+                persona.delegation.as_ref().is_some_and(|delegation| delegation.registrations.is_some())
+            }),
+            registers: self.model.portals.values().any(|portal| portal.registration.is_some()),
+            user_keys: self.keys_of_newcomers(),
+        }
+    }
+
+    /// The roles of the personas that do, one each: the function asks for the persona, whichever facet acts.
+    fn roles_that(&self, do_so: impl Fn(&Persona) -> bool) -> Vec<RoleName> {
+        let found = self.model.personas.values().filter(|persona| do_so(persona));
+        found.filter_map(|persona| persona.facets.first()).map(|facet| facet.role.clone()).collect()
+    }
+
+    /// Whether a tenant of that kind may be made up, since every column that holds its key takes any text.
+    fn takes_new_tenants(&self, kind: Option<&TenantKind>) -> bool {
+        let of_table = self.model.tenant_sources.iter().any(|source| source.may_be(kind));
+        let paths = self.model.objects.values().flat_map(|object| {
+            let paths = object.tenant_paths.values();
+            let of_kind = paths.filter(|path| path.kind.is_none() || kind.is_none() || path.kind.as_ref() == kind);
+            of_kind.filter_map(|path| match &path.route {
+                TenantRoute::Column { column, .. } => Some((&object.table, column)),
+                TenantRoute::Link { table, tenant, .. } => Some((table, tenant)),
+                TenantRoute::Via { .. } | TenantRoute::From { .. } => None,
+            })
+        });
+        let mut columns = paths.map(|(table, column)| self.column(table, column));
+        !of_table && columns.all(|column| column.is_ok_and(|column| matches!(base_type(column), "text" | "uuid")))
+    }
+
+    /// What `register` and those who answer need to know of a persona that people may ask for.
+    pub(super) fn registration_rules(&self, name: &PersonaName) -> Option<serde_json::Value> {
+        let registration = self.model.portals.get(&name.portal)?.registration.as_ref()?;
+        let form: Vec<&str> = registration.form.iter().map(|field| field.as_str()).collect();
+        (registration.audience == name.audience).then(|| {
+            serde_json::json!({
+                "form": form,
+                "approval": registration.approval,
+                "limit": limit(registration.limit),
+                "tenant_kind": registration.tenant_kind.as_ref().map_or("", TenantKind::as_str),
+                "new_tenants": self.takes_new_tenants(registration.tenant_kind.as_ref()),
+            })
+        })
+    }
+
+    /// Keys for somebody who is invited without any, from their own id, as an expression over `account`. A key that
+    /// numbers of the business stand for cannot be made up.
+    fn keys_of_newcomers(&self) -> String {
+        let mut free: BTreeMap<&KeyName, bool> = BTreeMap::new();
+        for (table, user) in self.user_columns() {
+            let of_business = self.model.people.iter().any(|source| source.keys.contains_key(&user.key));
+            let text =
+                self.column(table, &user.column).is_ok_and(|column| matches!(base_type(column), "text" | "uuid"));
+            let known = free.entry(&user.key).or_insert(true);
+            *known &= text && !of_business;
+        }
+        let names = free.into_iter().filter(|(_, free)| *free);
+        let pairs: Vec<String> =
+            names.map(|(name, _)| format!("{}, account::text", Ident::literal(name.as_str()))).collect();
+        format!("jsonb_build_object({})", pairs.join(", "))
+    }
+
+    /// Columns that hold users' keys.
+    fn user_columns(&self) -> Vec<(&'a TableName, &'a UserColumn)> {
+        let mut found = Vec::new();
+        for object in self.model.objects.values() {
+            found.extend(object.owners.values().filter_map(|owner| match owner {
+                OwnerPath::Column(user) => Some((&object.table, user)),
+                OwnerPath::Via { .. } => None,
+            }));
+            found.extend(object.shares.iter().filter_map(|link| match &link.with {
+                LinkedTo::User(user) => Some((&link.table, user)),
+                LinkedTo::Tenant { .. } => None,
+            }));
+            found.extend(object.assignments.iter().map(|assignment| (&assignment.table, &assignment.user)));
+        }
+        found.extend(self.model.assigned_tenants.iter().map(|assigned| (&assigned.table, &assigned.user)));
+        found
+    }
+}
+
+/// As `admitted` takes it.
+pub(super) fn limit(limit: RateLimit) -> serde_json::Value {
+    serde_json::json!({ "most": limit.most, "seconds": limit.seconds })
+}
