@@ -2,6 +2,7 @@
 
 mod desk;
 mod lapse;
+mod member;
 mod mutants;
 mod register;
 mod team;
