@@ -296,7 +296,13 @@ fn sign_in_samples() -> [Sample; 3] {
         expires: Moment { text: "12 Nov 2025, 14:05".into(), machine: "2025-11-12T14:05:00+01:00".into() },
     };
     let problem = ("problem", Value::from("This link has expired or was used before."));
-    let start = [plain(), head("Sign in"), problem, ("guest", Value::from(true))];
+    let start = [
+        plain(),
+        head("Sign in"),
+        problem,
+        ("guest", Value::from(true)),
+        ("register", Value::from("/support/register")),
+    ];
     let confirm = [plain(), head("Is this you?"), ("link", value(link))];
     let out = [plain(), head("You are signed out"), ("guest", Value::from(false))];
     [

@@ -77,6 +77,10 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     while let Some(next) = open.pop() {
         for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
+            // What `up` keeps beside an example is no part of it, nor all of it text.
+            if path.ends_with(".portalctl") {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else {
