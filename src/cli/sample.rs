@@ -1,9 +1,10 @@
 //! Sample data in the project's own local database: the cast as tenants and users, and the rows of modules.
 
+use super::CliError;
 use super::context::Context;
 use super::directory::open_directory;
 use super::place::{Invitation, invite};
-use super::{CliError, tenants};
+use super::tenants::{self, TenantRules};
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::directory::{Directory, NewTenant, Tenant};
 use crate::adapters::postgres::given::{Columns, Keys, LoadError, load_sample, samples_loaded};
@@ -78,6 +79,7 @@ impl Casting<'_> {
     /// Those above first.
     async fn tenants(&self, directory: &mut Directory<'_>, labels: &[TenantName]) -> Result<(), CliError> {
         let alone = directory.one_key_one_tenant().await?;
+        let rules = TenantRules { project: self.project, kinds: Some(&self.model.tenant_kinds), alone };
         let mut left: Vec<&TenantName> = labels.iter().collect();
         while !left.is_empty() {
             let waits = |label: &TenantName| self.parent(label).is_some_and(|parent| left.contains(&parent));
@@ -86,7 +88,7 @@ impl Casting<'_> {
             let (later, now) = if now.is_empty() { (now, later) } else { (later, now) };
             for label in now {
                 let Some(tenant) = self.newcomer(label) else { continue };
-                let tenant = tenants::check(&directory.tenants().await?, alone, self.project, tenant)?;
+                let tenant = tenants::check(&directory.tenants().await?, rules, tenant)?;
                 directory.add_tenant(&tenant).await?;
             }
             left = later;

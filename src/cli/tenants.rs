@@ -3,18 +3,29 @@
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{NewTenant, Tenant};
+use crate::names::TenantKind;
 use crate::spec::document::{ProjectDoc, SpecSet, TenantDoc};
 use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
 use std::collections::BTreeSet;
 use time::Date;
 use time::macros::format_description;
 
+/// What the project says of tenants.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantRules<'p> {
+    pub project: &'p ProjectDoc,
+    /// Those that the spec names; `None` where it cannot be resolved.
+    pub kinds: Option<&'p BTreeSet<TenantKind>>,
+    /// A key is one tenant's, of whatever kinds they are.
+    pub alone: bool,
+}
+
 /// The tenant, if nothing is against it.
 ///
 /// # Errors
-/// Its name or key is taken or malformed; its tier, kind or parent is not known. `alone`: a key is one tenant's, of
-/// whatever kinds they are.
-pub fn check(existing: &[Tenant], alone: bool, project: &ProjectDoc, tenant: NewTenant) -> Result<NewTenant, CliError> {
+/// Its name or key is taken or malformed; its tier, kind or parent is not known.
+pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> Result<NewTenant, CliError> {
+    let TenantRules { project, alone, .. } = rules;
     let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-');
     if !tenant.name.starts_with(|first: char| first.is_ascii_lowercase()) || !tenant.name.chars().all(allowed) {
         return Err(CliError::usage(format!("`{}` is no name for a tenant", tenant.name.escape_debug()))
@@ -29,6 +40,9 @@ pub fn check(existing: &[Tenant], alone: bool, project: &ProjectDoc, tenant: New
         let known: Vec<&str> = project.tiers.iter().map(|tier| tier.value.as_str()).collect();
         let error = CliError::usage(format!("the project has no tier `{tier}`"));
         return Err(error.hint(format!("the tiers are {}", known.join(", "))));
+    }
+    if let Some(known) = rules.kinds {
+        known_kind(&tenant.tenant_kind, known)?;
     }
     let kinds: BTreeSet<&str> = existing.iter().map(|tenant| tenant.tenant_kind.as_str()).collect();
     if tenant.tenant_kind.is_empty() && !kinds.is_empty() && !kinds.contains("") {
@@ -57,6 +71,22 @@ pub fn check(existing: &[Tenant], alone: bool, project: &ProjectDoc, tenant: New
             .hint("`portalctl tenant list` shows the keys; a parent is of the same kind"));
     }
     Ok(tenant)
+}
+
+/// A kind that the spec does not name is nobody's: no audience is of it. Without kinds, a key alone says whose a row is,
+/// and a tenant of a kind would be a second one of that key.
+fn known_kind(kind: &str, known: &BTreeSet<TenantKind>) -> Result<(), CliError> {
+    if kind.is_empty() || known.iter().any(|name| name.as_str() == kind) {
+        return Ok(());
+    }
+    let kind = kind.escape_debug();
+    if known.is_empty() {
+        return Err(CliError::usage(format!("the tenants of this project have no kinds, and this one is a `{kind}`"))
+            .hint("leave `--kind` out, or say `tenant_kind` at the audiences that are for such tenants"));
+    }
+    let names: Vec<&str> = known.iter().map(TenantKind::as_str).collect();
+    Err(CliError::usage(format!("the project has no kind of tenant `{kind}`"))
+        .hint(format!("the kinds are {}", names.join(", "))))
 }
 
 /// A table for people, or `{"tenants": […]}`.

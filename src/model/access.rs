@@ -25,6 +25,8 @@ pub struct AccessModel {
     pub declared_tenants: Vec<DeclaredTenant>,
     pub people: Vec<PeopleSource>,
     pub assigned_tenants: Option<AssignedTenants>,
+    /// Every kind that is named anywhere; none: no tenant has a kind.
+    pub tenant_kinds: BTreeSet<TenantKind>,
     /// Whether rows name tenants of several kinds by their keys alone: then no two tenants have one key.
     pub one_key_one_tenant: bool,
     pub access_tests: Vec<AccessTest>,

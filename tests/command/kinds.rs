@@ -45,3 +45,22 @@ fn a_key_that_another_kind_has_is_refused() {
     let refused = run(project.path(), &["sql", "--as", "desk/customer", "--tenant", "2", "-c", "select 1"]);
     assert_ne!(refused.code, 0, "{}", refused.stdout);
 }
+
+/// A kind that no audience is of is a slip. Where there are no kinds, such a tenant would have the key of another.
+#[test]
+fn a_kind_that_the_project_does_not_know_is_refused() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", SPEC);
+    project.make_cluster();
+    run(project.path(), &["apply", "--yes"]).expect(0);
+    let refused = run(project.path(), &["tenant", "add", "north", "--kind", "custmer", "--key", "1"]).expect(2);
+    assert!(refused.stderr.contains("the project has no kind of tenant `custmer`"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("the kinds are customer, partner"), "{}", refused.stderr);
+
+    project.write("portalctl.yaml", &SPEC.replace("tenant_kind: customer, ", "").replace("tenant_kind: partner, ", ""));
+    run(project.path(), &["apply", "--yes"]).expect(0);
+    run(project.path(), &["tenant", "add", "north", "--key", "7"]).expect(0);
+    let refused = run(project.path(), &["tenant", "add", "flow", "--kind", "x", "--key", "7"]).expect(2);
+    assert!(refused.stderr.contains("the tenants of this project have no kinds"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("leave `--kind` out"), "{}", refused.stderr);
+}

@@ -17,8 +17,8 @@ pub use registrations::Waiting;
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
 use crate::plan::control::{ProjectRoles, TENANT_KEYS};
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres, Row, Transaction};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -160,13 +160,7 @@ impl<'c> Directory<'c> {
             settings::TEXTS,
             self.control
         );
-        let mut transaction = self.begin().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(PgError::query("list the tenants"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        rows.iter().map(tenant_of).collect::<Result<_, _>>().map_err(PgError::query("read the tenants"))
+        self.list("list the tenants", sql, PgArguments::default(), tenant_of).await
     }
 
     /// Adds a tenant of the command line's own.
@@ -207,7 +201,7 @@ impl<'c> Directory<'c> {
              FROM {0}.places($1) AS p ORDER BY 3, 4, 5",
             self.control
         );
-        self.fetch_places(sql, email).await
+        self.fetch_places(sql, email.to_owned()).await
     }
 
     /// Somebody who may sign in as that persona, for showing a portal: the first by tenant and e-mail.
@@ -223,18 +217,32 @@ impl<'c> Directory<'c> {
              ORDER BY length(p.tenant_key), p.tenant_key, p.email LIMIT 1",
             self.control
         );
-        Ok(self.fetch_places(sql, &persona.to_string()).await?.into_iter().next())
+        Ok(self.fetch_places(sql, persona.to_string()).await?.into_iter().next())
     }
 
-    async fn fetch_places(&mut self, sql: String, argument: &str) -> Result<Vec<Place>, PgError> {
+    async fn fetch_places(&mut self, sql: String, argument: String) -> Result<Vec<Place>, PgError> {
+        let what = "look up people";
+        let mut arguments = PgArguments::default();
+        let added = arguments.add(argument).map_err(sqlx::Error::Encode);
+        added.map_err(PgError::query(what))?;
+        self.list(what, sql, arguments, place_of).await
+    }
+
+    /// All rows of a question, each as `read` takes it.
+    async fn list<T>(
+        &mut self,
+        what: &'static str,
+        sql: String,
+        arguments: PgArguments,
+        read: fn(&PgRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, PgError> {
         let mut transaction = self.begin().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(argument)
+        let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
             .fetch_all(&mut *transaction)
             .await
-            .map_err(PgError::query("look up people"))?;
+            .map_err(PgError::query(what))?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        rows.iter().map(place_of).collect::<Result<_, _>>().map_err(PgError::query("read the people"))
+        rows.iter().map(read).collect::<Result<_, _>>().map_err(PgError::query(what))
     }
 
     /// Gives a person a place, as a user of the control schema; one that exists stays.

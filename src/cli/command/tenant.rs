@@ -7,8 +7,8 @@ use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::directory::{open_directory, pick_tenant};
-use crate::cli::project::load_document;
-use crate::cli::tenants;
+use crate::cli::project::{load, load_document};
+use crate::cli::tenants::{self, TenantRules};
 use crate::cli::{CliError, ExitCode, Format};
 use add::AddArgs;
 use set::SetArgs;
@@ -54,11 +54,13 @@ pub async fn run(context: &Context, verb: TenantVerb) -> Result<ExitCode, CliErr
     let mut directory = open_directory(&mut connection, &project).await?;
     match verb {
         TenantVerb::Add(args) => {
+            let kinds = load(context)?.model.map(|model| model.tenant_kinds);
             let alone = directory.one_key_one_tenant().await?;
-            let tenant = tenants::check(&directory.tenants().await?, alone, &project, args.newcomer())?;
+            let rules = TenantRules { project: &project, kinds: kinds.as_ref(), alone };
+            let tenant = tenants::check(&directory.tenants().await?, rules, args.newcomer())?;
             if let Err(error) = directory.add_tenant(&tenant).await {
                 // Somebody else was first.
-                tenants::check(&directory.tenants().await?, alone, &project, tenant)?;
+                tenants::check(&directory.tenants().await?, rules, tenant)?;
                 return Err(error.into());
             }
             context.terminal.note(&format!("added tenant `{}`", tenant.name));

@@ -123,6 +123,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
         declared_tenants: tenants::declared(&facts, &objects.resolved, &declared, one_key_one_tenant, &mut findings),
         people: people::people(&facts, &doc.people, &mut findings),
         assigned_tenants,
+        tenant_kinds: facts.kinds.clone(),
         one_key_one_tenant,
         access_tests,
         samples: samples::samples(&facts, &objects.resolved, spec, &mut findings),

@@ -33,8 +33,11 @@ impl<'a> Compiler<'a> {
             tenants.push(self.tenant_query(source, false)?);
         }
         let control = self.control();
-        // Where a key alone says whose a row is, whoever has another's is nobody, and so is the other.
-        let alone = if self.model.one_key_one_tenant {
+        // Where a key alone says whose a row is, whoever has another's is nobody. Where there are no kinds, whoever
+        // was given one is; where there are several, so is the other.
+        let alone = if self.model.tenant_kinds.is_empty() {
+            " AND t.tenant_kind = ''".to_owned()
+        } else if self.model.one_key_one_tenant {
             format!(
                 " AND NOT EXISTS (SELECT FROM {control}.tenant AS o WHERE o.key = t.key AND o.tenant_kind <> t.tenant_kind)"
             )

@@ -3,7 +3,7 @@ use super::begin::{Reading, Writing};
 use super::refusal::Refusal;
 use super::sql::Sql;
 use crate::names::{Ident, RoleName, SchemaName};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 /// What functions of the database tell and do of the people of one's own tenant.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ impl Team<'_> {
     /// # Errors
     /// Where the database refuses or does not answer.
     pub async fn members(&self, skipped: u32, most: u32, reading: &mut Reading) -> Result<Vec<Member>, QueryError> {
-        self.ask(&format!("team(NULL) AS t LIMIT {most} OFFSET {skipped}"), &Sql::default(), reading).await
+        self.ask(&format!("team(NULL) AS t LIMIT {most} OFFSET {skipped}"), Sql::default(), reading).await
     }
 
     /// The one of that id, where it is of one's tenant.
@@ -72,16 +72,14 @@ impl Team<'_> {
     pub async fn member(&self, id: &str, reading: &mut Reading) -> Result<Option<Member>, QueryError> {
         let mut sql = Sql::default();
         let id = sql.bind(id);
-        Ok(self.ask(&format!("team({id}) AS t"), &sql, reading).await?.into_iter().next())
+        Ok(self.ask(&format!("team({id}) AS t"), sql, reading).await?.into_iter().next())
     }
 
-    async fn ask(&self, call: &str, sql: &Sql, reading: &mut Reading) -> Result<Vec<Member>, QueryError> {
+    async fn ask(&self, call: &str, mut sql: Sql, reading: &mut Reading) -> Result<Vec<Member>, QueryError> {
         reading.act_as(self.role).await?;
         let control = Ident::new(self.control.as_str());
-        let text = format!("SELECT t.member, t.email, t.person, t.audience, t.state, t.fixed FROM {control}.{call}");
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        let found = query.fetch_all(&mut *reading.connection).await?;
+        sql.text = format!("SELECT t.member, t.email, t.person, t.audience, t.state, t.fixed FROM {control}.{call}");
+        let found = sql.query().fetch_all(&mut *reading.connection).await?;
         let member = |row: &sqlx::postgres::PgRow| {
             Ok(Member {
                 id: row.try_get(0)?,
@@ -106,7 +104,7 @@ impl Team<'_> {
     ) -> Result<TeamAnswer, Refusal> {
         let mut sql = Sql::default();
         let (email, title, audience) = (sql.bind(email), sql.bind(title), sql.bind(audience));
-        self.act(&format!("team_invite({email}, {title}, {audience})"), &sql, writing).await
+        self.act(&format!("team_invite({email}, {title}, {audience})"), sql, writing).await
     }
 
     /// Moves a place to another audience.
@@ -116,7 +114,7 @@ impl Team<'_> {
     pub async fn grant(&self, id: &str, audience: &str, writing: &mut Writing) -> Result<TeamAnswer, Refusal> {
         let mut sql = Sql::default();
         let (id, audience) = (sql.bind(id), sql.bind(audience));
-        self.act(&format!("team_grant({id}, {audience})"), &sql, writing).await
+        self.act(&format!("team_grant({id}, {audience})"), sql, writing).await
     }
 
     /// Disables a place, or enables it again.
@@ -126,15 +124,13 @@ impl Team<'_> {
     pub async fn disable(&self, id: &str, disabled: bool, writing: &mut Writing) -> Result<TeamAnswer, Refusal> {
         let mut sql = Sql::default();
         let id = sql.bind(id);
-        self.act(&format!("team_disable({id}, {disabled})"), &sql, writing).await
+        self.act(&format!("team_disable({id}, {disabled})"), sql, writing).await
     }
 
-    async fn act(&self, call: &str, sql: &Sql, writing: &mut Writing) -> Result<TeamAnswer, Refusal> {
+    async fn act(&self, call: &str, mut sql: Sql, writing: &mut Writing) -> Result<TeamAnswer, Refusal> {
         writing.reading.act_as(self.role).await?;
-        let text = format!("SELECT {}.{call}", Ident::new(self.control.as_str()));
-        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        let query = sql.values.iter().fold(query, sqlx::query::Query::bind);
-        let answer: String = query.fetch_one(&mut *writing.reading.connection).await?.try_get(0)?;
+        sql.text = format!("SELECT {}.{call}", Ident::new(self.control.as_str()));
+        let answer: String = sql.query().fetch_one(&mut *writing.reading.connection).await?.try_get(0)?;
         let known = ANSWERS.iter().find(|(word, _)| *word == answer).map(|(_, answer)| *answer);
         known.ok_or_else(|| Refusal::Failed(QueryError::Failed(format!("`{answer}` is no answer"))))
     }

@@ -169,6 +169,27 @@ async fn a_partner_with_the_key_of_a_customer_sees_nothing() {
     assert_eq!(shop.act(&partner("1"), TICKETS).await.unwrap(), ["1 of a customer"], "the test can fail");
 }
 
+/// In a project without kinds the key alone says whose a row is: somebody who is given a kind all the same is nobody.
+#[tokio::test]
+async fn a_kind_where_there_are_none_opens_nothing() {
+    let kindless =
+        |line: &str| line.replace("tenant_kind: customer", "").replace("tenant_kind: partner", "").replace("{, ", "{");
+    let spec: Vec<String> = SPEC.lines().map(kindless).collect();
+    let spec = spec.join("\n");
+    let mut shop = Shop::empty(&spec).await;
+    shop.settle(&spec).await;
+    let mut admin = shop.world.db.admin().await;
+    add(&shop, &mut admin, "x", "1").await.unwrap();
+    let known = Asker::new("shop/customer").of("", "1").with("key", "ann");
+    let stranger = Asker::new("shop/customer").of("x", "1").with("key", "ann");
+    shop.act(&known, r#"insert into "{p}".ticket (subject) values ('of the first')"#).await.unwrap();
+    let refused = shop.try_token(&mut admin, &stranger).await.unwrap_err();
+    assert!(refused.contains("needs a tenant of its kind"), "{refused}");
+
+    without(&shop, "t.tenant_kind = ''", (" AND", "''")).await;
+    assert_eq!(shop.act(&stranger, TICKETS).await.unwrap(), ["1 of the first"], "the test can fail");
+}
+
 /// Of two who add a customer and a partner of one key at the same time, one is told.
 #[tokio::test]
 async fn of_two_additions_at_once_one_is_refused() {

@@ -2,7 +2,7 @@
 
 use super::super::PgError;
 use super::Directory;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Somebody's place, with how it stands.
@@ -40,13 +40,7 @@ impl Directory<'_> {
              ORDER BY f.email, f.persona, f.tenant_kind, f.tenant_key",
             self.control
         );
-        let mut transaction = self.begin().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(PgError::query("list the people"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        rows.iter().map(person_of).collect::<Result<_, _>>().map_err(PgError::query("read the people"))
+        self.list("list the people", sql, PgArguments::default(), person_of).await
     }
 
     /// Keeps somebody out of every place from the next request on, or lets them in again; false: nobody has that

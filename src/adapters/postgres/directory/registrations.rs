@@ -2,6 +2,7 @@
 
 use super::super::PgError;
 use super::Directory;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
@@ -31,23 +32,7 @@ impl Directory<'_> {
              FROM {}.registration AS r WHERE r.state = 'waiting' ORDER BY r.at, r.id",
             self.control
         );
-        let mut transaction = self.begin().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(PgError::query("list those who wait"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        let one = |row: &sqlx::postgres::PgRow| {
-            Ok(Waiting {
-                id: row.try_get("id")?,
-                at: row.try_get("at")?,
-                email: row.try_get("email")?,
-                persona: row.try_get("persona")?,
-                tenant_kind: row.try_get("tenant_kind")?,
-                details: row.try_get::<sqlx::types::Json<_>, _>("details")?.0,
-            })
-        };
-        rows.iter().map(one).collect::<Result<_, sqlx::Error>>().map_err(PgError::query("read those who wait"))
+        self.list("list those who wait", sql, PgArguments::default(), waiting_of).await
     }
 
     /// Lets somebody in, as of that tenant or, where it is empty, of a new one. The answer is `done`, `gone` or `tenant`.
@@ -78,4 +63,15 @@ impl Directory<'_> {
         transaction.commit().await.map_err(PgError::query("end a transaction"))?;
         Ok(answer)
     }
+}
+
+fn waiting_of(row: &PgRow) -> Result<Waiting, sqlx::Error> {
+    Ok(Waiting {
+        id: row.try_get("id")?,
+        at: row.try_get("at")?,
+        email: row.try_get("email")?,
+        persona: row.try_get("persona")?,
+        tenant_kind: row.try_get("tenant_kind")?,
+        details: row.try_get::<sqlx::types::Json<_>, _>("details")?.0,
+    })
 }
