@@ -41,6 +41,10 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("missing-project", "`portalctl.yaml` holds no project document."),
     kind("module-not-adopted", "A document extends one of a module that no portal adopts."),
     kind("name-of-the-catalogue", "A module or type of the project is called as one of the catalogue."),
+    kind(
+        "narrowing-replaced",
+        "A grant in its short form replaces one that says which rows, when or as what; those limits would be gone.",
+    ),
     kind("needed-module", "A portal removes a module that another of its modules needs."),
     kind("not-a-file", "A folder stands where a file is expected."),
     kind("not-appendable", "`+key` stands where nothing can be appended, or adds what is there."),

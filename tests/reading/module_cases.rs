@@ -110,6 +110,18 @@ fn merges() -> Vec<(&'static str, Vec<RawFile>)> {
         ("- of no words", over("-fields: number\n-field_sets: [[a], {b: c}]\n")),
         ("+ beside the key itself", over("fields: {a: text}\n+fields: {b: text}\n")),
         ("- beside a list", over("field_sets: {sheet: [number], -sheet: [status]}\n")),
+        (
+            "a short grant over one with limits",
+            adopting(
+                "kind: permission_set\nextends: orders/order_clerk\ngrants: {order: {read: [number], update: {fields: [status]}}}\n",
+            ),
+        ),
+        (
+            "what is to go is said",
+            adopting(
+                "kind: permission_set\nextends: orders/order_clerk\ngrants: {order: {-read: [scope, where], read: {fields: [number]}}}\n",
+            ),
+        ),
         ("a key in quotation marks", over("\"+fields\": {b: text}\n")),
         (
             "what comes out is held against the language",

@@ -37,6 +37,13 @@ grants:
   order: {read: sheet}
   order_line: {read: all}
 ---
+kind: permission_set
+name: order_clerk
+grants:
+  order:
+    read: {scope: own, where: {status: draft}, fields: sheet}
+    update: {scope: own, fields: [status]}
+---
 kind: page
 name: order-board
 view: board
@@ -132,7 +139,8 @@ fn a_module_counts_where_a_portal_adopts_it_with_all_it_needs() {
     assert!(set.objects.is_empty() && set.modules.is_empty() && set.permission_sets.is_empty());
     let set = understood(own(&portal("modules: [orders]\n")));
     assert_eq!(objects(&set), ["order", "order_line", "product"]);
-    assert_eq!(set.permission_sets.len(), 2);
+    let sets: Vec<&str> = set.permission_sets.iter().map(|one| one.name.value.as_str()).collect();
+    assert_eq!(sets, ["order_user", "order_clerk", "product_user"]);
     assert_eq!(set.pages[0].portals[0].as_str(), "shop");
     let adopted: Vec<&str> = set.modules.iter().map(|module| module.name.value.as_str()).collect();
     assert_eq!(adopted, ["orders", "products"]);
