@@ -3,6 +3,7 @@
 mod catalogue;
 mod conform;
 pub mod document;
+pub mod edit;
 mod finding_ids;
 mod findings;
 mod grammar;
