@@ -42,6 +42,8 @@ struct Table {
     foreign_keys: BTreeMap<String, String>,
     #[serde(default)]
     unique: Vec<Vec<String>>,
+    /// Where unwritten, one for each column.
+    indexes: Option<Vec<Vec<String>>>,
     /// Table → `CASCADE`, `SET NULL`.
     #[serde(default)]
     dependents: BTreeMap<String, String>,
@@ -135,6 +137,7 @@ fn privilege(text: &str) -> Privilege {
 }
 
 fn relation(table: &Table) -> Relation {
+    let each = table.columns.keys().map(|name| vec![ColumnName::new(name)]);
     let held = |of: &BTreeMap<String, Vec<String>>| of.keys().cloned().collect::<Vec<_>>();
     let column_grants = table.column_grants.values().flat_map(held);
     let privileged: BTreeSet<RoleName> = held(&table.grants)
@@ -163,12 +166,16 @@ fn relation(table: &Table) -> Relation {
         primary_key: Vec::new(),
         foreign_keys: table.foreign_keys.iter().map(|(column, to)| foreign_key(column, to)).collect(),
         dependents: table.dependents.iter().map(|(name, rule)| dependent(name, rule)).collect(),
-        indexes: Vec::new(),
-        unique: table.unique.iter().map(|columns| columns.iter().map(ColumnName::new).collect()).collect(),
+        unique: lists(&table.unique),
+        indexes: table.indexes.as_deref().map_or_else(|| each.collect(), lists),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
         structure: None,
     }
+}
+
+fn lists(written: &[Vec<String>]) -> Vec<Vec<ColumnName>> {
+    written.iter().map(|columns| columns.iter().map(ColumnName::new).collect()).collect()
 }
 
 fn foreign_key(column: &str, to: &str) -> ForeignKey {

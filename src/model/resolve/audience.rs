@@ -1,9 +1,10 @@
 //! Audiences: who they are, and what they take over from the audience they extend.
 
 use super::report::unknown;
-use crate::diagnostic::{Finding, Span};
+use crate::diagnostic::{Finding, Span, Spanned};
 use crate::names::{AudienceName, PersonaName, TenantKind};
-use crate::spec::document::{AudienceDoc, PortalDoc, SpecSet, TenantReach, Who};
+use crate::spec::document::{AudienceDoc, NavigationDoc, PortalDoc, SpecSet, TenantReach, Who};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
@@ -28,10 +29,56 @@ pub(super) fn audience_facts<'a>(
             let persona = PersonaName { portal: portal.name.value.clone(), audience: name.clone() };
             let chain = chain(portal, name, audience, findings);
             // Of two portals with one name the first stays; the name itself is reported with the documents.
-            facts.entry(persona).or_insert_with(|| one(audience, chain, kinds, findings));
+            if let Entry::Vacant(place) = facts.entry(persona) {
+                findings.extend(ambiguous(name, audience, &chain));
+                findings.extend(idle(portal, name, &chain));
+                place.insert(one(audience, chain, kinds, findings));
+            }
         }
     }
     facts
+}
+
+/// Words that mean everyone, to each reader another everyone.
+const EVERYONE: &[&str] = &[
+    "all",
+    "all_users",
+    "anybody",
+    "anyone",
+    "authenticated",
+    "everybody",
+    "everyone",
+    "people",
+    "public",
+    "public_users",
+    "users",
+];
+
+fn ambiguous(name: &AudienceName, audience: &AudienceDoc, chain: &[&AudienceDoc]) -> Option<Finding> {
+    if !EVERYONE.contains(&name.as_str()) || chain.iter().any(|doc| doc.who.is_some()) {
+        return None;
+    }
+    Some(
+        Finding::warn("everyone-is-ambiguous", audience.span, format!("`{name}` does not say who that is"))
+            .why("to one reader it is everyone in the company, to another everyone on the internet")
+            .hint("write `who: guest`, `who: external` or `who: internal`, or name those who are meant"),
+    )
+}
+
+/// One that is granted nothing, where no page needs no rows.
+fn idle(portal: &PortalDoc, name: &AudienceName, chain: &[&AudienceDoc]) -> Option<Finding> {
+    let is_granted =
+        |doc: &&AudienceDoc| !doc.grants.is_empty() || !doc.permission_sets.is_empty() || doc.delegated_admin.is_some();
+    let is_page = |entry: &Spanned<NavigationDoc>| matches!(entry.value, NavigationDoc::Page { .. });
+    if chain.iter().any(is_granted) || portal.navigation.iter().any(is_page) {
+        return None;
+    }
+    let at = chain.last()?.span;
+    Some(
+        Finding::warn("audience-without-purpose", at, format!("`{name}` may do nothing and has no page"))
+            .why("its people would sign in to an empty site")
+            .hint("give it `grants` or `permission_sets`, or take it out"),
+    )
 }
 
 fn one<'a>(

@@ -84,6 +84,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let objects = Objects::resolve(by_name(&spec.objects), &facts, &mut findings);
     let reader = Reader { objects: &objects, facts: &facts };
     let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
+    sets.check_given(spec, &mut findings);
     let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
     let mut personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);

@@ -5,8 +5,8 @@ use super::bundle::{Bundle, Reader};
 use super::report::unknown;
 use crate::diagnostic::{Finding, Spanned};
 use crate::names::PermissionSetName;
-use crate::spec::document::PermissionSetDoc;
-use std::collections::BTreeMap;
+use crate::spec::document::{PermissionSetDoc, SpecSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Sets<'a> {
     docs: BTreeMap<&'a PermissionSetName, &'a PermissionSetDoc>,
@@ -31,6 +31,25 @@ impl<'a> Sets<'a> {
         for name in names.iter().filter(|name| !self.docs.contains_key(&name.value)) {
             let known = self.docs.keys().map(|known| known.as_str());
             findings.push(unknown("there is no permission set", name.value.as_str(), name.span, known));
+        }
+    }
+
+    /// Reports the sets of the project's own that nobody is given. Those of modules are for whoever adopts them.
+    pub(super) fn check_given(&self, spec: &SpecSet, findings: &mut Vec<Finding>) {
+        let audiences = spec.portals.iter().flat_map(|portal| portal.audiences.values());
+        let given = audiences.flat_map(|audience| &audience.permission_sets);
+        let named: BTreeSet<_> =
+            given.chain(self.docs.values().flat_map(|doc| &doc.includes)).map(|name| &name.value).collect();
+        let modules: BTreeSet<_> = spec.modules.iter().map(|module| module.name.span.file).collect();
+        for (name, doc) in self.docs.iter().filter(|(name, _)| !named.contains(**name)) {
+            if modules.contains(&doc.name.span.file) {
+                continue;
+            }
+            findings.push(
+                Finding::warn("orphan-permission-set", doc.name.span, format!("nobody is given `{name}`"))
+                    .why("whoever reads it believes that somebody may do what it says")
+                    .hint(format!("give it to an audience: `permission_sets: [{name}]`, or remove it")),
+            );
         }
     }
 
