@@ -80,6 +80,7 @@ pub enum Verb {
     Validate(command::validate::ValidateArgs),
     Explain(command::explain::ExplainArgs),
     Schema(command::schema::SchemaArgs),
+    Fmt(command::fmt::FmtArgs),
     Show(command::show::ShowArgs),
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),

@@ -148,7 +148,7 @@ impl From<FilesError> for CliError {
             FilesError::TooMany | FilesError::TooMuch => {
                 told.hint("name the folders with documents under `specs:` in `portalctl.yaml`")
             }
-            FilesError::Folder { .. } => told,
+            FilesError::Folder { .. } | FilesError::NotYaml(_) => told,
         }
     }
 }

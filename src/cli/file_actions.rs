@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::patch;
 use crate::adapters::project_files::Prepared;
-use crate::diagnostic::escape::is_unshowable;
 use crate::scaffold::{Conflicts, Decision, FileAction, Kept, Merge, reject_path};
 use clap::ValueEnum;
 use std::fmt::Write;
@@ -90,8 +90,5 @@ fn changed_lines(action: &FileAction, before: Option<&[u8]>) -> String {
         },
     };
     let before = String::from_utf8_lossy(before.unwrap_or_default());
-    let mut options = diffy::DiffOptions::new();
-    options.set_original_filename(action.path.clone()).set_modified_filename(action.path.clone());
-    let patch = options.create_patch(&before, after).to_string();
-    patch.replace(|c| is_unshowable(c) && !matches!(c, '\n' | '\t'), "\u{fffd}")
+    patch::plain(&action.path, &before, after)
 }

@@ -17,6 +17,7 @@ mod error;
 mod exit_code;
 mod file_actions;
 pub mod interrupt;
+mod patch;
 mod people;
 mod place;
 pub mod project;
@@ -102,6 +103,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
         Verb::Explain(args) => command::explain::run(context, &args),
         Verb::Schema(args) => command::schema::run(context, &args),
+        Verb::Fmt(args) => command::fmt::run(context, &args),
         Verb::Show(args) => command::show::run(context, &args),
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
         Verb::Matrix(args) => command::matrix::run(context, &args),

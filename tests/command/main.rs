@@ -9,6 +9,7 @@ mod database_url;
 mod db;
 mod environment;
 mod explain;
+mod fmt;
 mod global;
 mod kinds;
 mod managed;

@@ -3,11 +3,13 @@
 //! Whatever lies in the folder is hostile until proved otherwise. Nothing is opened that is not a regular
 //! file inside the project, nothing is read beyond the size limit, and nothing is read twice.
 
+mod named;
 mod regular;
 mod secret;
 mod setup;
 mod whole;
 
+pub use named::{NamedFiles, named_files};
 pub use regular::{Found, Links, read_regular};
 pub use secret::{NotPut, SecretFile};
 pub use setup::{SetupError, SetupFile, setup_files};
@@ -33,6 +35,8 @@ const MAX_FOLDER_DEPTH: usize = 32;
 pub enum FilesError {
     #[error("there is no project in `{}`: it has no `{PROJECT_FILE}`", .0.display())]
     NoProject(PathBuf),
+    #[error("`{}` is no YAML file: its name ends neither in `.yaml` nor in `.yml`", .0.display())]
+    NotYaml(PathBuf),
     #[error("`{}` cannot be read: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
     #[error("the folders of the project hold more than {MAX_FILES} documents")]

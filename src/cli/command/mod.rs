@@ -7,6 +7,7 @@ pub mod can;
 pub mod completions;
 pub mod db;
 pub mod explain;
+pub mod fmt;
 pub mod man;
 pub mod matrix;
 pub mod modules;

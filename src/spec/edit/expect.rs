@@ -80,25 +80,34 @@ fn of(value: &New) -> Node {
 }
 
 /// Whether two trees say the same, wherever and however it is written.
-pub(in crate::spec) fn same(one: &Node, other: &Node) -> bool {
+pub(super) fn same(one: &Node, other: &Node) -> bool {
+    difference(one, other).is_none()
+}
+
+/// The place in `one` of the first value that says something else in `other`.
+pub(in crate::spec) fn difference(one: &Node, other: &Node) -> Option<Span> {
+    let here = |is_same: bool| (!is_same).then_some(one.span);
     match (&one.content, &other.content) {
         (Content::Scalar(one), Content::Scalar(other)) => {
-            one.text == other.text && (one.plain == other.plain || classify(&one.text) == Plain::Text)
+            here(one.text == other.text && (one.plain == other.plain || classify(&one.text) == Plain::Text))
         }
-        (Content::List(one), Content::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        (Content::List(ones), Content::List(others)) => {
+            let within = ones.iter().zip(others).find_map(|(one, other)| difference(one, other));
+            within.or_else(|| here(ones.len() == others.len()))
         }
-        (Content::Map(one), Content::Map(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_entry(one, other))
+        (Content::Map(ones), Content::Map(others)) => {
+            let within = ones.iter().zip(others).find_map(|(one, other)| match same_key(one, other) {
+                true => difference(&one.value, &other.value),
+                false => Some(one.key.span),
+            });
+            within.or_else(|| here(ones.len() == others.len()))
         }
-        (Content::Broken, Content::Broken) => true,
-        _ => false,
+        (one, other) => here(matches!((one, other), (Content::Broken, Content::Broken))),
     }
 }
 
 /// In quotes, `+` and `-` before a key are letters like others.
-fn same_entry(one: &Entry, other: &Entry) -> bool {
+fn same_key(one: &Entry, other: &Entry) -> bool {
     one.key.value == other.key.value
         && (one.key_is_plain == other.key_is_plain || !one.key.value.starts_with(['+', '-']))
-        && same(&one.value, &other.value)
 }

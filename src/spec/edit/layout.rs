@@ -1,10 +1,10 @@
 //! Where everything of a file stands: the trees of its documents, and the marks between their values.
 
 use super::super::findings::Findings;
+use super::super::pieces::{PieceKind, pieces};
 use super::super::tree::{self, Content, Node};
 use super::EditError;
 use crate::diagnostic::{FileId, Span};
-use granit_parser::{ScalarStyle, Scanner, StrInput, TokenType};
 use std::ops::Range;
 
 /// One file that was read without a finding.
@@ -19,8 +19,8 @@ pub(in crate::spec) struct Layout<'t> {
     commas: Vec<usize>,
     /// Where each alias begins.
     aliases: Vec<usize>,
-    /// Where the text of each block scalar begins, below its `|` or `>`.
-    block_scalars: Vec<usize>,
+    /// The lines below each `|` or `>`.
+    block_scalars: Vec<Range<usize>>,
     /// From the `#` to the end of the line.
     pub(in crate::spec) comments: Vec<Range<usize>>,
     /// How lines end here.
@@ -43,39 +43,20 @@ impl<'t> Layout<'t> {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             _ => "\n",
         };
-        let mut layout = Self {
+        let pieces = pieces(text).map_err(|error| EditError::Unreadable(error.info()))?;
+        let starts = |kind| pieces.iter().filter(|piece| piece.kind == kind).map(|piece| piece.range.start).collect();
+        let ranges = |kind| pieces.iter().filter(|piece| piece.kind == kind).map(|piece| piece.range.clone()).collect();
+        Ok(Self {
             text,
             documents,
-            dashes: Vec::new(),
-            colons: Vec::new(),
-            commas: Vec::new(),
-            aliases: Vec::new(),
-            block_scalars: Vec::new(),
-            comments: Vec::new(),
+            dashes: starts(PieceKind::Dash),
+            colons: starts(PieceKind::Colon),
+            commas: starts(PieceKind::Comma),
+            aliases: starts(PieceKind::Alias),
+            block_scalars: ranges(PieceKind::Lines),
+            comments: ranges(PieceKind::Comment),
             line_break,
-        };
-        let mut options = granit_parser::options! { flow_nesting_limit: tree::MAX_DEPTH + 1 };
-        options.set_emit_comments(true);
-        for token in Scanner::with_options(StrInput::new(text), options) {
-            let token = token.map_err(|error| EditError::Unreadable(error.info()))?;
-            layout.mark(token.token_type(), token.span().byte_range().unwrap_or(0..0));
-        }
-        // One behind a `|` is told after the text below.
-        layout.comments.sort_by_key(|comment| comment.start);
-        Ok(layout)
-    }
-
-    fn mark(&mut self, token: &TokenType<'_>, at: Range<usize>) {
-        match token {
-            // What the scanner tells stands behind the blanks after the dash.
-            TokenType::BlockEntry => self.dashes.extend(self.text[..at.start].trim_end_matches([' ', '\t']).rfind('-')),
-            TokenType::Value => self.colons.push(at.start),
-            TokenType::FlowEntry => self.commas.push(at.start),
-            TokenType::Alias(_) => self.aliases.push(at.start),
-            TokenType::Scalar(ScalarStyle::Literal | ScalarStyle::Folded, _) => self.block_scalars.push(at.start),
-            TokenType::Comment(_) => self.comments.push(at),
-            _ => {}
-        }
+        })
     }
 
     /// The dash before an entry of a block list.
@@ -149,7 +130,7 @@ impl<'t> Layout<'t> {
 
     /// Whether a scalar is written in lines below its `|` or `>`.
     pub(super) fn is_block_scalar(&self, node: &Node) -> bool {
-        node.scalar().is_some() && self.block_scalars.binary_search(&start(node.span)).is_ok()
+        node.scalar().is_some() && self.block_scalars.iter().any(|lines| lines.contains(&start(node.span)))
     }
 
     /// Where a value ends, without line breaks after it that say nothing.

@@ -22,9 +22,10 @@ mod splice;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::tree::Node;
+pub(super) use expect::difference;
 use layout::Layout;
 pub use splice::{Splice, spliced};
 

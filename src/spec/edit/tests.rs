@@ -235,7 +235,7 @@ fn collections(node: &Node, place: &Place, found: &mut Vec<(Place, bool)>) {
     }
 }
 
-fn yaml_files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+pub(in crate::spec) fn yaml_files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
         if entry.file_type().unwrap().is_dir() {
