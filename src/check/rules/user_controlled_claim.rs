@@ -22,12 +22,13 @@
 //! ```
 //!
 //! Where the field may be written only while the condition holds anyway, nothing is won by writing it, and it is not found.
-//! What staff may do is not found either: they answer for it by name, in the audit log.
+//! What staff may do is not found either: they answer for it by name, in the audit log. Nor is a condition that asks only for
+//! something to be filled in, `is_null: false` or `gt: 0`: it keeps nobody out, and whoever fills it in is meant to.
 
 use crate::check::grants::each_write;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AccessModel, Persona, ReadGrant, Rows, Test, Who, Write, WriteGrant};
+use crate::model::{AccessModel, Comparison, Persona, ReadGrant, Rows, Test, Value, Who, Write, WriteGrant};
 use crate::names::{FieldName, ObjectName};
 use std::collections::BTreeSet;
 
@@ -89,8 +90,16 @@ fn tests(rows: &Rows) -> impl Iterator<Item = &Test> {
 
 /// Whether rows that may be written may be brought to pass: the wanted rows ask for the field otherwise than the written ones.
 fn is_opened(written: &Rows, wanted: &Rows, field: &FieldName) -> bool {
-    let mut asked = tests(wanted).filter(|test| &test.field == field).peekable();
-    asked.peek().is_some() && asked.any(|test| !tests(written).any(|other| other == test))
+    let mut asked = tests(wanted).filter(|test| &test.field == field && !asks_to_fill_in(test));
+    asked.any(|test| !tests(written).any(|other| other == test))
+}
+
+fn asks_to_fill_in(test: &Test) -> bool {
+    match &test.comparison {
+        Comparison::IsNull(is_null) => !is_null,
+        Comparison::Gt(Value::Number(least)) => least.parse() == Ok(0.0),
+        _ => false,
+    }
 }
 
 fn is_given_anyway(persona: &Persona, object: &ObjectName, grant: &WriteGrant, field: &FieldName) -> bool {

@@ -31,7 +31,7 @@ pub(super) fn audience_facts<'a>(
             // Of two portals with one name the first stays; the name itself is reported with the documents.
             if let Entry::Vacant(place) = facts.entry(persona) {
                 findings.extend(ambiguous(name, audience, &chain));
-                findings.extend(idle(portal, name, &chain));
+                findings.extend(idle(portal, name, &chain).filter(|finding| !waits(spec, finding)));
                 place.insert(one(audience, chain, kinds, findings));
             }
         }
@@ -79,6 +79,11 @@ fn idle(portal: &PortalDoc, name: &AudienceName, chain: &[&AudienceDoc]) -> Opti
             .why("its people would sign in to an empty site")
             .hint("give it `grants` or `permission_sets`, or take it out"),
     )
+}
+
+/// Whether it is as a type of the catalogue has it: with a module that the type offers it is granted something.
+fn waits(spec: &SpecSet, finding: &Finding) -> bool {
+    finding.span.is_some_and(|span| spec.sources.file(span.file).path.starts_with("catalogue: "))
 }
 
 fn one<'a>(
