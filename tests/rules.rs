@@ -7,6 +7,8 @@
 
 #[path = "rules/database.rs"]
 mod database;
+#[path = "rules/incidents.rs"]
+mod incidents;
 
 use portalctl::check::{RULES, Rule, Stage, run, run_live};
 use portalctl::diagnostic::{Finding, RenderOptions, Report, Severity, render_text};
@@ -29,7 +31,22 @@ fn folder(rule: &Rule) -> PathBuf {
 
 /// Everything that is found in one of a rule's projects.
 fn found(rule: &Rule, twin: &str) -> Report {
-    let path = folder(rule).join(format!("{twin}.yaml"));
+    let report = found_in(&folder(rule), twin);
+    assert!(
+        !matches!(rule.stage, Stage::Live(_)) || has_database(&folder(rule), twin),
+        "`{}` has no database",
+        rule.id
+    );
+    report
+}
+
+fn has_database(folder: &Path, twin: &str) -> bool {
+    folder.join(format!("{twin}.database.yaml")).exists() || folder.join("database.yaml").exists()
+}
+
+/// Everything that is found in the project `twin` of a folder, and in the database beside it.
+fn found_in(folder: &Path, twin: &str) -> Report {
+    let path = folder.join(format!("{twin}.yaml"));
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text) };
     let (set, mut findings) = read(vec![file]);
@@ -38,10 +55,10 @@ fn found(rule: &Rule, twin: &str) -> Report {
     let model = model.expect("a fixture has a project");
     let is_sound = findings.is_empty();
     findings.extend(run(&model, TODAY));
-    if matches!(rule.stage, Stage::Live(_)) {
+    if has_database(folder, twin) {
         assert!(is_sound, "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
-        let own = folder(rule).join(format!("{twin}.database.yaml"));
-        let database = if own.exists() { own } else { folder(rule).join("database.yaml") };
+        let own = folder.join(format!("{twin}.database.yaml"));
+        let database = if own.exists() { own } else { folder.join("database.yaml") };
         findings.extend(run_live(&model, &database::state(&std::fs::read_to_string(database).unwrap()), TODAY));
     }
     Report::new(Arc::clone(&set.sources), findings)

@@ -60,7 +60,7 @@ fn of_object(live: &Live<'_>, object: &Object) -> Vec<Finding> {
 /// The object's own columns by which somebody's scope finds its rows.
 fn asked_by<'a>(live: &Live<'a>, object: &'a Object) -> BTreeSet<&'a ColumnName> {
     let mut columns = BTreeSet::new();
-    let grants = live.model.personas.values().flat_map(|persona| persona.reads.get(&object.name)).flatten();
+    let grants = live.model.personas.values().filter_map(|persona| persona.reads.get(&object.name)).flatten();
     for rows in grants.map(|grant| &grant.rows) {
         let path = rows.path.as_ref();
         match rows.scope {

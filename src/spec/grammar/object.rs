@@ -112,8 +112,11 @@ static MIN_GROUP: Record = record(
 
 static FIELD_SET: Shape = Shape::List { of: &FIELD_NAME, least: 1 };
 
-const TENANT_KIND: Key =
-    optional("kind", &NAME, "The kind of tenant at its end; audiences name it with `tenant_kind`.");
+const TENANT_KIND: Key = optional(
+    "kind",
+    &NAME,
+    "The kind of tenant at its end; audiences name it with `tenant_kind`. Unwritten, where there are several: any, on managed tables.",
+);
 const OF_SEVERAL_PATHS: Key = optional("path", &NAME, "Which of the other object's paths, where it has several.");
 
 static TENANT_PATH: Shape = Shape::Forms(&[

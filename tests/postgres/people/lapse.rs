@@ -46,7 +46,7 @@ async fn carried(desk: &mut Desk, found: &mut Vec<String>) {
         expect(found, "who pays again", desk.acting(&session).await, "club/member");
     }
     // What is the one's is not the other's, nor that of a tenant of another kind with the same key.
-    expect(found, "who serves both kinds", moment(desk, "open/anybody", "west", "{}").await, "2999-01-01 00:00:00");
+    expect(found, "who serves both kinds", moment(desk, "open/client", "west", "{}").await, "2999-01-01 00:00:00");
     expect(found, "another tenant", moment(desk, "club/member", "south", "{}").await, "-");
 }
 
@@ -88,7 +88,7 @@ async fn minted(desk: &mut Desk, found: &mut Vec<String>) {
     // A place that itself ends is not outlived, either.
     let ends = "update {c}.membership set valid_until = '2999-01-01 00:00:00+00' where portal = 'open'; update {c}.tenant set paid_until = '3999-01-01' where name = 'north'";
     desk.run(ends).await;
-    let until = "select m.until at time zone 'UTC' from {c}.membership p, lateral {c}.membership_now(p.user_id, 'open/anybody', 'firm', 'north') m where p.portal = 'open'";
+    let until = "select m.until at time zone 'UTC' from {c}.membership p, lateral {c}.membership_now(p.user_id, 'open/client', 'firm', 'north') m where p.portal = 'open'";
     expect(found, "a place that ends", desk.cell(until).await, "2999-01-01 00:00:00");
     // Half open, exactly: what ends now is over now, and what ends in a moment is not.
     for (until, persona) in
