@@ -102,7 +102,7 @@ async fn bounded(desk: &mut Desk, found: &mut Holes) {
     // What was an hour ago does not count, and no address stands in what is counted.
     desk.run("update {c}.attempt set at = at - interval '61 minutes'").await;
     found.expect("an hour later", ask(desk, "join", &form("later@net.example"), "198.51.100.9").await, "done");
-    let plain = "select count(*) from {c}.attempt where encode(who, 'escape') ~ '[0-9]+[.:][0-9]+' or who in (sha256('198.51.100.9'), sha256('much@net.example'))";
+    let plain = "select count(*) from {c}.attempt where length(who) <> 32 or who in (sha256('198.51.100.9'), sha256('much@net.example'))";
     found.expect("addresses that can be read", desk.cell(plain).await, "0");
 }
 
