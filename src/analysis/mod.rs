@@ -1,7 +1,9 @@
 //! Floor 3: answers about the access model.
 
+pub mod access_test;
 mod can;
 mod effect;
+pub mod evaluate;
 mod expanded;
 mod matrix;
 pub mod words;

@@ -34,6 +34,7 @@ mod target;
 mod templating;
 mod tenants;
 mod test_report;
+mod test_run;
 mod watch;
 mod writes;
 

@@ -1,24 +1,91 @@
 //! What came of access tests, for people, programs and CI.
 
-use crate::adapters::postgres::access_test::Outcome;
+use crate::analysis::access_test::{Answer, Outcome};
 use crate::diagnostic::junit::{Case, render_junit_suite};
 use crate::diagnostic::{SourceMap, Span, one_line, spelled};
 use crate::model::AccessTest;
 use std::fmt::Write as _;
 
-/// What ran it.
-const ENGINE: &str = "postgres";
+/// Who ran it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Postgres,
+    Evaluator,
+}
+
+impl Engine {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Evaluator => "evaluator",
+        }
+    }
+    fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Evaluator => "evaluator",
+        }
+    }
+}
+
+const DISAGREE: &str = "the two disagree, so one of them is wrong: please report it with this test";
 
 /// A test and what came of each thing that it expects.
 #[derive(Debug)]
 pub struct Tested<'m> {
-    pub test: &'m AccessTest,
-    pub outcomes: Vec<Outcome>,
+    test: &'m AccessTest,
+    expectations: Vec<Tried>,
 }
 
-impl Tested<'_> {
+/// One thing that was expected, by each engine that tried it; at least one did.
+#[derive(Debug)]
+struct Tried {
+    by: Vec<(Engine, Outcome)>,
+}
+
+impl<'m> Tested<'m> {
+    /// Of PostgreSQL and of the evaluator; none where it did not run.
+    pub fn of(test: &'m AccessTest, postgres: Vec<Outcome>, mut evaluator: Vec<Outcome>) -> Self {
+        let mut expectations = Vec::new();
+        for outcome in postgres {
+            let same = |other: &Outcome| (other.span, &other.expected) == (outcome.span, &outcome.expected);
+            let other = evaluator.iter().position(same).map(|at| evaluator.remove(at));
+            let other = other.map(|other| (Engine::Evaluator, other));
+            expectations.push(Tried { by: [(Engine::Postgres, outcome)].into_iter().chain(other).collect() });
+        }
+        expectations.extend(evaluator.into_iter().map(|outcome| Tried { by: vec![(Engine::Evaluator, outcome)] }));
+        Self { test, expectations }
+    }
+
     pub fn holds(&self) -> bool {
-        self.outcomes.iter().all(Outcome::holds)
+        self.expectations.iter().all(Tried::holds)
+    }
+}
+
+impl Tried {
+    /// As expected, by whoever can tell, of whom there is one.
+    fn holds(&self) -> bool {
+        let told = || self.by.iter().filter(|(_, outcome)| outcome.answer != Answer::Unknown);
+        let postgres = self.by.iter().find(|(engine, _)| *engine == Engine::Postgres);
+        told().next().is_some()
+            && postgres.is_none_or(|(_, outcome)| outcome.holds())
+            && told().all(|(_, outcome)| outcome.holds())
+            && !self.disagrees()
+    }
+
+    fn disagrees(&self) -> bool {
+        matches!(self.by.as_slice(), [(_, one), (_, other)] if one.contradicts(other))
+    }
+
+    fn first(&self) -> Option<&Outcome> {
+        self.by.first().map(|(_, outcome)| outcome)
+    }
+
+    /// Whom to quote: all where they disagree, else who was not satisfied.
+    fn said(&self) -> impl Iterator<Item = (Engine, &str)> {
+        let all = self.disagrees();
+        let quoted = self.by.iter().filter(move |(_, outcome)| all || !outcome.holds());
+        quoted.map(|(engine, outcome)| (*engine, if outcome.holds() { "as expected" } else { outcome.got.as_str() }))
     }
 }
 
@@ -30,10 +97,21 @@ fn place(sources: &SourceMap, span: Span) -> (String, usize) {
 /// `12 tests hold`, or how many do not.
 pub fn summary(tested: &[Tested<'_>]) -> String {
     let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
-    let expectations: usize = tested.iter().map(|tested| tested.outcomes.len()).sum();
+    let tried = || tested.iter().flat_map(|tested| &tested.expectations);
     let failed = tested.iter().filter(|tested| !tested.holds()).count();
-    let all = format!("{}, {}", count(tested.len(), "test"), count(expectations, "expectation"));
-    if failed == 0 { format!("{all}: all hold") } else { format!("{all}: {} failed", count(failed, "test")) }
+    let all = format!("{}, {}", count(tested.len(), "test"), count(tried().count(), "expectation"));
+    let untold = |tried: &&Tried| {
+        tried.by.iter().any(|(engine, outcome)| *engine == Engine::Evaluator && outcome.answer == Answer::Unknown)
+    };
+    let untold = match tried().filter(untold).count() {
+        0 => String::new(),
+        n => format!("; of {} the evaluator cannot tell", count(n, "expectation")),
+    };
+    if failed == 0 {
+        format!("{all}: all hold{untold}")
+    } else {
+        format!("{all}: {} failed{untold}", count(failed, "test"))
+    }
 }
 
 pub fn render_test_text(tested: &[Tested<'_>], sources: &SourceMap) -> String {
@@ -42,10 +120,16 @@ pub fn render_test_text(tested: &[Tested<'_>], sources: &SourceMap) -> String {
         let (file, line) = place(sources, one.test.span);
         let status = if one.holds() { "ok  " } else { "FAIL" };
         let _ = writeln!(text, "{status}  {}  ({})", one.test.name, one_line(&format!("{file}:{line}")));
-        for outcome in one.outcomes.iter().filter(|outcome| !outcome.holds()) {
-            let (file, line) = place(sources, outcome.span);
-            let _ = writeln!(text, "      {}", one_line(&format!("{file}:{line}: expected: {}", outcome.expected)));
-            let _ = writeln!(text, "        PostgreSQL: {}", one_line(&outcome.got));
+        for tried in one.expectations.iter().filter(|tried| !tried.holds()) {
+            let Some(first) = tried.first() else { continue };
+            let (file, line) = place(sources, first.span);
+            let _ = writeln!(text, "      {}", one_line(&format!("{file}:{line}: expected: {}", first.expected)));
+            for (engine, got) in tried.said() {
+                let _ = writeln!(text, "        {}: {}", engine.name(), one_line(got));
+            }
+            if tried.disagrees() {
+                let _ = writeln!(text, "        {DISAGREE}");
+            }
         }
     }
     text
@@ -69,36 +153,46 @@ struct Root<'a> {
     tests: Vec<Entry<'a>>,
 }
 
-/// An entry for each thing that is expected.
+/// An entry for each thing that is expected and each engine that tried it.
 pub fn render_test_json(tested: &[Tested<'_>], sources: &SourceMap) -> String {
     let mut tests = Vec::new();
     for one in tested {
-        for outcome in &one.outcomes {
+        for (tried, (engine, outcome)) in
+            one.expectations.iter().flat_map(|tried| tried.by.iter().map(move |by| (tried, by)))
+        {
             let (file, line) = place(sources, outcome.span);
-            let holds = outcome.holds();
+            let status = match outcome.answer {
+                _ if tried.disagrees() => "failed",
+                Answer::Unknown if *engine == Engine::Evaluator => "unknown",
+                _ if outcome.holds() => "passed",
+                _ => "failed",
+            };
             tests.push(Entry {
                 name: one.test.name.as_str(),
                 file,
                 line,
-                status: if holds { "passed" } else { "failed" },
+                status,
                 expected: &outcome.expected,
-                got: if holds { "as expected" } else { &outcome.got },
-                engine: ENGINE,
+                got: if outcome.holds() { "as expected" } else { &outcome.got },
+                engine: engine.word(),
             });
         }
     }
-    let failed = tests.iter().filter(|entry| entry.status == "failed").count();
-    let root = Root { passed: tests.len() - failed, failed, tests };
+    let of = |status: &str| tests.iter().filter(|entry| entry.status == status).count();
+    let root = Root { passed: of("passed"), failed: of("failed"), tests };
     spelled(&root)
 }
 
 pub fn render_test_junit(tested: &[Tested<'_>], sources: &SourceMap) -> String {
-    let cases = tested.iter().flat_map(|one| {
-        one.outcomes.iter().map(|outcome| Case {
+    let tried = tested.iter().flat_map(|one| one.expectations.iter().map(move |tried| (one, tried)));
+    let cases = tried.filter_map(|(one, tried)| {
+        let first = tried.first()?;
+        let said = || tried.said().map(|(engine, got)| format!("{}: {got}", engine.name()));
+        Some(Case {
             class: one.test.name.to_string(),
-            name: outcome.expected.clone(),
-            place: Some(place(sources, outcome.span)),
-            failure: (!outcome.holds()).then(|| outcome.got.clone()),
+            name: first.expected.clone(),
+            place: Some(place(sources, first.span)),
+            failure: (!tried.holds()).then(|| said().collect::<Vec<_>>().join("; ")),
         })
     });
     render_junit_suite("access tests", &cases.collect::<Vec<_>>())

@@ -209,11 +209,72 @@ fn what_can_never_be_is_a_finding_at_its_place() {
     }
 }
 
+/// In a folder where no server could be started for the tests.
+#[test]
+fn without_a_database_the_evaluator_judges_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("portalctl.yaml"), SPEC).unwrap();
+    let run_with = |expectations: &str| {
+        std::fs::write(folder.path().join("walls.yaml"), format!("{GIVEN}{expectations}")).unwrap();
+        run(folder.path(), &["test", "--no-database"])
+    };
+    assert_eq!(run_with(RIGHT).expect(0).stdout, "ok    walls  (walls.yaml:2)\n");
+    let said = run_with("  - {as: ann, lists: {deal: [1]}}\n  - {as: ann, can: {update: deal/3, fields: [title]}}\n")
+        .expect(1)
+        .stdout;
+    assert!(said.contains("evaluator: saw `1` and `3`; must not see `deal/3`"), "{said}");
+    assert!(said.contains("denied: it does not hold that state is draft"), "{said}");
+    assert!(!said.contains("PostgreSQL") && !folder.path().join(".portalctl").exists(), "{said}");
+}
+
+#[test]
+fn what_the_evaluator_cannot_know_it_does_not_guess() {
+    let unwritten = "  - {as: ann, lists: {deal: [1, 3]}}\n  - {as: ann, can: {create: deal, values: {title: Belt}}}\n";
+    let project = project(unwritten);
+    let defaulted = SPEC.replace("preset: {state: draft}", "where: {state: draft}");
+    let defaulted = defaulted.replace(
+        "state: [draft, submitted, approved]\n",
+        "state: {type: enum, values: [draft, submitted, approved], default: draft}\n",
+    );
+    project.write("portalctl.yaml", &defaulted);
+    let said = test(&project, &["--no-database"]).expect(1);
+    assert!(
+        said.stdout.contains("evaluator: unknown, because `state` of `crm.deals` is not written"),
+        "{}",
+        said.stdout
+    );
+    let said = test(&project, &[]).expect(0);
+    assert!(said.stderr.contains("all hold; of 1 expectation the evaluator cannot tell"), "{}", said.stderr);
+}
+
+/// A row policy of the business's own takes a row away of which the access model knows nothing.
+#[test]
+fn where_the_two_disagree_both_are_shown() {
+    let project = project("  - {as: ann, lists: {deal: [1, 3]}}\n  - {as: ann, can: {read: deal/3}}\n");
+    let narrowed = "alter table crm.deals enable row level security; \
+        create policy everybody on crm.deals using (true); \
+        create policy less on crm.deals as restrictive for select using (title <> 'Pump');\n";
+    project.write("db/2.sql", narrowed);
+    let said = test(&project, &[]).expect(1).stdout;
+    let wanted = "expected: `ann` sees of deal exactly `1` and `3`\n        PostgreSQL: saw `3`; must also see `1`\n        \
+                  evaluator: as expected\n        the two disagree";
+    assert!(said.contains(wanted), "{said}");
+    // Also where PostgreSQL alone is as expected.
+    project.write("tests/walls.yaml", &format!("{GIVEN}  - {{as: ann, lists: {{deal: [3]}}}}\n"));
+    let said = test(&project, &["--format", "json"]).expect(1).stdout;
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let by: Vec<_> = said["tests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|test| (test["engine"].as_str(), test["status"].as_str()))
+        .collect();
+    assert_eq!(by, [(Some("postgres"), Some("failed")), (Some("evaluator"), Some("failed"))]);
+}
+
 #[test]
 fn what_cannot_be_run_is_refused_clearly() {
     let project = project(RIGHT);
-    let said = test(&project, &["--no-database"]).expect(2).stderr;
-    assert!(said.contains("runs access tests on PostgreSQL alone"), "{said}");
     let said = test(&project, &["wals"]).expect(2).stderr;
     assert!(said.contains("there is no access test `wals`") && said.contains("did you mean `walls`?"), "{said}");
     let nowhere = ["test", "--database-url", "postgresql://nobody@127.0.0.1:1/none"];

@@ -2,8 +2,9 @@
 
 use super::super::PgError;
 use super::super::given::plausible;
+use super::Stage;
 use super::session::{Answer, Session};
-use super::{Outcome, Stage, words};
+use crate::analysis::access_test::{Answer as Said, Outcome, words};
 use crate::model::{Act, Deletion, Field, FieldType, Object, OwnerPath, TestedAction, Write};
 use crate::names::{ColumnName, FieldName, Ident};
 use crate::plan::object_function;
@@ -26,14 +27,16 @@ impl Stage<'_> {
             Some(object) => self.verdict(session, object, act).await?,
             None => Verdict::Stopped("the object is not there".to_owned()),
         };
-        let got = match verdict {
-            Verdict::Done(_) if act.allowed => String::new(),
-            Verdict::Denied(_) if !act.allowed => String::new(),
-            Verdict::Done(how) => how,
-            Verdict::Denied(why) => format!("denied: {why}"),
-            Verdict::Stopped(why) => format!("neither allowed nor denied, something else stood in the way: {why}"),
+        let (got, answer) = match verdict {
+            Verdict::Done(_) if act.allowed => (String::new(), Said::Allowed),
+            Verdict::Denied(_) if !act.allowed => (String::new(), Said::Denied),
+            Verdict::Done(how) => (how, Said::Allowed),
+            Verdict::Denied(why) => (format!("denied: {why}"), Said::Denied),
+            Verdict::Stopped(why) => {
+                (format!("neither allowed nor denied, something else stood in the way: {why}"), Said::Unknown)
+            }
         };
-        Ok(Outcome { span: act.span, expected, got })
+        Ok(Outcome { span: act.span, expected, got, answer })
     }
 
     async fn verdict(&self, session: &mut Session<'_, '_>, object: &Object, act: &Act) -> Result<Verdict, PgError> {

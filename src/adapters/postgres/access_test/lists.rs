@@ -1,22 +1,27 @@
 //! Which rows somebody sees.
 
 use super::super::PgError;
+use super::Stage;
 use super::session::{Answer, Session};
-use super::{Outcome, Stage, words};
+use crate::analysis::access_test::{Answer as Said, Outcome, words};
 use crate::model::{Listed, Object};
 use crate::names::{Ident, RowLabel};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Stage<'_> {
     pub(super) async fn lists(&self, session: &mut Session<'_, '_>, listed: &Listed) -> Result<Outcome, PgError> {
-        let expected = words::sees(&self.expectation.asker.text, listed);
-        let outcome = |got: String| Outcome { span: listed.span, expected: expected.clone(), got };
+        let unknown = |got: String| Outcome {
+            span: listed.span,
+            expected: words::sees(&self.expectation.asker.text, listed),
+            got,
+            answer: Said::Unknown,
+        };
         let Some(object) = self.bench.model.objects.get(&listed.object) else {
-            return Ok(outcome("the object is not there".to_owned()));
+            return Ok(unknown("the object is not there".to_owned()));
         };
         let (seen, stopped) = self.seen(session, object).await?;
         if let Some(stopped) = stopped {
-            return Ok(outcome(format!("PostgreSQL could not tell: {stopped}")));
+            return Ok(unknown(format!("PostgreSQL could not tell: {stopped}")));
         }
         let labels = self.labels(object);
         let siblings = self.siblings(object);
@@ -29,13 +34,7 @@ impl Stage<'_> {
                 None => strange.push(key.join(", ")),
             }
         }
-        if found == listed.rows && strange.is_empty() {
-            return Ok(outcome(String::new()));
-        }
-        let extra: Vec<String> =
-            found.difference(&listed.rows).map(|label| words::whose(self.test, &listed.object, label)).collect();
-        let missing: Vec<&RowLabel> = listed.rows.difference(&found).collect();
-        Ok(outcome(words::saw(&found, extra, &missing, &strange)))
+        Ok(Outcome::listed(self.test, self.expectation, listed, found, &strange))
     }
 
     /// Keys of every row that one of the persona's roles is shown.

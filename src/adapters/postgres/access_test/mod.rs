@@ -3,33 +3,29 @@
 
 mod act;
 mod candidates;
+mod cells;
 mod lists;
 mod session;
-mod words;
+mod surroundings;
+
+pub use cells::{Cells, ShownRow};
 
 use super::PgError;
 use super::barriers::{Barriers, barriers};
 use super::given::{Columns, Keys, LoadError, copy_people, load};
-use crate::diagnostic::Span;
+use crate::analysis::access_test::{Answer, Outcome, Surroundings};
 use crate::model::{AccessModel, AccessTest, Expectation, PeopleSource};
 use crate::names::TableName;
 use crate::plan::Touched;
 use session::Session;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-/// One thing that was expected, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    pub span: Span,
-    pub expected: String,
-    /// Empty where it is as expected.
-    pub got: String,
-}
-
-impl Outcome {
-    pub fn holds(&self) -> bool {
-        self.got.is_empty()
-    }
+/// What came of a test, and what was around it.
+#[derive(Debug, Default)]
+pub struct Ran {
+    pub outcomes: Vec<Outcome>,
+    /// `None`: what is given was not taken.
+    pub around: Option<Surroundings>,
 }
 
 /// A database that access tests run on: made for them, with everything applied and no rows.
@@ -76,29 +72,32 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// The server cannot be asked; what it refuses is an outcome.
-    pub async fn run(&self, connection: &mut PgConnection, test: &AccessTest) -> Result<Vec<Outcome>, PgError> {
+    pub async fn run(&self, connection: &mut PgConnection, test: &AccessTest) -> Result<Ran, PgError> {
         execute(connection, "begin a test", "BEGIN").await?;
-        let outcomes = self.within(connection, test).await;
+        let ran = self.within(connection, test).await;
         execute(connection, "end a test", "ROLLBACK").await?;
-        outcomes
+        ran
     }
 
-    async fn within(&self, connection: &mut PgConnection, test: &AccessTest) -> Result<Vec<Outcome>, PgError> {
+    async fn within(&self, connection: &mut PgConnection, test: &AccessTest) -> Result<Ran, PgError> {
         let keys = Keys { model: self.own, columns: &self.columns, given: &test.given, now: test.now.as_deref() };
         match load(connection, self.model, &keys).await {
             Ok(()) => {}
             Err(LoadError::Server(error)) => return Err(error),
             Err(LoadError::Given { span, message }) => {
                 let expected = "what is given can be put into the database".to_owned();
-                return Ok(vec![Outcome { span: span.unwrap_or(test.span), expected, got: message }]);
+                let span = span.unwrap_or(test.span);
+                let outcome = Outcome { span, expected, got: message, answer: Answer::Unknown };
+                return Ok(Ran { outcomes: vec![outcome], around: None });
             }
         }
+        let around = Some(self.surroundings(connection, test, &keys).await?);
         let mut outcomes = Vec::new();
         for expectation in &test.expect {
             let stage = Stage { bench: self, test, keys: &keys, expectation };
             stage.try_all(connection, &mut outcomes).await?;
         }
-        Ok(outcomes)
+        Ok(Ran { outcomes, around })
     }
 }
 
@@ -113,14 +112,8 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn try_all(&self, connection: &mut PgConnection, outcomes: &mut Vec<Outcome>) -> Result<(), PgError> {
         let Some(mut session) = Session::open(self, connection).await? else {
-            let asker = &self.expectation.asker;
-            let spans = self.expectation.lists.iter().map(|listed| listed.span);
-            let span = spans.chain(self.expectation.acts.iter().map(|act| act.span)).next().unwrap_or(self.test.span);
-            outcomes.push(Outcome {
-                span,
-                expected: format!("`{}` may act as `{}`", asker.text, asker.place.persona),
-                got: "the database gives them no context".to_owned(),
-            });
+            let got = "the database gives them no context";
+            outcomes.push(Outcome::nobody(self.test, self.expectation, got));
             return Ok(());
         };
         for listed in &self.expectation.lists {

@@ -4,7 +4,7 @@ use crate::model::{AccessTest, Act, Cell, Listed, TestedAction};
 use crate::names::{ObjectName, RowLabel};
 use std::collections::BTreeSet;
 
-pub(super) fn sees(who: &str, listed: &Listed) -> String {
+pub fn sees(who: &str, listed: &Listed) -> String {
     let rows = joined(listed.rows.iter().map(|label| format!("`{label}`")));
     match listed.rows.len() {
         0 => format!("`{who}` sees no {}", listed.object),
@@ -12,7 +12,7 @@ pub(super) fn sees(who: &str, listed: &Listed) -> String {
     }
 }
 
-pub(super) fn saw(found: &BTreeSet<RowLabel>, extra: Vec<String>, missing: &[&RowLabel], strange: &[String]) -> String {
+pub fn saw(found: &BTreeSet<RowLabel>, extra: Vec<String>, missing: &[&RowLabel], strange: &[String]) -> String {
     let mut said = vec![match found.len() {
         0 if strange.is_empty() => "saw none".to_owned(),
         _ => format!("saw {}", joined(found.iter().map(|label| format!("`{label}`")))),
@@ -30,7 +30,7 @@ pub(super) fn saw(found: &BTreeSet<RowLabel>, extra: Vec<String>, missing: &[&Ro
 }
 
 /// A row, and to whom it belongs.
-pub(super) fn whose(test: &AccessTest, object: &ObjectName, label: &RowLabel) -> String {
+pub fn whose(test: &AccessTest, object: &ObjectName, label: &RowLabel) -> String {
     let row = test.given.rows.get(&(object.clone(), label.clone()));
     let cells = row.into_iter().flat_map(|row| row.cells.iter());
     let of: Vec<String> = cells
@@ -44,7 +44,7 @@ pub(super) fn whose(test: &AccessTest, object: &ObjectName, label: &RowLabel) ->
     if of.is_empty() { format!("`{object}/{label}`") } else { format!("`{object}/{label}` ({})", of.join(", ")) }
 }
 
-pub(super) fn act(who: &str, act: &Act) -> String {
+pub fn act(who: &str, act: &Act) -> String {
     let can = if act.allowed { "can" } else { "cannot" };
     let target = match &act.row {
         Some(row) => format!("`{}/{row}`", act.object),
@@ -69,7 +69,7 @@ pub(super) fn act(who: &str, act: &Act) -> String {
     format!("`{who}` {can} {verb} {of}{target}{to}")
 }
 
-pub(super) fn joined(parts: impl IntoIterator<Item = String>) -> String {
+pub fn joined(parts: impl IntoIterator<Item = String>) -> String {
     let parts: Vec<String> = parts.into_iter().collect();
     match parts.split_last() {
         Some((last, [])) => last.clone(),
