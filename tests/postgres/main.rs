@@ -5,6 +5,7 @@ mod attachments;
 mod business;
 mod catalogue;
 mod context;
+mod differential;
 mod generated;
 mod interposer;
 mod language;

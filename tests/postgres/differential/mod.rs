@@ -1,0 +1,154 @@
+//! The evaluator against PostgreSQL, on projects and rows that chance makes: what one of them shows or allows the other
+//! does, too. A difference is printed as documents that `portalctl test` takes.
+
+mod compare;
+mod dice;
+mod project;
+mod rows;
+
+use crate::provisioned::{enforce, folder};
+use compare::{Tally, compare};
+use dice::Dice;
+use portalctl::adapters::postgres::access_test::{Bench, prepare};
+use portalctl::adapters::postgres::given::GIVEN_SCHEMA;
+use portalctl::diagnostic::Severity;
+use portalctl::model::{self, AccessModel};
+use portalctl::spec::{self, PROJECT_FILE, RawContent, RawFile};
+use portalctl_test_support::TestDatabase;
+use rows::Given;
+
+/// Each project meets so many sets of rows.
+const GIVEN: usize = 4;
+/// A set of rows brings about so many decisions.
+const ROUGHLY: usize = 3000;
+
+/// `None`: the project is at fault, so nobody would come to apply it.
+fn model_of(text: &str) -> Result<AccessModel, Vec<String>> {
+    let file = RawFile { path: PROJECT_FILE.to_owned(), content: RawContent::Bytes(text.as_bytes().to_vec()) };
+    let (set, mut findings) = spec::read(vec![file]);
+    let (model, more) = model::resolve(&set);
+    findings.extend(more);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|finding| format!("{}: {}", finding.id, finding.message)).collect();
+    if errors.is_empty() { model.ok_or_else(Vec::new) } else { Err(errors) }
+}
+
+/// A project without fault with its rows, and what it is as text.
+fn sound(dice: &mut Dice, name: &str) -> (AccessModel, String, Vec<Given>) {
+    let mut faults = Vec::new();
+    for _ in 0..200 {
+        let project = project::project(dice, name);
+        let given: Vec<Given> = (0..GIVEN).map(|number| rows::given(dice, &project.shape, number)).collect();
+        let tests: String = given.iter().map(|given| given.text(|_, _| true)).collect();
+        match model_of(&format!("{}{tests}", project.text)) {
+            Ok(model) => return (model, project.text, given),
+            Err(found) => faults = found,
+        }
+    }
+    panic!("no project is sound: {faults:#?}");
+}
+
+async fn database() -> TestDatabase {
+    TestDatabase::from_template("differential", async |template| {
+        template.load(&folder("postgres/differential/tables.sql"));
+    })
+    .await
+}
+
+/// One project with all of its rows.
+async fn one_project(dice: &mut Dice) -> Tally {
+    let db = database().await;
+    let (own, text, given) = sound(dice, db.project());
+    let (model, copies) = own.clone().with_given_people(GIVEN_SCHEMA);
+    let mut connection = db.admin().await;
+    prepare(&mut connection, &copies).await.expect("copies of the people");
+    enforce(&mut connection, &db.admin_url(), &model).await;
+    let bench = Bench::open(&mut connection, &own, &model).await.expect("a bench");
+    let mut tally = Tally::default();
+    for (test, given) in own.access_tests.iter().zip(&given) {
+        let mut found = compare(&bench, &mut connection, test, true).await;
+        if !found.wrong.is_empty() {
+            let least = shrunk(&bench, &mut connection, (&own, &text, given), &found.wrong[0]).await;
+            found.wrong.push(least);
+        }
+        tally.add(found);
+    }
+    tally
+}
+
+/// The same with as few rows as still show the first difference, as documents.
+async fn shrunk(
+    bench: &Bench<'_>,
+    connection: &mut sqlx::PgConnection,
+    (own, text, given): (&AccessModel, &str, &Given),
+    wrong: &str,
+) -> String {
+    let mut left: Vec<(String, String)> = {
+        let test = model_of(&format!("{text}{}", given.text(|_, _| true))).expect("as before").access_tests.remove(0);
+        test.given.rows.keys().map(|(object, label)| (object.to_string(), label.to_string())).collect()
+    };
+    let _ = own;
+    let mut at = 0;
+    while at < left.len() {
+        let mut fewer = left.clone();
+        fewer.remove(at);
+        let is_left = |object: &str, label: &str| fewer.iter().any(|(o, l)| o == object && l == label);
+        // What names a row that is gone is no document any more.
+        let Ok(model) = model_of(&format!("{text}{}", given.text(is_left))) else {
+            at += 1;
+            continue;
+        };
+        let found = compare(bench, connection, &model.access_tests[0], true).await;
+        if found.wrong.iter().any(|one| one == wrong) { left = fewer } else { at += 1 }
+    }
+    let is_left = |object: &str, label: &str| left.iter().any(|(o, l)| o == object && l == label);
+    format!("least for {wrong}:\n{text}{}", given.text(is_left))
+}
+
+/// Until so many decisions are made.
+async fn run(seed: u64, decisions: usize) -> Tally {
+    let mut dice = Dice::new(seed);
+    let mut tally = Tally::default();
+    while tally.decisions() < decisions && tally.wrong.is_empty() {
+        tally.add(one_project(&mut dice).await);
+    }
+    println!(
+        "seed {seed}: {} reads ({} shown, {} masked), {} writes ({} allowed, {} untold), {} differences",
+        tally.reads,
+        tally.shown,
+        tally.masked,
+        tally.writes,
+        tally.allowed,
+        tally.untold,
+        tally.wrong.len()
+    );
+    tally
+}
+
+async fn agree(seed: u64, decisions: usize) {
+    let tally = run(seed, decisions).await;
+    assert!(tally.wrong.is_empty(), "seed {seed}:\n{}", tally.wrong.join("\n"));
+    let told = tally.shown > tally.reads / 100 && tally.masked > 0 && tally.allowed > 0;
+    assert!(told, "chance made nothing worth comparing: {tally:?}");
+}
+
+#[tokio::test]
+async fn the_evaluator_and_postgres_agree() {
+    agree(20_260_115, 4 * ROUGHLY).await;
+}
+
+#[tokio::test]
+async fn the_evaluator_and_postgres_agree_whatever_chance_brings() {
+    let seed = Dice::fresh_seed();
+    agree(seed, 4 * ROUGHLY).await;
+}
+
+/// The long run: `PORTALCTL_DECISIONS` says how many, `PORTALCTL_SEED` from where.
+#[tokio::test]
+#[ignore = "takes minutes; scripts/acceptance runs it"]
+async fn the_evaluator_and_postgres_agree_at_length() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let decisions = number("PORTALCTL_DECISIONS").unwrap_or(300_000);
+    let seed = number("PORTALCTL_SEED").unwrap_or_else(Dice::fresh_seed);
+    agree(seed, usize::try_from(decisions).expect("a number of decisions")).await;
+}
