@@ -9,7 +9,7 @@
 //! | 6 | [`site`] | the pages that people sign in to |
 //! | 5 | [`adapters`] | files, clock, terminal, the local cluster, the database |
 //! | 4 | [`plan`] | what `apply` would do, and the only place that writes DDL |
-//! | 3 | [`check`], [`analysis`], [`scaffold`], [`guide`] | findings, decisions, the files of a site, how to begin |
+//! | 3 | [`check`], [`analysis`], [`scaffold`], [`guide`], [`import`] | findings, decisions, the files of a site, how to begin, objects for tables that are there |
 //! | 2 | [`model`], [`state`] | the resolved access model; what a database holds |
 //! | 1 | [`spec`], [`catalog`] | documents as written; the texts that the binary carries |
 //! | 0 | [`names`], [`diagnostic`] | newtypes for names; places and findings |
@@ -41,6 +41,8 @@ pub mod cli;
 pub mod diagnostic;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 pub mod guide;
+#[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
+pub mod import;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 pub mod model;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]

@@ -87,6 +87,7 @@ pub enum Verb {
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
+    Import(command::import::ImportArgs),
     Sql(command::sql::SqlArgs),
     #[command(subcommand)]
     Tenant(command::tenant::TenantVerb),

@@ -1,7 +1,7 @@
 //! The one error type of the command line.
 
 use super::ExitCode;
-use crate::adapters::files::{FilesError, SetupError};
+use crate::adapters::files::{FilesError, SetupError, SeveralError};
 use crate::adapters::local_postgres::LocalError;
 use crate::adapters::postgres::PgError;
 use crate::adapters::postgres::connect::{ConnectError, UrlError};
@@ -149,6 +149,15 @@ impl From<FilesError> for CliError {
                 told.hint("name the folders with documents under `specs:` in `portalctl.yaml`")
             }
             FilesError::Folder { .. } | FilesError::NotYaml(_) => told,
+        }
+    }
+}
+
+impl From<SeveralError> for CliError {
+    fn from(error: SeveralError) -> Self {
+        match error {
+            SeveralError::Raced(_) => Self::refused(error.to_string()).hint("run the command again"),
+            SeveralError::Io { .. } => Self::usage(error.to_string()),
         }
     }
 }

@@ -16,6 +16,7 @@ mod environment;
 mod error;
 mod exit_code;
 mod file_actions;
+mod importing;
 pub mod interrupt;
 mod patch;
 mod people;
@@ -111,6 +112,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Test(args) => Box::pin(command::test::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
+        Verb::Import(args) => Box::pin(command::import::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,
         Verb::User(verb) => Box::pin(command::user::run(context, verb)).await,

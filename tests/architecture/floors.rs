@@ -31,7 +31,7 @@ pub(crate) const FLOORS: [Floor; 8] = [
         sideways: "a database is read as it is: seen through the spec's eyes, drift could not be seen",
     },
     Floor {
-        rooms: &["check", "analysis", "scaffold", "guide"],
+        rooms: &["check", "analysis", "scaffold", "guide", "import"],
         from_below: "the model is the same for everyone who asks; a finding, a decision, a page are questions to it",
         sideways: "the evaluator is the independent witness, so nothing that it judges or that judges may lean on it",
     },

@@ -11,6 +11,7 @@ mod environment;
 mod explain;
 mod fmt;
 mod global;
+mod import;
 mod kinds;
 mod managed;
 mod new;

@@ -7,6 +7,7 @@ mod catalogue;
 mod context;
 mod differential;
 mod generated;
+mod import;
 mod interposer;
 mod language;
 mod local_cluster;

@@ -7,12 +7,14 @@ mod named;
 mod regular;
 mod secret;
 mod setup;
+mod several;
 mod whole;
 
 pub use named::{NamedFiles, named_files};
 pub use regular::{Found, Links, read_regular};
 pub use secret::{NotPut, SecretFile};
 pub use setup::{SetupError, SetupFile, setup_files};
+pub use several::{FileChange, SeveralError, write_several};
 pub use whole::{read_whole, write_whole};
 
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, holds_documents, outline};

@@ -22,6 +22,7 @@ pub mod planning;
 mod preflight;
 pub mod retention;
 pub mod scratch;
+pub mod survey;
 
 pub use error::PgError;
 

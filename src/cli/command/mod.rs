@@ -8,6 +8,7 @@ pub mod completions;
 pub mod db;
 pub mod explain;
 pub mod fmt;
+pub mod import;
 pub mod man;
 pub mod matrix;
 pub mod modules;

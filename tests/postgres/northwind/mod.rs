@@ -14,11 +14,16 @@ use std::path::PathBuf;
 
 /// Where the data are; `None`: nobody said.
 fn data() -> Option<PathBuf> {
+    shared("northwind/northwind.sql")
+}
+
+/// A file of the data that are not part of this repository; `None`: nobody said where they are.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("PORTALCTL_TEST_DATA") else {
-        eprintln!("SKIPPED: PORTALCTL_TEST_DATA does not say where the Northwind data are");
+        eprintln!("SKIPPED: PORTALCTL_TEST_DATA does not say where `{path}` is");
         return None;
     };
-    let file = PathBuf::from(folder).join("northwind/northwind.sql");
+    let file = PathBuf::from(folder).join(path);
     assert!(file.is_file(), "PORTALCTL_TEST_DATA is set, and `{}` is missing", file.display());
     Some(file)
 }

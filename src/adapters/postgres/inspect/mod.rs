@@ -129,6 +129,6 @@ async fn ask_facts(
     parse("tables", &answer)
 }
 
-fn parse<'a, T: serde::Deserialize<'a>>(what: &'static str, answer: &'a str) -> Result<T, PgError> {
+pub(super) fn parse<'a, T: serde::Deserialize<'a>>(what: &'static str, answer: &'a str) -> Result<T, PgError> {
     serde_json::from_str(answer).map_err(|source| PgError::Answer { what, source })
 }

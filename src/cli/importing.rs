@@ -1,0 +1,157 @@
+//! What an import begins with: the project, if there is one, the folder to write to, the tables of tenants.
+
+use super::CliError;
+use super::context::Context;
+use super::project::{Project, load};
+use crate::adapters::files::{self, FileChange};
+use crate::diagnostic::closest;
+use crate::import::{Found, Import, LEDGER_FILE, Ledger, Settings, Target, TenantTable, default_schema};
+use crate::names::{SchemaName, TableName};
+use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where imported objects are written, where nobody says otherwise.
+const OBJECTS: &str = "objects";
+
+pub struct Beginning {
+    /// `None`: there is no project here.
+    pub project: Option<Project>,
+    pub settings: Settings,
+    /// The folder of the objects.
+    pub folder: PathBuf,
+    ledger: Option<String>,
+    pub target: Target,
+}
+
+impl Beginning {
+    /// # Errors
+    /// The project, or the folder that is to be written to, cannot be read.
+    pub fn read(context: &Context, out: Option<&Path>) -> Result<Self, CliError> {
+        let project = match context.project_folder() {
+            Ok(_) => Some(load(context)?),
+            Err(_) => None,
+        };
+        let here = project.as_ref().map_or_else(PathBuf::new, |project| project.folder.clone());
+        let folder = out.map_or_else(|| here.join(OBJECTS), Path::to_owned);
+        let mut settings = project.as_ref().map(|project| Settings::of(&project.spec)).unwrap_or_default();
+        if is_elsewhere(project.as_ref(), &folder) {
+            // What is written there stands alone: it is to be looked at, or the beginning of something else.
+            settings.objects.clear();
+            settings.names.clear();
+        }
+        let ledger = read(&folder.join(LEDGER_FILE))?;
+        let shown = out.map_or_else(|| OBJECTS.to_owned(), |out| out.display().to_string());
+        let target = Target { shown: shown.trim_end_matches('/').to_owned(), taken: names_in(&folder)? };
+        Ok(Self { project, settings, folder, ledger, target })
+    }
+
+    /// # Errors
+    /// It is no ledger, or one of a newer portalctl.
+    pub fn ledger(&self) -> Result<Ledger, CliError> {
+        let path = self.folder.join(LEDGER_FILE);
+        let parsed = self.ledger.as_deref().map_or_else(|| Ok(Ledger::default()), Ledger::parse);
+        parsed.map_err(|error| {
+            CliError::usage(format!("`{}`: {error}", path.display()))
+                .hint("bring it back from version control; without it, what was left out on purpose is imported again")
+        })
+    }
+
+    /// Those that were asked for, else the project's own, else all.
+    pub fn schemas(&self, asked: &[String]) -> Vec<SchemaName> {
+        let written = self.project.as_ref().and_then(|project| project.spec.project.as_ref());
+        let own = written.filter(|project| project.database.schema.is_some()).map(default_schema);
+        match asked {
+            [] => own.into_iter().collect(),
+            asked => asked.iter().map(|name| SchemaName::new(name.as_str())).collect(),
+        }
+    }
+
+    /// Every file with what is in it now, the ledger last: until it is written, what is there was not imported.
+    pub fn changes(&self, import: &Import, project_file: Option<String>) -> Vec<FileChange> {
+        let new = |path: PathBuf, after: String| FileChange { path, before: None, after };
+        let project = project_file.map(|text| new(PathBuf::from(PROJECT_FILE), text));
+        let mut changes: Vec<FileChange> = project.into_iter().collect();
+        changes.extend(import.files.iter().map(|(name, text)| new(self.folder.join(name), text.clone())));
+        let ledger = import.ledger.to_json();
+        if self.ledger.as_ref() != Some(&ledger) && !import.ledger.is_empty() {
+            changes.push(FileChange {
+                path: self.folder.join(LEDGER_FILE),
+                before: self.ledger.clone(),
+                after: ledger,
+            });
+        }
+        changes
+    }
+}
+
+/// Whether documents in `folder` are none of the project's.
+fn is_elsewhere(project: Option<&Project>, folder: &Path) -> bool {
+    let Some(project) = project else { return true };
+    let nearest = folder.ancestors().find_map(|above| above.canonicalize().ok());
+    let root = project.folder.canonicalize().ok();
+    match (nearest, root) {
+        (Some(nearest), Some(root)) => !nearest.starts_with(root),
+        _ => folder.is_absolute(),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>, CliError> {
+    match files::read_whole(path, MAX_FILE_BYTES) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CliError::file("read", path, &error)),
+    }
+}
+
+fn names_in(folder: &Path) -> Result<BTreeSet<String>, CliError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(CliError::file("read", folder, &error)),
+    };
+    Ok(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect())
+}
+
+/// The tables of tenants: those of the project, and those named on the command line.
+///
+/// # Errors
+/// There is no such table, or it has no key of one column.
+pub fn tenants(settings: &Settings, found: &Found, asked: &[String]) -> Result<Vec<TenantTable>, CliError> {
+    let mut tenants = settings.tenants.clone();
+    for name in asked {
+        let table = named(found, name)?;
+        if tenants.iter().any(|tenant| tenant.table == *table) {
+            continue;
+        }
+        let relation = &found.relations[table];
+        let [key] = relation.primary_key.as_slice() else {
+            return Err(CliError::usage(format!("`{table}` has no primary key of one column"))
+                .hint("a tenant is known by one column; write it under `tenants:` in the project document"));
+        };
+        tenants.push(TenantTable::new(table.clone(), key.clone()));
+    }
+    Ok(tenants)
+}
+
+fn named<'f>(found: &'f Found, name: &str) -> Result<&'f TableName, CliError> {
+    let matching: Vec<&TableName> =
+        found.relations.keys().filter(|table| table.to_string() == name || table.name == name).collect();
+    match matching.as_slice() {
+        [one] => Ok(one),
+        [] => {
+            let error = CliError::usage(format!("there is no table `{}` to take tenants from", name.escape_debug()));
+            Err(match closest(name, found.relations.keys().map(|table| table.name.as_str())) {
+                Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+                None => error.hint("name one of the tables that are imported, with its schema where needed"),
+            })
+        }
+        several => {
+            let all: Vec<String> = several.iter().map(|table| format!("`{table}`")).collect();
+            Err(CliError::usage(format!("there are several tables `{name}`"))
+                .hint(format!("write {}", all.join(" or "))))
+        }
+    }
+}

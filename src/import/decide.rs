@@ -1,0 +1,243 @@
+//! What nobody can guess, each with the lines that would settle it.
+
+use super::found::FoundRelation;
+use super::outline::Outline;
+use super::report::{Choice, Decision, ObjectReport, Status};
+use super::ways::{Way, Ways};
+use super::{guess, naming, yaml};
+use crate::names::{ColumnName, TableName};
+use crate::spec::PROJECT_FILE;
+use std::collections::BTreeSet;
+
+pub fn decisions(outline: &Outline<'_>, objects: &[ObjectReport], today: time::Date) -> Vec<Decision> {
+    let mut decisions: Vec<Decision> = tenants(outline).into_iter().collect();
+    for object in objects.iter().filter(|object| object.status != Status::LeftOut) {
+        if object.status == Status::Undecided {
+            decisions.push(undecided(object));
+            continue;
+        }
+        let written = outline.settings.objects.iter().find(|known| known.name.as_str() == object.object);
+        for ways in &object.tenants {
+            let has_path = written.is_some_and(|known| known.has_tenant);
+            if object.status == Status::New {
+                decisions.extend(way(object, ways));
+            } else if !has_path {
+                decisions.push(without_way(object, ways));
+            }
+            let nullable = ways.chosen().filter(|_| object.status == Status::New);
+            decisions.extend(nullable.and_then(|way| null(object, ways, way, today)));
+        }
+    }
+    decisions.extend(people(outline, objects));
+    decisions
+}
+
+/// `tenants:` of the project document, where the command line alone has said them.
+fn tenants(outline: &Outline<'_>) -> Option<Decision> {
+    let is_new: Vec<_> = outline.tenants.iter().filter(|tenant| !tenant.declared).collect();
+    if is_new.is_empty() || !outline.settings.has_project {
+        return None;
+    }
+    let lines: Vec<String> =
+        outline.tenants.iter().filter(|tenant| !tenant.declared).filter_map(|t| source(outline, t)).collect();
+    Some(Decision {
+        about: "tenants",
+        object: None,
+        message: "say in the project where its tenants are".to_owned(),
+        file: Some(PROJECT_FILE.to_owned()),
+        choices: vec![Choice { yaml: format!("tenants:\n{}", lines.join("\n")), told: None }],
+    })
+}
+
+/// `  - {from_table: public.customer, key: customer_id, title: company}`.
+pub fn source(outline: &Outline<'_>, tenant: &super::settings::TenantTable) -> Option<String> {
+    let relation = outline.found.relations.get(&tenant.table)?;
+    let ranked = relation.columns.iter().filter(|column| column.category == 'S');
+    let ranked = ranked
+        .filter_map(|column| Some((guess::title_rank(&short_name(outline, tenant, column.name.as_str()))?, column)));
+    let title = ranked.min_by_key(|(rank, column)| (!column.not_null, *rank)).map(|(_, column)| &column.name);
+    let mut parts = vec![
+        format!("from_table: {}", yaml::text(&tenant.table.to_string())),
+        format!("key: {}", yaml::text(tenant.key.as_str())),
+    ];
+    parts.extend(title.map(|title| format!("title: {}", yaml::text(title.as_str()))));
+    parts.extend(tenant.kind.as_ref().map(|kind| format!("tenant_kind: {kind}")));
+    Some(format!("  - {{{}}}", parts.join(", ")))
+}
+
+/// `customer_name` of customers is their `name`.
+fn short_name(outline: &Outline<'_>, tenant: &super::settings::TenantTable, column: &str) -> String {
+    let name = naming::snake(column, "column");
+    let object = outline.names.get(&tenant.table).map(ToString::to_string).unwrap_or_default();
+    name.strip_prefix(&format!("{object}_")).map_or(name.clone(), str::to_owned)
+}
+
+fn undecided(object: &ObjectReport) -> Decision {
+    let (message, choices) = if let Some(why) = object.unnameable {
+        (format!("{why}, and no document can name it; put a view over it, or rename it"), Vec::new())
+    } else if let Some(why) = &object.not_looked_into {
+        (format!("nothing tells its rows apart, and they were not looked at: {why}"), key_choice(object))
+    } else if object.key.is_empty() {
+        ("it has no key, and no column that looks like one tells its rows apart".to_owned(), key_choice(object))
+    } else {
+        ("no type of field holds any of its columns".to_owned(), Vec::new())
+    };
+    Decision {
+        about: "key",
+        object: Some(object.object.clone()),
+        message: format!("`{}` was left out: {message}", shown(&object.table)),
+        file: None,
+        choices,
+    }
+}
+
+fn shown(text: &str) -> String {
+    yaml::remark(text)
+}
+
+fn key_choice(object: &ObjectReport) -> Vec<Choice> {
+    let what =
+        "give the table a primary key and import again; or write a document with the columns that tell rows apart";
+    let yaml = format!(
+        "kind: object\nname: {}\ntable: {}\nkey: [COLUMN, COLUMN]\nfields: {{FIELD: text}}",
+        object.object,
+        yaml::text(&object.table)
+    );
+    vec![Choice { yaml, told: Some(what.to_owned()) }]
+}
+
+fn way(object: &ObjectReport, ways: &Ways) -> Option<Decision> {
+    if ways.chosen.is_some() {
+        return None;
+    }
+    let several = ways.candidates.len() > 1;
+    let message = match (several, ways.candidates.first()) {
+        (true, _) => {
+            format!("{} ways lead from `{}` to a tenant{}", ways.candidates.len(), object.object, of_kind(ways))
+        }
+        (false, Some(way)) if way.foreign_keys => format!("a link table leads from `{}` to tenants", object.object),
+        (false, _) => format!("no foreign key leads from `{}` to a tenant, a column is called like one", object.object),
+    };
+    Some(Decision {
+        about: "tenant",
+        object: Some(object.object.clone()),
+        message,
+        file: object.file.clone(),
+        choices: ways.candidates.iter().map(|way| choice(ways, way)).collect(),
+    })
+}
+
+/// An object that was written before the ways to tenants were known, or on purpose without one.
+fn without_way(object: &ObjectReport, ways: &Ways) -> Decision {
+    Decision {
+        about: "tenant",
+        object: Some(object.object.clone()),
+        message: format!("`{}` has no way to a tenant{}, and could have one", object.object, of_kind(ways)),
+        file: object.file.clone(),
+        choices: ways.candidates.iter().map(|way| choice(ways, way)).collect(),
+    }
+}
+
+fn of_kind(ways: &Ways) -> String {
+    ways.kind.as_ref().map(|kind| format!(" of kind `{kind}`")).unwrap_or_default()
+}
+
+fn choice(ways: &Ways, way: &Way) -> Choice {
+    let yaml = match &ways.kind {
+        None => format!("tenant: {}", way.yaml),
+        Some(kind) => format!("tenants: {{{kind}: {}}}", way.yaml),
+    };
+    Choice { yaml, told: Some(counts(ways, way)) }
+}
+
+/// `customer: 2155 of 2155 rows, 0 lead nowhere, 0 NULL`.
+pub fn counts(ways: &Ways, way: &Way) -> String {
+    let (Some(extent), Some(reachable)) = (&ways.extent, way.reachable) else {
+        let why = ways.not_counted.as_deref().unwrap_or("its rows were not looked at");
+        return format!("{}: not counted, {why}", way.told);
+    };
+    let of = if extent.complete { "rows" } else { "rows of a sample" };
+    let mut told = format!("{}: reaches {reachable} of {} {of}", way.told, extent.rows);
+    let others = [
+        (way.unreachable, "leads nowhere from"),
+        (way.nulls, "NULL in"),
+        (way.differs, "another than by the shortest way in"),
+    ];
+    for (count, what) in others {
+        if let Some(count) = count.filter(|count| *count > 0) {
+            told.push_str(&format!(", {what} {count}"));
+        }
+    }
+    told
+}
+
+fn null(object: &ObjectReport, ways: &Ways, way: &Way, today: time::Date) -> Option<Decision> {
+    let column: &ColumnName = way.nullable.as_ref()?;
+    let rows = match (way.nulls, &ways.extent) {
+        (Some(nulls), Some(extent)) => {
+            format!("{nulls} of {} rows have none", extent.rows)
+        }
+        _ => "nobody counted the rows without one".to_owned(),
+    };
+    let until = today.saturating_add(time::Duration::days(365));
+    let accept = format!(
+        "accept:\n  - {{check: nullable-tenant-path, object: {}, reason: a row without {} is nobody's, until: {until}}}",
+        object.object,
+        naming::snake(column.as_str(), "it")
+    );
+    Some(Decision {
+        about: "nullable-tenant-path",
+        object: Some(object.object.clone()),
+        message: format!(
+            "`{}` of `{}` may be NULL, and {rows}: no tenant sees such a row. Make the column NOT NULL, or accept it",
+            shown(column.as_str()),
+            object.object
+        ),
+        file: Some(PROJECT_FILE.to_owned()),
+        choices: vec![Choice { yaml: accept, told: None }],
+    })
+}
+
+/// Owners are keys of people, who come from somewhere.
+fn people(outline: &Outline<'_>, objects: &[ObjectReport]) -> Vec<Decision> {
+    let new = objects.iter().filter(|object| object.status == Status::New);
+    let tables: BTreeSet<&str> = new
+        .flat_map(|object| &object.owners)
+        .filter(|owner| !owner.declared)
+        .map(|owner| owner.people.as_str())
+        .collect();
+    let found = outline.found.relations.iter().filter(|(table, _)| tables.contains(table.to_string().as_str()));
+    found.filter_map(|(table, relation)| sign_in(outline, table, relation)).collect()
+}
+
+fn sign_in(outline: &Outline<'_>, table: &TableName, relation: &FoundRelation) -> Option<Decision> {
+    let (key, name) = outline.people(table)?;
+    let named = |wanted: &[&str]| {
+        let is = |name: &str| wanted.contains(&naming::snake(name, "column").as_str());
+        let column = relation.columns.iter().find(|column| is(column.name.as_str()));
+        column.map(|column| yaml::text(column.name.as_str()))
+    };
+    let email = named(&["email", "e_mail", "mail", "email_address"]);
+    let title = named(&["full_name", "name", "display_name", "last_name"]);
+    let above = relation.foreign_keys.iter().find(|key| key.references == *table);
+    let above = above.and_then(|key| key.columns.first()).map(|column| yaml::text(column.as_str()));
+    let without = if email.is_none() { ", and for that give them a column with an e-mail address" } else { "" };
+    let mut parts = vec![
+        format!("from_table: {}", yaml::text(&table.to_string())),
+        format!("keys: {{{name}: {}}}", yaml::text(key.as_str())),
+        format!("email: {}", email.as_deref().unwrap_or("EMAIL_COLUMN")),
+    ];
+    parts.extend(title.map(|title| format!("title: {title}")));
+    parts.extend(above.map(|above| format!("reports_to: {above}")));
+    parts.push("audience: PORTAL/AUDIENCE".to_owned());
+    Some(Decision {
+        about: "people",
+        object: outline.names.get(table).map(ToString::to_string),
+        message: format!(
+            "`{}` looks like people who sign in: say so once there is a portal for them{without}",
+            shown(&table.to_string())
+        ),
+        file: Some(PROJECT_FILE.to_owned()),
+        choices: vec![Choice { yaml: format!("people:\n  - {{{}}}", parts.join(", ")), told: None }],
+    })
+}

@@ -1,0 +1,188 @@
+//! Which way leads from a table to its tenant, and how documents write it.
+
+use super::answers::{Answers, Counted};
+use super::outline::Outline;
+use super::route::{Route, Step};
+use super::yaml;
+use crate::names::{ColumnName, ObjectName, TableName};
+use serde::Serialize;
+
+/// That two ways agree in fewer rows may be chance.
+const ENOUGH: u64 = 20;
+
+/// The ways of one table to one kind of tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ways {
+    /// The path's name; `None`: the only kind.
+    pub kind: Option<String>,
+    /// Its rows, those that were counted; `None`: they were not, and `why` says why.
+    #[serde(flatten)]
+    pub extent: Option<CountedRows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_counted: Option<String>,
+    pub candidates: Vec<Way>,
+    /// The place of the one that is written; `None`: somebody has to decide.
+    pub chosen: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CountedRows {
+    pub rows: u64,
+    pub complete: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// `order.customer_id → customer`.
+    pub told: String,
+    /// What stands behind `tenant:`.
+    pub yaml: String,
+    pub foreign_keys: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reachable: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differs: Option<u64>,
+    /// The first column of the table's own on it that may be NULL.
+    pub nullable: Option<ColumnName>,
+}
+
+impl Ways {
+    pub fn chosen(&self) -> Option<&Way> {
+        self.candidates.get(self.chosen?)
+    }
+}
+
+/// For each kind of tenant that a way leads to, what there is and what is taken.
+pub fn ways(outline: &Outline<'_>, answers: &Answers, table: &TableName) -> Vec<Ways> {
+    let kinds = outline.routes.iter().enumerate();
+    kinds.filter_map(|(kind, routes)| of_kind(outline, answers, table, kind, routes.get(table)?)).collect()
+}
+
+fn of_kind(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: usize, routes: &[Route]) -> Option<Ways> {
+    let counted = answers.counts.get(&(table.clone(), kind));
+    let numbers = counted.and_then(|counted| counted.as_ref().ok());
+    let mut candidates: Vec<(Way, bool)> = routes
+        .iter()
+        .enumerate()
+        .filter_map(|(place, route)| {
+            Some((way(outline, answers, table, kind, route, numbers.map(|n| (n, place)))?, route))
+        })
+        .map(|(way, route)| (way, route.is_declared() && route.link.is_none()))
+        .collect();
+    if candidates.is_empty() {
+        return None;
+    }
+    // What more rows are reached by comes first; of equals the shorter, as they stand.
+    candidates.sort_by_key(|(way, is_sure)| std::cmp::Reverse((*is_sure, way.reachable)));
+    let chosen = match candidates.as_slice() {
+        [(_, true)] => Some(0),
+        [(_, true), ..] if agree(numbers, &candidates) => {
+            candidates.iter().enumerate().min_by_key(|(_, (way, _))| way.told.matches('→').count()).map(|(at, _)| at)
+        }
+        _ => None,
+    };
+    Some(Ways {
+        kind: outline.tenants[kind].kind.clone().filter(|_| outline.tenants.len() > 1),
+        extent: numbers.map(|numbers| CountedRows { rows: numbers.rows, complete: numbers.complete }),
+        not_counted: counted.and_then(|counted| counted.as_ref().err().cloned()),
+        candidates: candidates.into_iter().map(|(way, _)| way).collect(),
+        chosen,
+    })
+}
+
+/// Whether every row was looked at, and all ways say the same tenant of it.
+fn agree(numbers: Option<&Counted>, candidates: &[(Way, bool)]) -> bool {
+    numbers.is_some_and(|numbers| numbers.complete)
+        && candidates.iter().all(|(way, _)| way.reachable >= Some(ENOUGH))
+        && candidates.iter().all(|(way, is_sure)| *is_sure && way.differs == Some(0))
+}
+
+fn way(
+    outline: &Outline<'_>,
+    answers: &Answers,
+    table: &TableName,
+    kind: usize,
+    route: &Route,
+    numbers: Option<(&Counted, usize)>,
+) -> Option<Way> {
+    let relation = outline.found.relations.get(table)?;
+    let own: &[ColumnName] = route.steps.first().map_or(&[], |step| &step.columns);
+    let may_be_null = |name: &&ColumnName| relation.column(name).is_some_and(|column| !column.not_null);
+    let count = numbers.and_then(|(numbers, place)| numbers.routes.get(place));
+    Some(Way {
+        told: told(outline, table, route),
+        yaml: written(outline, answers, kind, route)?,
+        foreign_keys: route.is_declared(),
+        reachable: count.map(|count| count.reachable),
+        unreachable: count.map(|count| count.unreachable),
+        nulls: count.map(|count| count.nulls),
+        differs: count.map(|count| count.differs),
+        nullable: own.iter().find(may_be_null).cloned(),
+    })
+}
+
+/// What stands behind `tenant:`; `None`: the language has no words for it.
+fn written(outline: &Outline<'_>, answers: &Answers, kind: usize, route: &Route) -> Option<String> {
+    let tenant = &outline.tenants[kind];
+    if let Some(link) = &route.link {
+        let columns = |columns: &[ColumnName]| yaml::list(columns.iter().map(ColumnName::as_str));
+        let (table, row) = (yaml::text(&link.table.to_string()), columns(&link.row));
+        return Some(format!(
+            "{{link: {{table: {table}, row: {row}, tenant: {}}}}}",
+            columns(std::slice::from_ref(&link.tenant))
+        ));
+    }
+    match route.steps.as_slice() {
+        [] => Some(yaml::text(tenant.key.as_str())),
+        [Step { columns, to, referenced, .. }] if *to == tenant.table => {
+            let ([column], [referenced]) = (columns.as_slice(), referenced.as_slice()) else { return None };
+            let column = yaml::text(column.as_str());
+            match tenant.keys.get(referenced).filter(|_| *referenced != tenant.key) {
+                Some(key) => Some(format!("{{column: {column}, key: {key}}}")),
+                None => Some(column),
+            }
+        }
+        [first, ..] => {
+            let path = tenant.kind.as_ref().filter(|_| outline.tenants.len() > 1);
+            via(outline, answers, first, path.map(String::as_str))
+        }
+    }
+}
+
+/// `{via: order_id, object: order}`, where the columns hold the key of that object.
+pub fn via(outline: &Outline<'_>, answers: &Answers, step: &Step, path: Option<&str>) -> Option<String> {
+    let key = outline.key(&step.to, answers)?;
+    let object = outline.names.get(&step.to)?;
+    let in_order: Option<Vec<&str>> = key
+        .iter()
+        .map(|column| {
+            let place = step.referenced.iter().position(|referenced| referenced == column)?;
+            step.columns.get(place).map(ColumnName::as_str)
+        })
+        .collect();
+    let columns = in_order.filter(|columns| columns.len() == step.columns.len())?;
+    let path = path.map(|path| format!(", path: {path}")).unwrap_or_default();
+    Some(format!("{{via: {}, object: {object}{path}}}", yaml::list(columns)))
+}
+
+fn told(outline: &Outline<'_>, table: &TableName, route: &Route) -> String {
+    let name = |table: &TableName| {
+        outline.names.get(table).map_or_else(|| yaml::remark(&table.to_string()), ObjectName::to_string)
+    };
+    let columns = |columns: &[ColumnName]| {
+        columns.iter().map(|column| yaml::remark(column.as_str())).collect::<Vec<_>>().join(", ")
+    };
+    if let Some(link) = &route.link {
+        let through = yaml::remark(&link.table.to_string());
+        return format!("{} → {through}.{}", name(table), columns(std::slice::from_ref(&link.tenant)));
+    }
+    let mut told = name(table);
+    for step in &route.steps {
+        told = format!("{told}.{} → {}", columns(&step.columns), name(&step.to));
+    }
+    told
+}

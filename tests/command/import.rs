@@ -1,0 +1,50 @@
+//! `import`, where it does not get as far as a database, and in a project's own.
+
+use crate::run::{command, ended, run};
+use portalctl_test_support::PrivateProject;
+
+#[test]
+fn without_project_and_database_there_is_nothing_to_import() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &["import"]).expect(2);
+    assert!(ran.stderr.contains("no database is named") && ran.stderr.contains("DATABASE_URL"), "{}", ran.stderr);
+    let unreachable = "postgresql://nobody@localhost:1/none?connect_timeout=1";
+    run(folder.path(), &["--database-url", unreachable, "import"]).expect(3);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written");
+}
+
+#[test]
+fn the_projects_own_database_is_imported_into_its_objects() {
+    let project = PrivateProject::new();
+    project
+        .write("portalctl.yaml", "version: 1\nkind: project\nname: acme\ndatabase: {schema: crm, setup: [db/*.sql]}\n");
+    project.write(
+        "db/1.sql",
+        "create schema crm; create table crm.accounts (id int primary key, name text);\n\
+         create table crm.cases (id int primary key, account_id int not null references crm.accounts);\n\
+         create schema hr; create table hr.people (id int primary key);\n",
+    );
+    project
+        .write("objects/account.yaml", "# ours\nkind: object\nname: company\ntable: accounts\nfields: {name: text}\n");
+    let said = run(project.path(), &["import", "--tenant", "accounts"]).expect(0);
+    assert_eq!(said.stdout, "write      objects/case.yaml\nwrite      objects/.import.json\n");
+    assert!(said.stderr.contains("not imported: 1 table in `hr`; add `--schema hr`"), "{}", said.stderr);
+    let case = std::fs::read_to_string(project.path().join("objects/case.yaml")).unwrap();
+    assert!(
+        case.contains("tenant: account_id\n") && case.contains("account: {type: reference(company), column"),
+        "{case}"
+    );
+
+    // Elsewhere it stands alone, and a program reads what was found.
+    let out = project.path().join("looked/at");
+    let args =
+        ["import", "--tenant", "crm.accounts", "--schema", "crm", "--format", "json", "--out", out.to_str().unwrap()];
+    let report: serde_json::Value = serde_json::from_str(&run(project.path(), &args).expect(0).stdout).unwrap();
+    assert_eq!(report["objects"][1]["tenants"][0]["candidates"][0]["yaml"], "account_id");
+    assert_eq!(report["decisions"][0]["about"], "tenants");
+
+    let unknown = run(project.path(), &["import", "--tenant", "acounts"]).expect(2);
+    assert!(unknown.stderr.contains("did you mean `accounts`?"), "{}", unknown.stderr);
+    let broken = ended(command(project.path(), &["import", "--schema", "nowhere"]).output().unwrap()).expect(2);
+    assert!(broken.stderr.contains("there is no table to import"), "{}", broken.stderr);
+}

@@ -1,0 +1,169 @@
+//! A database with everything that an import stumbles over.
+
+use super::{Ran, Workplace};
+use crate::provisioned::{Asker, Provisioned, folder, rows};
+use portalctl_test_support::TestDatabase;
+
+const PARTIES: &[&str] = &["--tenant", "parties"];
+
+async fn business() -> TestDatabase {
+    let db = TestDatabase::from_template("harbour", async |template| {
+        template.load(&folder("postgres/import/harbour.sql"));
+    });
+    db.await
+}
+
+#[track_caller]
+fn says(ran: &Ran, wanted: &[&str]) {
+    for wanted in wanted {
+        assert!(ran.stderr.contains(wanted), "`{wanted}` is not said:\n{}", ran.stderr);
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_there_is_passed_over_in_silence() {
+    let db = business().await;
+    let place = Workplace::new(&db);
+    let said = place.import(PARTIES);
+    says(
+        &said,
+        &[
+            "`freight.Ladung.Alt` was left out: its name holds a dot",
+            "`freight.evil\\nkind: project` was left out: its name holds a character that cannot be seen",
+            "`freight.log` was left out: it has no key",
+            "`freight.shapes` was left out: it has no key",
+            "`freight.remote_rates` was left out: nothing tells its rows apart, and they were not looked at: \
+             foreign-data wrapper \"nowhere\" has no handler",
+            "left out: `freight.blobs.content`: no type of field holds `bytea`",
+            "left out: `freight.shipments.pickup`: no type of field holds `tstzrange`",
+            "left out: `freight.hostile.a\\nkind: portal # \"`: its name holds a character that cannot be seen",
+            "left out: `freight.hostile.\\u{1b}[2J\\u{1b}[31mred`: its name holds a character that cannot be seen",
+            "passed over, a partition of freight.events: `freight.events_2025`, `freight.events_2026`",
+            "`booking_line`: booking_party, booking_seq refer to freight.bookings together",
+            "`invoice`: party_number refers to freight.parties by a column that is not its key",
+        ],
+    );
+    assert!(!said.stderr.contains('\u{1b}') && !said.stderr.contains('\u{202e}'));
+    // What a comment, a name or a policy holds begins no line and no document.
+    for (path, bytes) in place.files() {
+        let text = String::from_utf8(bytes).unwrap();
+        let is_forged = |line: &str| line.starts_with("kind: p") && !path.ends_with("portalctl.yaml");
+        assert!(!text.lines().any(|line| is_forged(line) || line == "---"), "{}:\n{text}", path.display());
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{}", path.display());
+    }
+    let document = place.read("objects/document.yaml");
+    assert!(document.contains("#   PUBLIC may SELECT, UPDATE (title)\n"), "{document}");
+    assert!(document.contains("to PUBLIC: USING (((party_id)::text = current_setting('app.party'::text, true)))\n"));
+}
+
+#[tokio::test]
+async fn types_keys_and_guesses_are_those_of_the_tables() {
+    let db = business().await;
+    let place = Workplace::new(&db);
+    place.import(PARTIES);
+    for (file, wanted) in [
+        (
+            "freight_shipment",
+            "  mode: {type: enum, values: [sea, air, road, \"it's complicated\", \"no\"], required: true}\n",
+        ),
+        ("freight_shipment", "  incoterm: [EXW, FOB, CIF]   # domain freight.incoterm\n"),
+        ("freight_shipment", "  status: [open, closed]\n"),
+        ("freight_shipment", "  weight_t: decimal   # computed by the database: (weight_kg / (1000)::numeric)\n"),
+        (
+            "freight_shipment",
+            "  notify: {type: email, class: personal, required: true, max_length: 200}   # type and class guessed from a sample",
+        ),
+        ("freight_shipment", "  approved_by: {column: approved_by, key: staff}   # guessed"),
+        ("booking", "key: [party_id, seq]\ntenant: party_id\n"),
+        ("booking_line", "tenant: {via: [booking_party, booking_seq], object: booking}\n"),
+        (
+            "booking_line",
+            "  amount: {type: money, currency: currency, required: true}   # type guessed from the name; check\n",
+        ),
+        ("event", "# A table of 2 partitions.\nkind: object\n"),
+        ("customs_document", "# Its rows are rows of freight.documents as well, by inheritance.\n"),
+        ("party", "# Who we work for.\\nkind: portal\\nname: evil\nkind: object\n"),
+        ("party", "  parent: {type: reference(party), column: parent_id}\n"),
+        ("order", "key: select\ntenant: user\n"),
+        ("order", "  column_all: {type: text, column: all}\n  groesse: {type: text, column: \"größe\"}\n"),
+        ("group", "  x: text\n  x_2: {type: text, column: X}\n"),
+        ("open_shipment", "key: shipment_id   # guessed: no two rows have the same; check\n"),
+        ("party_total", "# A materialised view: read only, as old as its last refresh.\n"),
+        ("staff", "  password_hash: {type: text, class: secret}   # class guessed from the name; check\n"),
+        ("invoice", "  contact: {type: email, class: personal}   # type and class guessed from a sample; check\n"),
+    ] {
+        let text = place.read(&format!("objects/{file}.yaml"));
+        assert!(text.contains(wanted), "`{wanted}` is not in {file}.yaml:\n{text}");
+    }
+    // Values of rows are looked at, and written nowhere.
+    let all: String = place.files().into_values().map(|bytes| String::from_utf8(bytes).unwrap()).collect();
+    assert!(!all.contains("north.example") && !all.contains("DE89"), "{all}");
+}
+
+#[tokio::test]
+async fn two_ways_to_a_tenant_are_for_somebody_to_decide() {
+    let db = business().await;
+    let place = Workplace::new(&db);
+    let said = place.import(PARTIES);
+    says(
+        &said,
+        &[
+            "2 ways lead from `freight_shipment` to a tenant; in `objects/freight_shipment.yaml`:\n",
+            "     tenant: shipper_id   # freight_shipment.shipper_id → party: reaches 3 of 3 rows\n",
+            "     tenant: consignee_id   # freight_shipment.consignee_id → party: reaches 2 of 3 rows, NULL in 1, \
+             another than by the shortest way in 2\n",
+            // By the foreign key that was never there, of which one leads nowhere.
+            "     tenant: party_id   # archive_shipment.party_id → party: reaches 1 of 2 rows, leads nowhere from 1\n",
+            // Two ways that agree in every row need nobody.
+            "  invoice.party_id → party: reaches 32 of 33 rows, NULL in 1, and so says ",
+        ],
+    );
+    let refused = place.run(&["validate"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stdout.contains("no path leads from `freight_shipment` to a tenant"), "{}", refused.stdout);
+
+    place.replace("objects/freight_shipment.yaml", "owners:\n", "tenant: shipper_id\nowners:\n");
+    let valid = place.run(&["validate"]);
+    assert_eq!(valid.code, 0, "{}", valid.stdout);
+    place.changes_nothing(PARTIES);
+}
+
+/// The decisions made, each party sees what is theirs, on partitions, by keys of two columns and under hostile names.
+#[tokio::test]
+async fn with_the_decisions_made_everyone_sees_their_own() {
+    let db = business().await;
+    let place = Workplace::new(&db);
+    place.import(PARTIES);
+    place.replace("objects/freight_shipment.yaml", "owners:\n", "tenant: shipper_id\nowners:\n");
+    place.add(
+        "portalctl.yaml",
+        "accept: [{check: nullable-tenant-path, object: invoice, reason: nobody's, until: 2099-12-31}]\n",
+    );
+    place.write(
+        "portals/desk.yaml",
+        "kind: portal\nname: desk\naudiences:\n  client:\n    grants:\n      freight_shipment: {read: [weight_kg, mode]}\n      \
+         event: {read: [shipment, at, kind]}\n      booking_line: {read: [line_no, amount]}\n      invoice: {read: [contact]}\n",
+    );
+    let portal = Provisioned::new(db, place.path()).await;
+    let (mut gateway, mut admin) = (portal.gateway().await, portal.db.admin().await);
+    for party in ["1", "2", "3"] {
+        let asker = Asker::new("desk/client").of("", party);
+        let token = portal.token(&asker, &gateway).await;
+        for (columns, table, plain) in [
+            ("weight_kg, mode", "shipments", "shipments t where t.shipper_id = {me}"),
+            (
+                "at, kind",
+                "events",
+                "events t join freight.shipments s on s.id = t.shipment_id where s.shipper_id = {me}",
+            ),
+            ("line_no, amount", "booking_lines", "booking_lines t where t.booking_party = {me}"),
+            ("contact", "invoices", "invoices t where t.party_id = {me}"),
+        ] {
+            let query = format!("select {columns} from freight.{table}");
+            let seen = gateway.read(portal.role("desk/client"), &token, &query).await.unwrap();
+            let columns: Vec<String> = columns.split(", ").map(|column| format!("t.{column}")).collect();
+            let joined = format!("select {} from freight.{}", columns.join(", "), plain.replace("{me}", party));
+            assert_eq!(seen, rows(&mut admin, &joined).await.unwrap(), "{party}: {table}");
+        }
+    }
+}
