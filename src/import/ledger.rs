@@ -1,6 +1,7 @@
 //! What earlier imports have seen: whatever of it no document names was left out by somebody who decided so.
 
 use super::found::Found;
+use crate::diagnostic::escape::json;
 use crate::names::{ColumnName, TableName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ impl Ledger {
 
     pub fn to_json(&self) -> String {
         // Maps of texts have no reason to fail.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        json(&serde_json::to_string_pretty(self).unwrap_or_default()) + "\n"
     }
 
     pub fn is_empty(&self) -> bool {
