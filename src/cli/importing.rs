@@ -2,13 +2,14 @@
 
 use super::CliError;
 use super::context::Context;
-use super::project::{Project, load};
+use super::project::load_readable;
 use crate::adapters::files::{self, FileChange};
 use crate::diagnostic::closest;
 use crate::import::{Found, Import, LEDGER_FILE, Ledger, Settings, Target, TenantTable, default_schema};
 use crate::names::{SchemaName, TableName};
+use crate::spec::document::{ProjectDoc, SpecSet};
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,8 @@ use std::path::{Path, PathBuf};
 const OBJECTS: &str = "objects";
 
 pub struct Beginning {
-    /// `None`: there is no project here.
-    pub project: Option<Project>,
+    /// The project's folder and its documents; `None`: there is none here.
+    pub project: Option<(PathBuf, SpecSet)>,
     pub settings: Settings,
     /// The folder of the objects.
     pub folder: PathBuf,
@@ -31,13 +32,13 @@ impl Beginning {
     /// The project, or the folder that is to be written to, cannot be read.
     pub fn read(context: &Context, out: Option<&Path>) -> Result<Self, CliError> {
         let project = match context.project_folder() {
-            Ok(_) => Some(load(context)?),
+            Ok(_) => Some(load_readable(context)?),
             Err(_) => None,
         };
-        let here = project.as_ref().map_or_else(PathBuf::new, |project| project.folder.clone());
+        let here = project.as_ref().map_or_else(PathBuf::new, |(folder, _)| folder.clone());
         let folder = out.map_or_else(|| here.join(OBJECTS), Path::to_owned);
-        let mut settings = project.as_ref().map(|project| Settings::of(&project.spec)).unwrap_or_default();
-        if is_elsewhere(project.as_ref(), &folder) {
+        let mut settings = project.as_ref().map(|(_, spec)| Settings::of(spec)).unwrap_or_default();
+        if is_elsewhere(project.as_ref().map(|(root, _)| root), &folder) {
             // What is written there stands alone: it is to be looked at, or the beginning of something else.
             settings.objects.clear();
             settings.names.clear();
@@ -59,10 +60,21 @@ impl Beginning {
         })
     }
 
+    pub fn document(&self) -> Option<&ProjectDoc> {
+        self.project.as_ref()?.1.project.as_ref()
+    }
+
+    /// Whether the project reads what is written into the folder.
+    pub fn is_read(&self) -> bool {
+        let (Some((root, _)), Some(document)) = (&self.project, self.document()) else { return true };
+        let Ok(below) = self.folder.strip_prefix(root) else { return true };
+        let named = |path: &str| below.starts_with(path.trim_start_matches("./").trim_end_matches('/')) || path == ".";
+        document.specs.is_empty() || document.specs.iter().any(|path| named(&path.value))
+    }
+
     /// Those that were asked for, else the project's own, else all.
     pub fn schemas(&self, asked: &[String]) -> Vec<SchemaName> {
-        let written = self.project.as_ref().and_then(|project| project.spec.project.as_ref());
-        let own = written.filter(|project| project.database.schema.is_some()).map(default_schema);
+        let own = self.document().filter(|project| project.database.schema.is_some()).map(default_schema);
         match asked {
             [] => own.into_iter().collect(),
             asked => asked.iter().map(|name| SchemaName::new(name.as_str())).collect(),
@@ -70,10 +82,14 @@ impl Beginning {
     }
 
     /// Every file with what is in it now, the ledger last: until it is written, what is there was not imported.
-    pub fn changes(&self, import: &Import, project_file: Option<String>) -> Vec<FileChange> {
+    ///
+    /// # Errors
+    /// A document that is to be added to cannot be read, or not be added to.
+    pub fn changes(&self, import: &Import, project_file: Option<String>) -> Result<Vec<FileChange>, CliError> {
         let new = |path: PathBuf, after: String| FileChange { path, before: None, after };
         let project = project_file.map(|text| new(PathBuf::from(PROJECT_FILE), text));
         let mut changes: Vec<FileChange> = project.into_iter().collect();
+        changes.extend(self.extended(import)?);
         changes.extend(import.files.iter().map(|(name, text)| new(self.folder.join(name), text.clone())));
         let ledger = import.ledger.to_json();
         if self.ledger.as_ref() != Some(&ledger) && !import.ledger.is_empty() {
@@ -83,15 +99,38 @@ impl Beginning {
                 after: ledger,
             });
         }
-        changes
+        Ok(changes)
+    }
+
+    fn extended(&self, import: &Import) -> Result<Vec<FileChange>, CliError> {
+        let root = self.project.as_ref().map(|(folder, _)| folder.clone()).unwrap_or_default();
+        let mut changes: BTreeMap<&str, FileChange> = BTreeMap::new();
+        for extension in &import.extensions {
+            let path = root.join(&extension.file);
+            let change = match changes.get(extension.file.as_str()) {
+                Some(change) => change.clone(),
+                None => {
+                    let text = files::read_whole(&path, MAX_FILE_BYTES);
+                    let text = text.map_err(|error| CliError::file("read", &path, &error))?;
+                    FileChange { path, before: Some(text.clone()), after: text }
+                }
+            };
+            let after = extension.added_to(&change.after).map_err(|error| {
+                let told =
+                    format!("`{}` cannot be given what is new of `{}`: {error}", extension.file, extension.object);
+                CliError::usage(told).hint("write it by hand, or write that document in a simpler way")
+            })?;
+            changes.insert(&extension.file, FileChange { after, ..change });
+        }
+        Ok(changes.into_values().collect())
     }
 }
 
 /// Whether documents in `folder` are none of the project's.
-fn is_elsewhere(project: Option<&Project>, folder: &Path) -> bool {
-    let Some(project) = project else { return true };
+fn is_elsewhere(root: Option<&PathBuf>, folder: &Path) -> bool {
+    let Some(root) = root else { return true };
     let nearest = folder.ancestors().find_map(|above| above.canonicalize().ok());
-    let root = project.folder.canonicalize().ok();
+    let root = root.canonicalize().ok();
     match (nearest, root) {
         (Some(nearest), Some(root)) => !nearest.starts_with(root),
         _ => folder.is_absolute(),

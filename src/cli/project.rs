@@ -53,6 +53,17 @@ pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError>
     }
 }
 
+/// The documents as they are written, whatever they come to: to be read they must be free of mistakes, to be resolved not.
+///
+/// # Errors
+/// As [`load`]; and where a document cannot be read.
+pub fn load_readable(context: &Context) -> Result<(PathBuf, SpecSet), CliError> {
+    let folder = context.project_folder()?;
+    let (spec, findings) = read(context, &folder)?;
+    let report = Report::new(Arc::clone(&spec.sources), findings);
+    if report.has_errors() { Err(invalid(context, &report)) } else { Ok((folder, spec)) }
+}
+
 /// Name and setup of the database, which the project document alone decides: a mistake elsewhere must not keep
 /// anyone from the data.
 ///

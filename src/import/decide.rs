@@ -19,12 +19,13 @@ pub fn decisions(outline: &Outline<'_>, objects: &[ObjectReport], today: time::D
         let written = outline.settings.objects.iter().find(|known| known.name.as_str() == object.object);
         for ways in &object.tenants {
             let has_path = written.is_some_and(|known| known.has_tenant);
-            if object.status == Status::New {
+            let is_written = object.status == Status::New || object.added.iter().any(|key| key.starts_with("tenant"));
+            if is_written {
                 decisions.extend(way(object, ways));
             } else if !has_path {
                 decisions.push(without_way(object, ways));
             }
-            let nullable = ways.chosen().filter(|_| object.status == Status::New);
+            let nullable = ways.chosen().filter(|_| is_written);
             decisions.extend(nullable.and_then(|way| null(object, ways, way, today)));
         }
     }

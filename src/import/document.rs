@@ -42,7 +42,7 @@ pub fn document(outline: &Outline<'_>, answers: &Answers, parts: &Parts<'_>) -> 
     lines.push(format!("table: {}", yaml::text(&parts.table.to_string())));
     if !matches!(parts.key, [key] if key.as_str() == "id") || parts.key_is_guessed {
         let guessed = if parts.key_is_guessed { "   # guessed: no two rows have the same; check" } else { "" };
-        lines.push(format!("key: {}{guessed}", yaml::list(parts.key.iter().map(ColumnName::as_str))));
+        lines.push(format!("key: {}{guessed}", yaml::columns(parts.key.iter().map(ColumnName::as_str))));
     }
     lines.extend(tenant(parts.ways));
     lines.extend(parent(outline, answers, parts));
@@ -116,7 +116,7 @@ fn parent(outline: &Outline<'_>, answers: &Answers, parts: &Parts<'_>) -> Option
             && key.columns.iter().all(|column| parts.key.contains(column))
     });
     let first = keys.min_by_key(|key| parts.key.iter().position(|column| key.columns.contains(column)))?;
-    let yaml = via(outline, answers, &Step::from(first), None)?;
+    let yaml = via(outline, answers, &Step::from(first), None)?.to_string();
     let chosen: Vec<&str> = parts.ways.iter().filter_map(|ways| Some(ways.chosen()?.yaml.as_str())).collect();
     // Where all tenant paths go through it, it is the parent without a word.
     let through = yaml.trim_end_matches('}');
@@ -148,9 +148,13 @@ fn fields(fields: &Fields) -> Vec<String> {
 }
 
 /// `  name: text   # why`.
-pub fn field_line(field: &super::fields::FieldLine) -> String {
-    let remark = field.remark.as_ref().map(|remark| format!("   # {remark}")).unwrap_or_default();
-    format!("  {}: {}{remark}", field.name, field.text)
+fn field_line(field: &super::fields::FieldLine) -> String {
+    format!("  {}: {}{}", field.name, field.value, field_remark(field).unwrap_or_default())
+}
+
+/// What stands behind a field.
+pub fn field_remark(field: &super::fields::FieldLine) -> Option<String> {
+    field.remark.as_ref().map(|remark| format!("   # {remark}"))
 }
 
 /// Who may do what with the table already: it stays as it is, and holds beside what portals do.

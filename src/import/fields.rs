@@ -1,6 +1,6 @@
 //! Columns as fields of an object document.
 
-use super::answers::Answers;
+use super::answers::{Answers, Sampled};
 use super::check_values::values_of;
 use super::found::{FoundColumn, FoundRelation};
 use super::guess::{self, Ground};
@@ -8,6 +8,7 @@ use super::naming::{free, snake};
 use super::outline::{Outline, can_be_written};
 use super::yaml;
 use crate::names::{ColumnName, TableName};
+use crate::spec::edit::New;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ pub struct FieldLine {
     pub name: String,
     pub column: ColumnName,
     /// What stands behind `name:`, and the remark behind that.
-    pub text: String,
+    pub value: New,
     pub remark: Option<String>,
     pub guesses: Vec<Guessed>,
 }
@@ -65,9 +66,8 @@ pub fn fields(
         }
         let reference = reference(outline, answers, relation, column);
         let field = Field { column, table, relation, answers, of_people };
-        let Some((kind, guess)) =
-            reference.as_ref().map(|object| (format!("reference({object})"), None)).or_else(|| field.kind())
-        else {
+        let of_reference = reference.as_ref().map(|object| (Kind::Plain(format!("reference({object})")), None));
+        let Some((kind, ground)) = of_reference.or_else(|| field.kind()) else {
             let why = format!("no type of field holds `{}`", yaml::remark(&column.display_type));
             fields.left_out.push(LeftOut { column: column.name.clone(), why });
             continue;
@@ -76,7 +76,7 @@ pub fn fields(
         let short = own.strip_suffix("_id").filter(|short| reference.is_some() && !short.is_empty());
         let name = short.filter(|short| !plain.contains(*short)).unwrap_or(&own);
         let name = free(if matches!(name, "all" | "any_of") { "column_all" } else { name }, &mut taken);
-        fields.lines.push(field.line(name, &kind, guess, reference.is_some()));
+        fields.lines.push(field.line(name, &kind, ground, reference.is_some()));
     }
     fields
 }
@@ -106,39 +106,56 @@ struct Field<'a> {
     of_people: bool,
 }
 
-type Guess = Option<(String, Ground)>;
+/// What a field holds.
+enum Kind {
+    Plain(String),
+    Words(Vec<String>),
+    /// With the field that says of which currency.
+    Money(String),
+}
+
+impl Kind {
+    fn word(&self) -> &str {
+        match self {
+            Self::Plain(kind) => kind,
+            Self::Words(_) => "enum",
+            Self::Money(_) => "money",
+        }
+    }
+}
 
 impl Field<'_> {
-    /// Its type, and whether that is a guess; `None`: no type of the language holds it.
-    fn kind(&self) -> Option<(String, Guess)> {
+    /// Its type, with what that was guessed from; `None`: no type of the language holds it.
+    fn kind(&self) -> Option<(Kind, Option<Ground>)> {
         let column = self.column;
-        let plain = |kind: &str| Some((kind.to_owned(), None));
+        let plain = |kind: &str| Some((Kind::Plain(kind.to_owned()), None));
         match column.base_type.as_str() {
             "int2" | "int4" | "int8" => plain("integer"),
-            "numeric" if guess::is_amount(&plain_name(column)) && self.currency().is_some() => {
-                let kind = format!("money, currency: {}", self.currency().unwrap_or_default());
-                Some((kind, Some(("money".to_owned(), Ground::Name))))
-            }
-            "numeric" | "float4" | "float8" | "money" => plain("decimal"),
+            "numeric" | "float4" | "float8" | "money" => match self.currency() {
+                Some(currency) if guess::is_amount(&plain_name(column)) => {
+                    Some((Kind::Money(currency), Some(Ground::Name)))
+                }
+                _ => plain("decimal"),
+            },
             "bool" => plain("boolean"),
             "date" => plain("date"),
             "timestamp" | "timestamptz" => plain("timestamp"),
             "uuid" => plain("uuid"),
             "json" | "jsonb" => plain("json"),
-            _ if column.category == 'E' => Some((self.enumeration(&column.labels), None)),
+            _ if column.category == 'E' => Some((words(column.labels.clone()), None)),
             _ if column.category == 'S' => match column.checks.iter().find_map(|check| values_of(check)) {
-                Some(values) => Some((self.enumeration(&values), None)),
-                None => {
-                    let sample = self.answers.samples.get(&(self.table.clone(), column.name.clone()));
-                    let guess = guess::text_type(&plain_name(column), column, sample);
-                    Some(match guess {
-                        Some(guess) => (guess.value.to_owned(), Some((guess.value.to_owned(), guess.ground))),
-                        None => ("text".to_owned(), None),
-                    })
-                }
+                Some(values) => Some((words(values), None)),
+                None => match guess::text_type(&plain_name(column), column, self.sample()) {
+                    Some(guess) => Some((Kind::Plain(guess.value.to_owned()), Some(guess.ground))),
+                    None => plain("text"),
+                },
             },
             _ => None,
         }
+    }
+
+    fn sample(&self) -> Option<&Sampled> {
+        self.answers.samples.get(&(self.table.clone(), self.column.name.clone()))
     }
 
     /// The field that says of which currency the amounts of a row are.
@@ -147,45 +164,42 @@ impl Field<'_> {
         texts.find(|name| matches!(name.as_str(), "currency" | "currency_code"))
     }
 
-    /// Labels that no document can name make it a text.
-    fn enumeration(&self, values: &[String]) -> String {
-        let fits = |value: &String| !value.trim().is_empty() && can_be_written(value);
-        if values.is_empty() || !values.iter().all(fits) {
-            return "text".to_owned();
-        }
-        yaml::brackets(values.iter().map(String::as_str))
-    }
-
-    fn line(&self, name: String, kind: &str, type_guess: Guess, is_reference: bool) -> FieldLine {
+    fn line(&self, name: String, kind: &Kind, type_ground: Option<Ground>, is_reference: bool) -> FieldLine {
         let column = self.column;
-        let sample = self.answers.samples.get(&(self.table.clone(), column.name.clone()));
-        let class = guess::class(&plain_name(column), self.of_people, column, sample);
+        let class = guess::class(&plain_name(column), self.of_people, column, self.sample());
         let class = class.filter(|_| !is_reference && !self.relation.primary_key.contains(&column.name));
         let is_required = column.not_null && !column.has_default && column.computed.is_none();
-        let values = kind.starts_with('[').then_some(kind);
-        let mut parts = vec![format!("type: {}", if values.is_some() { "enum" } else { kind })];
+        let is_text = matches!(kind, Kind::Plain(_)) && column.category == 'S' && !is_reference;
+        let mut parts = vec![("type", New::word(kind.word()))];
         if name != column.name.as_str() {
-            parts.push(format!("column: {}", yaml::text(column.name.as_str())));
+            parts.push(("column", New::text(column.name.as_str())));
         }
-        parts.extend(class.map(|class| format!("class: {}", class.value.word())));
-        parts.extend(values.map(|values| format!("values: {values}")));
-        if is_required {
-            parts.push("required: true".to_owned());
+        parts.extend(class.map(|class| ("class", New::word(class.value.word()))));
+        match kind {
+            Kind::Words(values) => parts.push(("values", yaml::texts(values.iter().map(String::as_str)))),
+            Kind::Money(currency) => parts.push(("currency", New::text(currency))),
+            Kind::Plain(_) => {}
         }
-        if values.is_none() && column.category == 'S' && !is_reference {
-            parts.extend(longest(&column.base_display).map(|longest| format!("max_length: {longest}")));
-        }
-        let text = match (parts.as_slice(), values) {
-            ([_], None) if !kind.contains(',') => kind.to_owned(),
-            ([_, _], Some(values)) if parts[1].starts_with("values") => values.to_owned(),
-            _ => format!("{{{}}}", parts.join(", ")),
+        parts.extend(is_required.then(|| ("required", New::word("true"))));
+        let longest = longest(&column.base_display).filter(|_| is_text);
+        parts.extend(longest.map(|longest| ("max_length", New::word(longest.to_string()))));
+        let value = match (parts.as_slice(), kind) {
+            ([(_, kind)], _) => kind.clone(),
+            ([_, ("values", values)], Kind::Words(_)) => values.clone(),
+            _ => yaml::map(parts),
         };
         let mut guesses = Vec::new();
         let guessed = |what, value: &str, from| Guessed { field: name.clone(), what, value: value.to_owned(), from };
-        guesses.extend(type_guess.map(|(value, from)| guessed("type", &value, from)));
+        guesses.extend(type_ground.map(|ground| guessed("type", kind.word(), ground)));
         guesses.extend(class.map(|class| guessed("class", class.value.word(), class.ground)));
-        FieldLine { column: column.name.clone(), text, remark: remark(column, &guesses), guesses, name }
+        FieldLine { column: column.name.clone(), value, remark: remark(column, &guesses), guesses, name }
     }
+}
+
+/// Words that no document can hold make it a text.
+fn words(values: Vec<String>) -> Kind {
+    let fits = |value: &String| !value.trim().is_empty() && can_be_written(value);
+    if values.is_empty() || !values.iter().all(fits) { Kind::Plain("text".to_owned()) } else { Kind::Words(values) }
 }
 
 /// `12` of `character varying(12)`.

@@ -8,10 +8,24 @@ use std::collections::BTreeMap;
 pub struct Found {
     pub database: String,
     pub relations: BTreeMap<TableName, FoundRelation>,
+    /// The schemas that were asked for; empty: all.
+    pub asked: Vec<SchemaName>,
     /// Tables of the business in schemas that were not asked for.
     pub elsewhere: BTreeMap<SchemaName, usize>,
     /// Partitions, tables of extensions and those that portalctl made: looked at, and nobody's object.
     pub passed_over: Vec<(TableName, PassedOver)>,
+}
+
+impl Found {
+    /// Whether the table would have been found, were it there.
+    pub fn looked_for(&self, table: &TableName) -> bool {
+        self.asked.is_empty() || self.asked.contains(&table.schema)
+    }
+
+    /// Whether there is such a table, be it one that becomes no object.
+    pub fn has(&self, table: &TableName) -> bool {
+        self.relations.contains_key(table) || self.passed_over.iter().any(|(passed, _)| passed == table)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

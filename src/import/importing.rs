@@ -3,6 +3,7 @@
 use super::answers::Answers;
 use super::decide;
 use super::document::{Parts, document};
+use super::extend::{Extension, changes, extension};
 use super::fields::fields;
 use super::found::PassedOver;
 use super::ledger::Ledger;
@@ -21,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Import {
     /// New files by their names in the folder of the objects.
     pub files: BTreeMap<String, String>,
+    /// What is added to documents that are there.
+    pub extensions: Vec<Extension>,
     pub ledger: Ledger,
     pub report: Report,
 }
@@ -36,10 +39,19 @@ pub struct Target {
 
 /// `today` is the day from which acceptances are counted.
 pub fn import(outline: &Outline<'_>, answers: &Answers, before: &Ledger, target: &Target, today: time::Date) -> Import {
-    let mut import = Import { files: BTreeMap::new(), ledger: before.after(outline.found), report: report(outline) };
+    let mut import = Import {
+        files: BTreeMap::new(),
+        extensions: Vec::new(),
+        ledger: before.after(outline.found, &outline.tenants),
+        report: report(outline),
+    };
     let mut taken = target.taken.clone();
     for table in outline.found.relations.keys() {
         let (mut told, text) = one(outline, answers, before, table);
+        if let Some(extension) = extension(outline, answers, before, table, &mut told) {
+            told.status = Status::Extended;
+            import.extensions.push(extension);
+        }
         if let Some(text) = text {
             let file = free_file(&told.object, &mut taken);
             told.file = Some(format!("{}/{file}", target.shown));
@@ -47,6 +59,7 @@ pub fn import(outline: &Outline<'_>, answers: &Answers, before: &Ledger, target:
         }
         import.report.objects.push(told);
     }
+    import.report.changed = changes(outline, before);
     import.report.decisions = decide::decisions(outline, &import.report.objects, today);
     import
 }
@@ -73,6 +86,7 @@ fn one(outline: &Outline<'_>, answers: &Answers, before: &Ledger, table: &TableN
         fields: known.map_or(0, |known| known.fields.len()),
         tenants: ways(outline, answers, table),
         owners: owners(outline, table),
+        added: Vec::new(),
         guesses: Vec::new(),
         left_out: Vec::new(),
         hides_rows: relation.hides_rows,

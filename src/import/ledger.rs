@@ -1,10 +1,11 @@
 //! What earlier imports have seen: whatever of it no document names was left out by somebody who decided so.
 
 use super::found::Found;
+use super::settings::TenantTable;
 use crate::diagnostic::escape::json;
 use crate::names::{ColumnName, TableName};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Its name beside the documents that were imported.
 pub const LEDGER_FILE: &str = ".import.json";
@@ -15,6 +16,9 @@ pub struct Ledger {
     version: u32,
     /// `schema.table`, and its columns with their types.
     tables: BTreeMap<String, BTreeMap<String, String>>,
+    /// Tables of tenants to which ways were looked for.
+    #[serde(default)]
+    tenants: BTreeSet<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -51,18 +55,46 @@ impl Ledger {
         self.tables.get(&table.to_string())?.get(column.as_str()).map(String::as_str)
     }
 
-    pub fn tables(&self) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
-        self.tables.iter().map(|(table, columns)| (table.as_str(), columns))
+    /// Whether ways to the tenants of this table were looked for.
+    pub fn has_tenant(&self, table: &TableName) -> bool {
+        self.tenants.contains(&table.to_string())
     }
 
     /// With everything that is there now; what was seen in schemas that are not asked for today stays.
     #[must_use]
-    pub fn after(&self, found: &Found) -> Self {
-        let mut tables = self.tables.clone();
+    pub fn after(&self, found: &Found, tenants: &[TenantTable]) -> Self {
+        let mut after = Self { version: VERSION, ..self.clone() };
+        let is_gone = |name: &str| {
+            let table = name.split_once('.').map(|(schema, table)| TableName::new(schema, table));
+            table.is_some_and(|table| found.looked_for(&table) && !found.has(&table))
+        };
+        after.tables.retain(|name, _| !is_gone(name));
         for (table, relation) in &found.relations {
             let columns = relation.columns.iter().map(|column| (column.name.to_string(), column.display_type.clone()));
-            tables.insert(table.to_string(), columns.collect());
+            after.tables.insert(table.to_string(), columns.collect());
         }
-        Self { version: VERSION, tables }
+        after.tenants.extend(tenants.iter().map(|tenant| tenant.table.to_string()));
+        after
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_one_is_read_and_a_newer_one_is_not() {
+        let old = Ledger::parse(r#"{"version": 1, "tables": {"crm.cases": {"id": "integer"}}}"#).unwrap();
+        assert_eq!(old.column(&TableName::new("crm", "cases"), &"id".into()), Some("integer"));
+        assert!(matches!(Ledger::parse(r#"{"version": 2, "tables": {}}"#), Err(LedgerError::Newer(2))));
+        assert!(Ledger::parse("{").is_err());
+    }
+
+    #[test]
+    fn what_is_gone_is_forgotten_where_it_was_looked_for() {
+        let old = Ledger::parse(r#"{"version": 1, "tables": {"a.gone": {}, "b.other": {}}}"#).unwrap();
+        let after = old.after(&Found { asked: vec!["a".into()], ..Found::default() }, &[]);
+        let has = |schema: &str, name: &str| after.has_table(&TableName::new(schema, name));
+        assert_eq!((has("a", "gone"), has("b", "other")), (false, true));
     }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod check_values;
 mod decide;
 mod document;
+mod extend;
 mod fields;
 mod found;
 mod guess;
@@ -23,6 +24,7 @@ mod yaml;
 pub use answers::{
     Answers, CountQuestion, Counted, Extent, KeyQuestion, Questions, RouteCount, SampleQuestion, Sampled,
 };
+pub use extend::Extension;
 pub use found::{Found, FoundColumn, FoundPolicy, FoundPrivilege, FoundRelation, PassedOver};
 pub use importing::{Import, Target, import};
 pub use ledger::{LEDGER_FILE, Ledger, LedgerError};

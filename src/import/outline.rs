@@ -1,7 +1,7 @@
 //! What becomes of the tables, as far as their structure alone decides it, and what has to be asked of their rows.
 
 use super::answers::{Answers, CountQuestion, Extent, KeyQuestion, Questions, SampleQuestion};
-use super::found::{Found, FoundRelation};
+use super::found::{Found, FoundColumn, FoundRelation};
 use super::guess;
 use super::naming::{free, singular, snake};
 use super::route::{Route, routes};
@@ -45,10 +45,13 @@ impl<'a> Outline<'a> {
                     RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView
                 ),
             };
-            let texts = |column: &&super::found::FoundColumn| column.category == 'S';
+            let known = self.settings.object_of(table);
+            let texts = |column: &&FoundColumn| {
+                column.category == 'S' && known.is_none_or(|known| !known.columns.contains(&column.name))
+            };
             let columns: Vec<ColumnName> =
                 relation.columns.iter().filter(texts).map(|column| column.name.clone()).collect();
-            if self.settings.object_of(table).is_none() && !columns.is_empty() {
+            if !columns.is_empty() {
                 questions.samples.push(SampleQuestion { table: table.clone(), columns, extent });
             }
             if self.declared_key(table).is_none() {

@@ -45,6 +45,8 @@ pub struct ObjectReport {
     pub fields: usize,
     pub tenants: Vec<Ways>,
     pub owners: Vec<Owner>,
+    /// What an import added to a document that was there.
+    pub added: Vec<String>,
     pub guesses: Vec<Guessed>,
     pub left_out: Vec<LeftOut>,
     /// Row security hides rows from whoever imported: what was counted may be a part.

@@ -15,6 +15,7 @@ pub fn told(report: &Report) -> String {
     let (new, known) = (count(Status::New), count(Status::Known) + count(Status::Extended));
     let known = if known > 0 { format!(", {known} known before") } else { String::new() };
     line(&mut text, &format!("`{}`: {}{known}", remark(&report.database), plural(new, "new object")));
+    added(&mut text, report);
     ways(&mut text, report);
     guesses(&mut text, report);
     losses(&mut text, report);
@@ -42,8 +43,16 @@ fn some(names: &[String]) -> String {
     }
 }
 
+fn added(text: &mut String, report: &Report) {
+    for object in report.objects.iter().filter(|object| object.status == Status::Extended) {
+        let file = object.file.as_deref().unwrap_or_default();
+        line(text, &format!("added to `{}` in `{}`: {}", object.object, remark(file), some(&object.added)));
+    }
+}
+
 fn ways(text: &mut String, report: &Report) {
-    let new: Vec<&ObjectReport> = report.objects.iter().filter(|object| object.status == Status::New).collect();
+    let is_told = |object: &&ObjectReport| matches!(object.status, Status::New | Status::Extended);
+    let new: Vec<&ObjectReport> = report.objects.iter().filter(is_told).collect();
     let mut is_first = true;
     for object in &new {
         for ways in &object.tenants {

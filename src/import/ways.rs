@@ -1,10 +1,11 @@
 //! Which way leads from a table to its tenant, and how documents write it.
 
 use super::answers::{Answers, Counted};
-use super::outline::Outline;
+use super::outline::{Outline, can_be_written};
 use super::route::{Route, Step};
 use super::yaml;
 use crate::names::{ColumnName, ObjectName, TableName};
+use crate::spec::edit::New;
 use serde::Serialize;
 
 /// That two ways agree in fewer rows may be chance.
@@ -37,6 +38,8 @@ pub struct Way {
     pub told: String,
     /// What stands behind `tenant:`.
     pub yaml: String,
+    #[serde(skip)]
+    pub value: New,
     pub foreign_keys: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reachable: Option<u64>,
@@ -111,11 +114,16 @@ fn way(
 ) -> Option<Way> {
     let relation = outline.found.relations.get(table)?;
     let own: &[ColumnName] = route.steps.first().map_or(&[], |step| &step.columns);
+    if !own.iter().all(|column| can_be_written(column.as_str())) {
+        return None;
+    }
     let may_be_null = |name: &&ColumnName| relation.column(name).is_some_and(|column| !column.not_null);
     let count = numbers.and_then(|(numbers, place)| numbers.routes.get(place));
+    let value = written(outline, answers, kind, route)?;
     Some(Way {
         told: told(outline, table, route),
-        yaml: written(outline, answers, kind, route)?,
+        yaml: value.to_string(),
+        value,
         foreign_keys: route.is_declared(),
         reachable: count.map(|count| count.reachable),
         unreachable: count.map(|count| count.unreachable),
@@ -126,23 +134,23 @@ fn way(
 }
 
 /// What stands behind `tenant:`; `None`: the language has no words for it.
-fn written(outline: &Outline<'_>, answers: &Answers, kind: usize, route: &Route) -> Option<String> {
+fn written(outline: &Outline<'_>, answers: &Answers, kind: usize, route: &Route) -> Option<New> {
     let tenant = &outline.tenants[kind];
     if let Some(link) = &route.link {
-        let columns = |columns: &[ColumnName]| yaml::list(columns.iter().map(ColumnName::as_str));
-        let (table, row) = (yaml::text(&link.table.to_string()), columns(&link.row));
-        return Some(format!(
-            "{{link: {{table: {table}, row: {row}, tenant: {}}}}}",
-            columns(std::slice::from_ref(&link.tenant))
-        ));
+        let pair = yaml::map([
+            ("table", New::text(link.table.to_string())),
+            ("row", yaml::columns(link.row.iter().map(ColumnName::as_str))),
+            ("tenant", New::text(link.tenant.as_str())),
+        ]);
+        return Some(yaml::map([("link", pair)]));
     }
     match route.steps.as_slice() {
-        [] => Some(yaml::text(tenant.key.as_str())),
+        [] => Some(New::text(tenant.key.as_str())),
         [Step { columns, to, referenced, .. }] if *to == tenant.table => {
             let ([column], [referenced]) = (columns.as_slice(), referenced.as_slice()) else { return None };
-            let column = yaml::text(column.as_str());
+            let column = New::text(column.as_str());
             match tenant.keys.get(referenced).filter(|_| *referenced != tenant.key) {
-                Some(key) => Some(format!("{{column: {column}, key: {key}}}")),
+                Some(key) => Some(yaml::map([("column", column), ("key", New::text(key.as_str()))])),
                 None => Some(column),
             }
         }
@@ -154,7 +162,7 @@ fn written(outline: &Outline<'_>, answers: &Answers, kind: usize, route: &Route)
 }
 
 /// `{via: order_id, object: order}`, where the columns hold the key of that object.
-pub fn via(outline: &Outline<'_>, answers: &Answers, step: &Step, path: Option<&str>) -> Option<String> {
+pub fn via(outline: &Outline<'_>, answers: &Answers, step: &Step, path: Option<&str>) -> Option<New> {
     let key = outline.key(&step.to, answers)?;
     let object = outline.names.get(&step.to)?;
     let in_order: Option<Vec<&str>> = key
@@ -165,8 +173,8 @@ pub fn via(outline: &Outline<'_>, answers: &Answers, step: &Step, path: Option<&
         })
         .collect();
     let columns = in_order.filter(|columns| columns.len() == step.columns.len())?;
-    let path = path.map(|path| format!(", path: {path}")).unwrap_or_default();
-    Some(format!("{{via: {}, object: {object}{path}}}", yaml::list(columns)))
+    let path = path.map(|path| ("path", New::text(path)));
+    Some(yaml::map([("via", yaml::columns(columns)), ("object", New::text(object.as_str()))].into_iter().chain(path)))
 }
 
 fn told(outline: &Outline<'_>, table: &TableName, route: &Route) -> String {

@@ -42,8 +42,7 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<ExitCode, CliEr
     let before = beginning.ledger()?;
     let database = database(context, &beginning).await?;
     let mut connection = database.url.connect().await?;
-    let control = beginning.project.as_ref().and_then(|project| project.spec.project.as_ref());
-    let control = control.map_or_else(|| SchemaName::new(""), ProjectDoc::control_schema);
+    let control = beginning.document().map_or_else(|| SchemaName::new(""), ProjectDoc::control_schema);
     let mut survey = Survey::begin(&mut connection).await?;
     let found = survey.found(&beginning.schemas(&args.schemas), &control).await?;
     if found.relations.is_empty() {
@@ -61,16 +60,25 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<ExitCode, CliEr
     let imported = import(&outline, &answers, &before, &beginning.target, clock::now().date());
     let begins = beginning.project.is_none() && args.out.is_none();
     let project = begins.then(|| project_file(&outline));
-    let changes = beginning.changes(&imported, project);
+    let changes = beginning.changes(&imported, project)?;
     write_several(&changes)?;
     let written: Vec<String> = changes.iter().map(|change| shown(&change.path)).collect();
-    tell(context, args.format, &imported, &written)
+    tell(context, args.format, &imported, &written)?;
+    if !beginning.is_read() {
+        context
+            .terminal
+            .warn(&format!("`specs` of the project does not name `{}`: add it there", beginning.target.shown));
+    }
+    Ok(ExitCode::Done)
 }
 
 async fn database(context: &Context, beginning: &Beginning) -> Result<Database, CliError> {
     match (&beginning.project, context.database_url()?) {
         (_, Some(url)) => Ok(Database { url, local: None }),
-        (Some(project), None) => Database::open(context, &project.folder, project.document()?).await,
+        (Some((folder, _)), None) => {
+            let missing = || CliError::usage("the project document cannot be read");
+            Database::open(context, folder, beginning.document().ok_or_else(missing)?).await
+        }
         (None, None) => Err(CliError::usage("no database is named, and there is no project here that has one")
             .hint("name it with `--database-url` or `DATABASE_URL`")),
     }
@@ -83,7 +91,7 @@ fn shown(path: &Path) -> String {
     below.unwrap_or_else(|| path.to_owned()).display().to_string()
 }
 
-fn tell(context: &Context, format: Format, imported: &Import, written: &[String]) -> Result<ExitCode, CliError> {
+fn tell(context: &Context, format: Format, imported: &Import, written: &[String]) -> Result<(), CliError> {
     match format {
         Format::Text => {
             context.terminal.data(&written.iter().map(|path| format!("write      {path}\n")).collect::<String>())?;
@@ -95,5 +103,5 @@ fn tell(context: &Context, format: Format, imported: &Import, written: &[String]
             context.terminal.data(&format!("{report}\n"))?;
         }
     }
-    Ok(ExitCode::Done)
+    Ok(())
 }

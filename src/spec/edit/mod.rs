@@ -97,6 +97,13 @@ impl New {
     }
 }
 
+/// In one line.
+impl std::fmt::Display for New {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&write::flow(self))
+    }
+}
+
 /// One change at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {

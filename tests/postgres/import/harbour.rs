@@ -1,7 +1,7 @@
 //! A database with everything that an import stumbles over.
 
 use super::{Ran, Workplace};
-use crate::provisioned::{Asker, Provisioned, folder, rows};
+use crate::provisioned::{Asker, Provisioned, folder, rows, run};
 use portalctl_test_support::TestDatabase;
 
 const PARTIES: &[&str] = &["--tenant", "parties"];
@@ -66,6 +66,8 @@ async fn types_keys_and_guesses_are_those_of_the_tables() {
     let db = business().await;
     let place = Workplace::new(&db);
     place.import(PARTIES);
+    let laid_out = place.run(&["fmt", "--check"]);
+    assert_eq!(laid_out.code, 0, "{}", laid_out.stdout);
     for (file, wanted) in [
         (
             "freight_shipment",
@@ -90,7 +92,7 @@ async fn types_keys_and_guesses_are_those_of_the_tables() {
         ("party", "# Who we work for.\\nkind: portal\\nname: evil\nkind: object\n"),
         ("party", "  parent: {type: reference(party), column: parent_id}\n"),
         ("order", "key: select\ntenant: user\n"),
-        ("order", "  column_all: {type: text, column: all}\n  groesse: {type: text, column: \"größe\"}\n"),
+        ("order", "  column_all: {type: text, column: all}\n  groesse: {type: text, column: größe}\n"),
         ("group", "  x: text\n  x_2: {type: text, column: X}\n"),
         ("open_shipment", "key: shipment_id   # guessed: no two rows have the same; check\n"),
         ("party_total", "# A materialised view: read only, as old as its last refresh.\n"),
@@ -173,4 +175,91 @@ async fn with_the_decisions_made_everyone_sees_their_own() {
             assert_eq!(seen, rows(&mut admin, &joined).await.unwrap(), "{party}: {table}");
         }
     }
+}
+
+/// The database goes on, and so does what somebody has decided.
+#[tokio::test]
+async fn what_comes_later_is_added_and_what_goes_is_told() {
+    let db = business().await;
+    let place = Workplace::new(&db);
+    let said = place.import(&[]);
+    says(
+        &said,
+        &[
+            "nobody has said what a tenant is",
+            "  `freight.parties`, from 8 tables: `portalctl import --tenant freight.parties`\n",
+        ],
+    );
+    assert!(!place.read("objects/document.yaml").contains("tenant"));
+    place.changes_nothing(&[]);
+
+    // What is written by hand stays: remarks, a field that nobody wants, a document that nobody wants.
+    place.replace("objects/document.yaml", "  title: text\n", "");
+    place.replace("objects/document.yaml", "kind: object\n", "# papers\nkind: object   # mine\n");
+    std::fs::remove_file(place.path().join("objects/blob.yaml")).unwrap();
+    place.changes_nothing(&[]);
+
+    let before = place.read("objects/document.yaml");
+    let said = place.import(PARTIES);
+    says(&said, &["added to `document` in `objects/document.yaml`: `tenant`\n", "left out as before: `freight.blobs`"]);
+    assert_eq!(place.read("objects/document.yaml"), before + "tenant: party_id\n");
+    place.changes_nothing(PARTIES);
+
+    run(
+        &mut db.admin().await,
+        "alter table freight.documents add column \"Contact Email\" text, add column scan bytea;
+         alter table freight.group drop column x; alter table freight.group alter column \"no\" type text;
+         drop table freight.price_lists cascade; create table freight.quays (id int primary key, name text)",
+    )
+    .await;
+    let document = place.read("objects/document.yaml");
+    let said = place.import(PARTIES);
+    says(
+        &said,
+        &[
+            "added to `document` in `objects/document.yaml`: `contact_email`\n",
+            "left out: `freight.documents.scan`: no type of field holds `bytea`\n",
+            "changed: `freight.group.x`: there is no such column any more; field `x` of `objects/group.yaml` names it\n",
+            "changed: `freight.group.no`: was `boolean` and is `text`\n",
+            "changed: `freight.price_lists`: there is no such table any more; `objects/price_list.yaml` names it\n",
+        ],
+    );
+    assert!(said.stdout.contains("objects/quay.yaml") && !said.stdout.contains("group"), "{}", said.stdout);
+    let line = "  contact_email: {type: email, column: Contact Email, class: personal}   # type and class guessed from the name; check\n";
+    let after = place.read("objects/document.yaml");
+    assert!(after.contains(line) && after.replace(line, "") == document, "{after}");
+    // The partial answer of a vanished table and column is repeated; nothing is written any more.
+    place.changes_nothing(PARTIES);
+
+    place.add("objects/group.yaml", "  y: [\n");
+    let refused = place.run(&["import"]);
+    assert_eq!(refused.code, 2, "what cannot be read could hold any table: {}", refused.stderr);
+}
+
+/// A role that may not see everything is told so, and a table that is larger than is counted too.
+#[tokio::test]
+async fn what_could_not_be_seen_is_said() {
+    let db = business().await;
+    let role = db.role("importer");
+    run(
+        &mut db.admin().await,
+        &format!(
+            "create role {role} login; grant usage on schema freight to {role}; grant select on freight.documents, freight.bookings, \
+             freight.parties to {role}; alter table freight.parties disable row level security;
+             insert into freight.bookings (party_id, seq) select 1, n from generate_series(10, 200000) n; analyze freight.bookings"
+        ),
+    )
+    .await;
+    let mut place = Workplace::new(&db);
+    place.url = db.url(&role);
+    let said = place.import(&["--tenant", "freight.parties", "--schema", "freight"]);
+    says(
+        &said,
+        &[
+            "row security hides rows of `freight.documents` from you: what was counted may be a part\n",
+            "document.party_id → party: reaches 0 of 0 rows\n",
+            "not looked into: `freight.invoices`: it may not be read by whoever imports\n",
+            "rows of a sample",
+        ],
+    );
 }

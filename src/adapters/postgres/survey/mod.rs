@@ -53,7 +53,7 @@ impl<'c> Survey<'c> {
             .await
             .map_err(PgError::query("read the tables"))?;
         let answer: wire::Answer = super::inspect::parse("tables", &answer)?;
-        Ok(answer.found())
+        Ok(answer.found(schemas))
     }
 
     /// Asks one after the other. A table that cannot be looked into, or not in time, is said to be unanswered.

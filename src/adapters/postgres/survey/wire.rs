@@ -64,7 +64,7 @@ struct Key {
 }
 
 impl Answer {
-    pub fn found(self) -> Found {
+    pub fn found(self, asked: &[SchemaName]) -> Found {
         let mut columns: HashMap<i64, Vec<FoundColumn>> = HashMap::new();
         for column in self.columns {
             columns.entry(column.relation).or_default().push(column.column);
@@ -81,6 +81,7 @@ impl Answer {
         Found {
             relations: relations.collect(),
             database: self.database,
+            asked: asked.to_vec(),
             elsewhere: self.elsewhere.into_iter().map(|(schema, tables)| (SchemaName::new(schema), tables)).collect(),
             passed_over: self.passed_over.into_iter().map(Passed::found).collect(),
         }
