@@ -52,6 +52,9 @@ pub fn import(outline: &Outline<'_>, answers: &Answers, before: &Ledger, target:
             told.status = Status::Extended;
             import.extensions.push(extension);
         }
+        if told.status == Status::Undecided {
+            import.ledger.forget(table);
+        }
         if let Some(text) = text {
             let file = free_file(&told.object, &mut taken);
             told.file = Some(format!("{}/{file}", target.shown));

@@ -60,6 +60,11 @@ impl Ledger {
         self.tenants.contains(&table.to_string())
     }
 
+    /// Without a table that became no object: the next import may make one of it.
+    pub fn forget(&mut self, table: &TableName) {
+        self.tables.remove(&table.to_string());
+    }
+
     /// With everything that is there now; what was seen in schemas that are not asked for today stays.
     #[must_use]
     pub fn after(&self, found: &Found, tenants: &[TenantTable]) -> Self {

@@ -36,12 +36,14 @@ fn the_projects_own_database_is_imported_into_its_objects() {
     );
 
     // Elsewhere it stands alone, and a program reads what was found.
-    let out = project.path().join("looked/at");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let out = elsewhere.path().join("looked/at");
     let args =
         ["import", "--tenant", "crm.accounts", "--schema", "crm", "--format", "json", "--out", out.to_str().unwrap()];
     let report: serde_json::Value = serde_json::from_str(&run(project.path(), &args).expect(0).stdout).unwrap();
     assert_eq!(report["objects"][1]["tenants"][0]["candidates"][0]["yaml"], "account_id");
     assert_eq!(report["decisions"][0]["about"], "tenants");
+    assert!(out.join("account.yaml").is_file() && out.join("case.yaml").is_file());
 
     let unknown = run(project.path(), &["import", "--tenant", "acounts"]).expect(2);
     assert!(unknown.stderr.contains("did you mean `accounts`?"), "{}", unknown.stderr);

@@ -14,6 +14,7 @@ use crate::names::SchemaName;
 use crate::plan::Touched;
 use crate::state::{DatabaseState, GrantOption, Securable, Server};
 use reach::Reach;
+pub(super) use relations::relation_kind;
 use roles::Names;
 use sqlx::{Connection, PgConnection};
 

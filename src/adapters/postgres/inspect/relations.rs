@@ -75,7 +75,7 @@ impl<'a> Parts<'a> {
         let keys = part(&self.keys, relation.oid);
         let draws = triggers::draws(part(&self.draws, relation.oid));
         Some(Relation {
-            kind: kind(relation)?,
+            kind: relation_kind(relation.kind, relation.partition)?,
             owner: names.role(relation.owner),
             columns: columns
                 .iter()
@@ -146,9 +146,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn kind(relation: &wire::Relation) -> Option<RelationKind> {
-    Some(match relation.kind {
-        'r' if relation.partition => RelationKind::Partition,
+/// From the letter of `pg_class.relkind`.
+pub fn relation_kind(letter: char, is_partition: bool) -> Option<RelationKind> {
+    Some(match letter {
+        'r' if is_partition => RelationKind::Partition,
         'r' => RelationKind::Table,
         'p' => RelationKind::PartitionedTable,
         'v' => RelationKind::View,

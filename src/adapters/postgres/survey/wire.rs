@@ -1,8 +1,9 @@
 //! The answer about the tables of the business, and what it means.
 
+use super::super::inspect::relation_kind;
 use crate::import::{Found, FoundColumn, FoundPolicy, FoundPrivilege, FoundRelation, PassedOver};
 use crate::names::{ColumnName, RoleName, SchemaName, TableName};
-use crate::state::{ForeignKey, RelationKind};
+use crate::state::ForeignKey;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -107,14 +108,7 @@ impl Relation {
     fn found(self, columns: Vec<FoundColumn>, keys: Vec<Key>) -> Option<FoundRelation> {
         let (primary, foreign): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(|key| key.kind == 'p');
         Some(FoundRelation {
-            kind: match self.kind {
-                'r' => RelationKind::Table,
-                'p' => RelationKind::PartitionedTable,
-                'v' => RelationKind::View,
-                'm' => RelationKind::MaterializedView,
-                'f' => RelationKind::ForeignTable,
-                _ => return None,
-            },
+            kind: relation_kind(self.kind, false)?,
             owner: RoleName::new(self.owner),
             comment: self.comment,
             columns,
