@@ -1,11 +1,13 @@
 //! The example projects: each is read and resolved as its users would, and is without fault.
 
 use portalctl::adapters::files::{project_files, setup_files};
+use portalctl::catalog;
 use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, render_text};
 use portalctl::model::{AccessModel, Who, resolve};
 use portalctl::names::PersonaName;
-use portalctl::spec::read;
+use portalctl::scaffold::render;
+use portalctl::spec::{Catalogue, read_with};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use time::macros::date;
@@ -15,7 +17,8 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn model(name: &str) -> AccessModel {
-    let (spec, mut findings) = read(project_files(&folder(name)).unwrap());
+    let catalogue = Catalogue::new(catalog::modules(), catalog::types());
+    let (spec, mut findings) = read_with(project_files(&folder(name)).unwrap(), &catalogue);
     let (model, more) = resolve(&spec);
     findings.extend(more);
     let model = model.expect("a model");
@@ -33,6 +36,23 @@ fn columns(model: &AccessModel, persona: &str, table: &str) -> Vec<String> {
         .filter(|(name, _)| name.to_string() == table)
         .map(|(_, rectangle)| rectangle.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         .collect()
+}
+
+/// The checks find nothing, remarks included, and the site's files can be written.
+#[test]
+fn every_example_is_without_findings_and_has_a_site() {
+    for example in catalog::examples() {
+        let model = model(example.name);
+        let tree = render(&model).unwrap_or_else(|error| panic!("{}: {error}", example.name));
+        for portal in model.portals.keys() {
+            assert!(
+                tree.get(&format!("site/{portal}/site.yaml")).is_some(),
+                "{}: `{portal}` has no site",
+                example.name
+            );
+        }
+        assert!(!model.access_tests.is_empty(), "{} proves nothing", example.name);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod examples;
 mod theme;
 
 pub use color::{Color, ColorError};
-pub use examples::{example, examples};
+pub use examples::{Example, example, examples};
 pub use theme::{Palette, Theme};
 
 use include_dir::{Dir, include_dir};

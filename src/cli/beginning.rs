@@ -5,8 +5,7 @@ use super::catalogue::unknown_type;
 use super::context::Context;
 use super::error::CliError;
 use crate::adapters::new_folder::{self, NewFolderError};
-use crate::catalog;
-use crate::diagnostic::closest;
+use crate::catalog::{self, Example};
 use crate::guide::{Advice, Files, Guide, Shelf, Start, StartPortal, advise, start};
 use crate::names::{ProjectName, TypeName};
 use crate::spec::check_project_name;
@@ -26,14 +25,14 @@ pub struct NewName {
 #[derive(Debug)]
 pub enum Beginning {
     Types(Box<Shelf>, Vec<StartPortal>),
-    Example(String),
+    Example(&'static Example),
 }
 
 impl Beginning {
     /// The files of the project.
     ///
     /// # Errors
-    /// There is no such type or example.
+    /// There is no such type.
     pub fn files(&self, name: &NewName) -> Result<Files, CliError> {
         match self {
             Self::Types(shelf, portals) => {
@@ -41,8 +40,7 @@ impl Beginning {
                 start(shelf, &begin).map_err(|error| CliError::usage(error.to_string()))
             }
             Self::Example(example) => {
-                let files = catalog::example(example).ok_or_else(|| unknown_example(example))?;
-                Ok(files.into_iter().map(|(path, text)| (path, text.to_owned())).collect())
+                Ok(example.files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
             }
         }
     }
@@ -136,12 +134,12 @@ pub fn asked(context: &Context, yes: bool) -> Result<Beginning, CliError> {
             "choose with `--type TYPE` (`portalctl types` lists them), `--answers FILE` or `--example EXAMPLE`",
         )
     };
-    let examples: Vec<&str> = catalog::examples().collect();
+    let examples: Vec<&Example> = catalog::examples().collect();
     let mut ways = vec!["choose portal types".to_owned(), "answer five questions that lead to them".to_owned()];
-    ways.extend(examples.iter().map(|example| format!("copy the example {example}")));
+    ways.extend(examples.iter().map(|example| format!("copy the example {}: {}", example.name, example.shows)));
     let way = context.terminal.choose_one("How do you want to begin?", ways).map_err(instead)?;
     if let Some(example) = way.checked_sub(2).and_then(|place| examples.get(place)) {
-        return Ok(Beginning::Example((*example).to_owned()));
+        return Ok(Beginning::Example(example));
     }
     let shelf = Shelf::read();
     let (names, advice) = if way == 0 {
@@ -180,13 +178,4 @@ fn portals(shelf: &Shelf, names: &[String], advice: Option<&Advice>) -> Result<V
         portals.push(StartPortal { portal_type, adds });
     }
     Ok(portals)
-}
-
-fn unknown_example(name: &str) -> CliError {
-    let known: Vec<&str> = catalog::examples().collect();
-    let error = CliError::usage(format!("there is no example `{name}`"));
-    match closest(name, known.iter().copied()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("the examples are: {}", known.join(", "))),
-    }
 }

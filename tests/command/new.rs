@@ -92,22 +92,53 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
+/// Every example, with all of its files but those that running it leaves beside them.
 #[test]
 fn an_example_is_copied_as_it_is() {
     let above = tempfile::tempdir().unwrap();
-    new(above.path(), &["pumps", "--example", "acme"]).expect(0);
-    let mut copied = files(&above.path().join("pumps"));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme");
-    let mut original = files(&source);
-    original.retain(|(path, _)| !path.starts_with(".portalctl") && !path.starts_with("site/") && path != ".gitignore");
-    copied.sort();
-    original.sort();
-    let paths = |all: &[(String, String)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
-    assert_eq!(paths(&copied), paths(&original), "a folder of the example is not embedded");
-    assert!(copied == original);
-    run(&above.path().join("pumps"), &["validate"]).expect(0);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(examples).unwrap() {
+        let source = entry.unwrap().path();
+        if !source.join("portalctl.yaml").is_file() {
+            continue;
+        }
+        let name = source.file_name().unwrap().to_str().unwrap().to_owned();
+        new(above.path(), &["copy", "--example", &name]).expect(0);
+        let mut copied = files(&above.path().join("copy"));
+        let mut original = files(&source);
+        original.retain(|(path, _)| !path.starts_with("site/") && path != ".gitignore");
+        copied.sort();
+        original.sort();
+        let paths = |all: &[(String, String)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        assert_eq!(paths(&copied), paths(&original), "a file of `{name}` is not embedded");
+        assert!(copied == original, "{name}");
+        fs::remove_dir_all(above.path().join("copy")).unwrap();
+        found.push(name);
+    }
+    found.sort();
+    let mut known: Vec<&str> = catalog::examples().map(|example| example.name).collect();
+    known.sort_unstable();
+    assert_eq!(found, known);
     let unknown = new(above.path(), &["other", "--example", "acne"]).expect(2).stderr;
-    assert!(unknown.contains("there is no example `acne`") && unknown.contains("did you mean `acme`?"), "{unknown}");
+    assert!(
+        unknown.contains("invalid value 'acne'") && unknown.contains("a similar value exists: 'acme'"),
+        "{unknown}"
+    );
+    let help = run(above.path(), &["new", "--help"]).expect(0).stdout;
+    let list = examples_list();
+    for example in catalog::examples() {
+        assert!(help.contains(&format!("- {}: ", example.name)), "{help}");
+        assert!(
+            list.contains(&format!("| [`{0}`]({0}) | {1} |", example.name, example.shows)),
+            "{}: {list}",
+            example.name
+        );
+    }
+}
+
+fn examples_list() -> String {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), "README.md")
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `portalctl new`: a project folder to begin with.
 
+use crate::catalog::{self, Example};
 use crate::cli::beginning::{self, Beginning, NewName};
 use crate::cli::context::Context;
 use crate::cli::project::errors_in;
@@ -7,6 +8,7 @@ use crate::cli::templating::{self, Manner, Template, Update};
 use crate::cli::{CliError, ExitCode, file_actions};
 use crate::guide::Files;
 use crate::scaffold::Options;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
 /// Start a project: a folder with everything that `up` needs to run it
@@ -26,8 +28,8 @@ pub struct NewArgs {
     types: Vec<String>,
 
     /// Begin with a copy of this example
-    #[arg(long, value_name = "EXAMPLE", conflicts_with_all = ["answers", "template"])]
-    example: Option<String>,
+    #[arg(long, value_name = "EXAMPLE", value_parser = examples(), conflicts_with_all = ["answers", "template"])]
+    example: Option<&'static Example>,
 
     /// Begin with this template: a folder, or a git repository, with `#BRANCH` or `#TAG` behind it
     #[arg(long, value_name = "DIR|GIT")]
@@ -54,6 +56,12 @@ pub struct NewArgs {
     conflicts: file_actions::Where,
 }
 
+/// Each with what it shows, in the help and in what the shell completes.
+fn examples() -> impl TypedValueParser<Value = &'static Example> {
+    let named = catalog::examples().map(|example| PossibleValue::new(example.name).help(example.shows));
+    PossibleValuesParser::new(named).try_map(|name| catalog::example(&name).ok_or("there is no such example"))
+}
+
 pub fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, CliError> {
     let manner = Manner { answers: args.answers.as_deref(), yes: args.yes };
     if args.update {
@@ -71,7 +79,7 @@ pub fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, CliError> {
 
 fn begun(context: &Context, args: &NewArgs) -> Result<Beginning, CliError> {
     match (&args.example, &args.answers) {
-        (Some(example), _) => Ok(Beginning::Example(example.clone())),
+        (Some(example), _) => Ok(Beginning::Example(example)),
         (None, Some(answers)) => beginning::advised(context, &args.types, answers),
         (None, None) if args.types.is_empty() => beginning::asked(context, args.yes),
         (None, None) => beginning::typed(&args.types),

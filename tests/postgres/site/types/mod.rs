@@ -8,6 +8,7 @@ mod views;
 mod walls;
 
 use super::browser::{Answer, Browser};
+use crate::program::portalctl;
 use axum::Router;
 use axum::http::StatusCode;
 use portalctl::adapters::files::project_files;
@@ -22,7 +23,6 @@ use portalctl::spec::{Catalogue, read_with};
 use portalctl_test_support::PrivateProject;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,13 +42,9 @@ impl Typed {
         project.write("portalctl.yaml", &document);
         project.make_cluster();
         let running = project.cluster().start().await.unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_portalctl"));
-        command.args(["up", "--exit", "--quiet", "--listen", "127.0.0.1:0"]).current_dir(project.path());
-        for variable in ["DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGPASSWORD", "PGOPTIONS"] {
-            command.env_remove(variable);
-        }
-        let done = command.stdin(Stdio::null()).output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        portalctl(project.path(), &["up", "--exit", "--quiet", "--listen", "127.0.0.1:0"]).map(drop).unwrap();
+        // What was applied is what the documents say, whatever PostgreSQL made of it.
+        portalctl(project.path(), &["plan", "--exit-code"]).map(drop).unwrap();
 
         let catalogue = Catalogue::new(catalog::modules(), catalog::types());
         let (spec, _) = read_with(project_files(project.path()).unwrap(), &catalogue);
