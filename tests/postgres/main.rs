@@ -5,6 +5,7 @@ mod attachments;
 mod business;
 mod catalogue;
 mod context;
+mod decisions;
 mod differential;
 mod examples;
 mod generated;
