@@ -4,6 +4,7 @@ mod access_test;
 mod advise;
 mod attachments;
 mod can;
+mod consultant;
 mod credentials;
 mod database_url;
 mod db;

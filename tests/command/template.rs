@@ -95,13 +95,13 @@ impl Shop {
     }
 }
 
-fn git(folder: &Path, args: &[&str]) {
+pub fn git(folder: &Path, args: &[&str]) {
     let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
     let output = Command::new("git").arg("-C").arg(folder).args(identity).args(args).output().unwrap();
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn commit(folder: &Path) {
+pub fn commit(folder: &Path) {
     git(folder, &["init", "-q"]);
     git(folder, &["add", "-A"]);
     git(folder, &["commit", "-qm", "state"]);
