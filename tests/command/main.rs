@@ -28,5 +28,6 @@ mod show;
 mod signals;
 mod sql;
 mod template;
+mod tutorial;
 mod types;
 mod validate;
