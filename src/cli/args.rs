@@ -78,6 +78,7 @@ pub enum Verb {
     Modules(command::modules::ModulesArgs),
     Advise(command::advise::AdviseArgs),
     Validate(command::validate::ValidateArgs),
+    Accept(command::accept::AcceptArgs),
     Explain(command::explain::ExplainArgs),
     Schema(command::schema::SchemaArgs),
     Fmt(command::fmt::FmtArgs),

@@ -1,5 +1,6 @@
 //! Floor 7: the command line. Every verb gathers, computes and acts, in a file of its own.
 
+mod accepting;
 mod answer;
 mod args;
 mod asker;
@@ -103,6 +104,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Advise(args) => command::advise::run(context, &args),
         Verb::Modules(args) => command::modules::run(context, &args),
         Verb::Validate(args) => Box::pin(command::validate::run(context, &args)).await,
+        Verb::Accept(args) => Box::pin(command::accept::run(context, &args)).await,
         Verb::Explain(args) => command::explain::run(context, &args),
         Verb::Schema(args) => command::schema::run(context, &args),
         Verb::Fmt(args) => command::fmt::run(context, &args),

@@ -1,11 +1,14 @@
 //! From a project folder to the access model: the beginning of nearly every command.
 
 use super::context::Context;
+use super::database::Database;
 use super::environment;
 use super::error::CliError;
+use crate::adapters::postgres::inspect::inspect;
 use crate::adapters::{clock, files};
 use crate::diagnostic::{Finding, RenderOptions, Report, render_text};
 use crate::model::{self, AccessModel};
+use crate::plan::Touched;
 use crate::spec::document::SpecSet;
 use crate::spec::{self, Catalogue, RawContent, RawFile, document::ProjectDoc};
 use crate::{catalog, check};
@@ -34,8 +37,19 @@ impl Project {
 /// # Errors
 /// There is no project, or its folder cannot be read. What is wrong inside is in the report.
 pub fn load(context: &Context) -> Result<Project, CliError> {
-    let folder = context.project_folder()?;
-    let (spec, mut findings) = read(context, &folder)?;
+    load_changed(context, &context.project_folder()?, &Changed::new())
+}
+
+/// Texts that files of a project would have, by their paths.
+pub type Changed = BTreeMap<String, String>;
+
+/// The project as it would be with these texts in place of what its files hold.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_changed(context: &Context, folder: &Path, changed: &Changed) -> Result<Project, CliError> {
+    let folder = folder.to_owned();
+    let (spec, mut findings) = read(context, &folder, changed)?;
     let model = resolved(&spec, &mut findings);
     let report = Report::new(Arc::clone(&spec.sources), findings);
     Ok(Project { folder, spec, model, report })
@@ -71,7 +85,7 @@ pub fn load_readable(context: &Context) -> Result<(PathBuf, SpecSet), CliError> 
 /// As [`load`]; and where the project document gives no name.
 pub fn load_document(context: &Context) -> Result<(PathBuf, ProjectDoc), CliError> {
     let folder = context.project_folder()?;
-    let (spec, findings) = read(context, &folder)?;
+    let (spec, findings) = read(context, &folder, &Changed::new())?;
     match spec.project {
         Some(document) => Ok((folder, document)),
         None => Err(invalid(context, &Report::new(spec.sources, findings))),
@@ -82,8 +96,8 @@ pub fn load_document(context: &Context) -> Result<(PathBuf, ProjectDoc), CliErro
 ///
 /// # Errors
 /// The project has no such environment; the folder cannot be read.
-fn read(context: &Context, folder: &Path) -> Result<(SpecSet, Vec<Finding>), CliError> {
-    let (spec, findings) = read_as(folder, context.environment())?;
+fn read(context: &Context, folder: &Path, changed: &Changed) -> Result<(SpecSet, Vec<Finding>), CliError> {
+    let (spec, findings) = read_as(folder, context.environment(), changed)?;
     if let (Some(name), None, Some(project)) = (context.environment(), &spec.environment, &spec.project) {
         let known = project.environments.iter().map(|known| known.value.as_str());
         return Err(environment::unknown(name, known));
@@ -91,9 +105,15 @@ fn read(context: &Context, folder: &Path) -> Result<(SpecSet, Vec<Finding>), Cli
     Ok((spec, findings))
 }
 
-fn read_as(folder: &Path, environment: Option<&str>) -> Result<(SpecSet, Vec<Finding>), CliError> {
+fn read_as(folder: &Path, environment: Option<&str>, changed: &Changed) -> Result<(SpecSet, Vec<Finding>), CliError> {
+    let mut files = files::project_files(folder)?;
+    for file in &mut files {
+        if let Some(text) = changed.get(&file.path) {
+            file.content = RawContent::Bytes(text.clone().into_bytes());
+        }
+    }
     let catalogue = Catalogue::new(catalog::modules(), catalog::types());
-    Ok(spec::read_as(files::project_files(folder)?, &catalogue, environment))
+    Ok(spec::read_as(files, &catalogue, environment))
 }
 
 /// How many errors a project of these files has, which lie nowhere yet.
@@ -119,11 +139,26 @@ pub fn check_elsewhere(project: &mut Project) -> Result<(), CliError> {
     let others = document.environments.iter().map(|name| name.value.as_str()).filter(|name| Some(*name) != here);
     let mut findings = std::mem::take(&mut project.report.findings);
     for name in others {
-        let (spec, mut there) = read_as(&project.folder, Some(name))?;
+        let (spec, mut there) = read_as(&project.folder, Some(name), &Changed::new())?;
         resolved(&spec, &mut there);
         findings.extend(environment::only_there(name, &project.report.sources, &spec.sources, &findings, there));
     }
     project.report = Report::new(Arc::clone(&project.report.sources), findings);
+    Ok(())
+}
+
+/// Adds what the live checks find; a spec without a model has nothing to be compared with.
+///
+/// # Errors
+/// The database cannot be reached: exit code 3.
+pub async fn check_database(context: &Context, project: &mut Project) -> Result<(), CliError> {
+    let Some(model) = &project.model else { return Ok(()) };
+    let database = Database::open(context, &project.folder, project.document()?).await?;
+    let mut connection = database.url.connect().await?;
+    let live = inspect(&mut connection, &Touched::of(model)).await?;
+    let mut findings = std::mem::take(&mut project.report.findings);
+    findings.extend(check::run_live(model, &live, clock::now().date()));
+    project.report = Report::new(Arc::clone(&model.sources), findings);
     Ok(())
 }
 
@@ -142,10 +177,11 @@ fn resolved(spec: &SpecSet, findings: &mut Vec<Finding>) -> Option<AccessModel> 
 /// # Errors
 /// As [`load`].
 pub fn load_spec(context: &Context) -> Result<SpecSet, CliError> {
-    Ok(read(context, &context.project_folder()?)?.0)
+    Ok(read(context, &context.project_folder()?, &Changed::new())?.0)
 }
 
-fn invalid(context: &Context, report: &Report) -> CliError {
+/// Shows what is wrong with the spec.
+pub fn invalid(context: &Context, report: &Report) -> CliError {
     context.terminal.report(&render_text(report, render_options(context.terminal.colors_talk())));
     CliError::usage("the spec is invalid")
         .hint("mend what is said above; `portalctl validate` checks without doing more")

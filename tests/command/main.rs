@@ -1,5 +1,6 @@
 //! The program as its users meet it: arguments in; stdout, stderr and the exit code out.
 
+mod accept;
 mod access_test;
 mod advise;
 mod attachments;

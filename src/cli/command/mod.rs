@@ -1,5 +1,6 @@
 //! One file a verb.
 
+pub mod accept;
 pub mod advise;
 pub mod apply;
 pub mod attachments;

@@ -1,18 +1,10 @@
 //! `portalctl validate`: is the spec sound?
 
-use crate::adapters::clock;
-use crate::adapters::postgres::inspect::inspect;
-use crate::check;
 use crate::cli::context::Context;
-use crate::cli::database::Database;
-use crate::cli::project::{Project, check_elsewhere, load, render_options};
+use crate::cli::project::{check_database, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, check_pages};
-use crate::diagnostic::{
-    Report, Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line,
-};
-use crate::plan::Touched;
+use crate::diagnostic::{Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line};
 use clap::ValueEnum;
-use std::sync::Arc;
 
 /// Check the spec and report every problem at its place
 ///
@@ -75,16 +67,4 @@ pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Cli
     context.terminal.data(&text)?;
     context.terminal.note(&format!("checked {}: {}", project.spec.read, summary_line(report.summary())));
     Ok(if project.report.reaches(level) { ExitCode::No } else { ExitCode::Done })
-}
-
-/// Adds what the live checks find; a spec with errors has nothing to be compared with.
-async fn check_database(context: &Context, project: &mut Project) -> Result<(), CliError> {
-    let Some(model) = &project.model else { return Ok(()) };
-    let database = Database::open(context, &project.folder, project.document()?).await?;
-    let mut connection = database.url.connect().await?;
-    let live = inspect(&mut connection, &Touched::of(model)).await?;
-    let mut findings = std::mem::take(&mut project.report.findings);
-    findings.extend(check::run_live(model, &live, clock::now().date()));
-    project.report = Report::new(Arc::clone(&model.sources), findings);
-    Ok(())
 }

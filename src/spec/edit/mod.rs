@@ -68,6 +68,10 @@ pub enum Change {
     Insert(String, New),
     /// A further entry at the end of the list here; also where a key has no value yet.
     Append(New),
+    /// The same where the list may not be there yet: an entry at the end of the list under this key of the map here.
+    AppendTo(String, New),
+    /// A key of the map here gets this value, whether or not it was there.
+    Put(String, New),
     /// Another value. A list or map over several lines can be set as long as no comment is lost with it.
     Set(New),
     /// Another name for the key here.
@@ -150,6 +154,7 @@ pub fn splices(text: &str, edit: &Edit) -> Result<Vec<Splice>, EditError> {
         .documents
         .get(edit.place.document)
         .ok_or_else(|| EditError::NoSuchPlace(format!("document {}", edit.place.document + 1)))?;
+    let edit = plain(document, edit);
     let splices = splice::of(&layout, document, &edit.place.steps, &edit.change)?;
     let wanted = expect::changed(document, &edit.place.steps, &edit.change).ok_or(EditError::SaysMore)?;
     let after = spliced(body, &splices);
@@ -164,6 +169,36 @@ pub fn splices(text: &str, edit: &Edit) -> Result<Vec<Splice>, EditError> {
     }
     let mark = text.len() - body.len();
     Ok(splices.into_iter().map(|splice| splice.moved(mark)).collect())
+}
+
+/// The edit that it comes to here, where it depends on what is there.
+fn plain(document: &Node, edit: &Edit) -> Edit {
+    let Edit { place, change } = edit.clone();
+    let here = |key: &str| value_at(document, &place.steps).is_some_and(|node| node.get(key).is_some());
+    match change {
+        Change::Put(key, value) if here(&key) => Edit { place: place.key(key), change: Change::Set(value) },
+        Change::Put(key, value) => Edit { place, change: Change::Insert(key, value) },
+        Change::AppendTo(key, value) if here(&key) => Edit { place: place.key(key), change: Change::Append(value) },
+        Change::AppendTo(key, value) => Edit { place, change: Change::Insert(key, New::List(vec![value])) },
+        change => Edit { place, change },
+    }
+}
+
+fn value_at<'n>(node: &'n Node, steps: &[Step]) -> Option<&'n Node> {
+    steps.iter().try_fold(node, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Item(number) => node.items().get(*number),
+    })
+}
+
+/// The first entry of the list here that says all of this.
+pub fn item_saying(text: &str, list: &Place, said: &[(&str, &str)]) -> Option<usize> {
+    let layout = Layout::of(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?;
+    let items = value_at(layout.documents.get(list.document)?, &list.steps)?.items();
+    let says = |item: &Node, (key, word): &(&str, &str)| {
+        item.get(key).and_then(Node::scalar).is_some_and(|scalar| scalar.text == *word)
+    };
+    items.iter().position(|item| said.iter().all(|one| says(item, one)))
 }
 
 /// Which document of a file has this kind and name.

@@ -78,6 +78,7 @@ pub(super) fn of(
             _ => Err(EditError::Unfit("an entry can only be added to a list".to_owned())),
         },
         Change::Set(value) => set(layout, &at, &write::flow(value)),
+        Change::Put(..) | Change::AppendTo(..) => Err(EditError::SaysMore),
         Change::Rename(to) => rename(layout, &at, to),
         Change::Remove => match at.parent {
             Some((parent, number)) if at.in_flow => flow::remove(layout, parent, number),

@@ -162,6 +162,28 @@ fn a_value_is_set_where_it_stands() {
 }
 
 #[test]
+fn what_depends_on_what_is_there_is_put_where_it_belongs() {
+    let entry = || map(&[("check", New::text("guest-write")), ("reason", New::text("by choice: ours"))]);
+    let add = || Change::AppendTo("accept".to_owned(), entry());
+    let written = "  - {check: guest-write, reason: \"by choice: ours\"}\n";
+    becomes("name: a\n", top(), add(), &format!("name: a\naccept:\n{written}"));
+    becomes(
+        "accept:\n  - {check: x} # c\nname: a\n",
+        top(),
+        add(),
+        &format!("accept:\n  - {{check: x}} # c\n{written}name: a\n"),
+    );
+    becomes("accept: []\n", top(), add(), "accept: [{check: guest-write, reason: \"by choice: ours\"}]\n");
+    let put = || Change::Put("until".to_owned(), New::word("2027-01-31"));
+    let first = || top().key("accept").item(0);
+    becomes("accept: [{check: x}]\n", first(), put(), "accept: [{check: x, until: 2027-01-31}]\n");
+    becomes("accept:\n  - until: 2020-01-01 # c\n", first(), put(), "accept:\n  - until: 2027-01-31 # c\n");
+    let text = "accept: [{check: x, object: a}, {check: x, object: b}]\n";
+    assert_eq!(item_saying(text, &top().key("accept"), &[("check", "x"), ("object", "b")]), Some(1));
+    assert_eq!(item_saying(text, &top().key("accept"), &[("check", "y")]), None);
+}
+
+#[test]
 fn a_key_gets_another_name() {
     let rename = |to: &str| Change::Rename(to.to_owned());
     becomes("a:\n  lable : x # c\n", top().key("a").key("lable"), rename("label"), "a:\n  label : x # c\n");

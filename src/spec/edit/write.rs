@@ -59,7 +59,9 @@ fn opens(value: &New, one_line: &str, column: usize, style: Style) -> bool {
         New::Map(entries) => !entries.is_empty(),
         New::Word(_) | New::Text(_) => false,
     };
-    can && (style == Style::Block || column + one_line.chars().count() > WIDTH)
+    // Entries of several values each have a line of their own.
+    let of_maps = matches!(value, New::List(items) if items.iter().any(|item| matches!(item, New::Map(_))));
+    can && (style == Style::Block || of_maps || column + one_line.chars().count() > WIDTH)
 }
 
 /// The lines of a list or map, of which the first stands at `column` already. What it holds is in a line where it fits.
