@@ -1,8 +1,9 @@
 //! Acceptances: findings that somebody decided to live with, for a reason and until a day.
 
 use super::rule_set::rule;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Replacement, Severity, Span};
 use crate::model::{Acceptance, AccessModel};
+use crate::spec::edit::{Splice, removal};
 use time::Date;
 use time::macros::format_description;
 
@@ -20,6 +21,21 @@ pub(super) fn concerns(acceptance: &Acceptance, finding: &Finding) -> bool {
             (Some(written), Some(of)) => written.as_str() == of,
             _ => true,
         }
+}
+
+/// With what takes the acceptance out of its document. What it accepted is found again, so nobody is given anything.
+pub(super) fn removable(model: &AccessModel, acceptance: &Acceptance, finding: Finding) -> Finding {
+    let file = acceptance.span.file;
+    let text = &model.sources.file(file).text;
+    let edit = |splice: Splice| Replacement {
+        span: Span::new(file, splice.range.start, splice.range.end),
+        old: text[splice.range].to_owned(),
+        new: splice.text,
+    };
+    match removal(text, "accept", acceptance.span.start as usize) {
+        Some(splices) => finding.fixed_by("remove the acceptance", splices.into_iter().map(edit).collect()),
+        None => finding,
+    }
 }
 
 fn in_force(acceptance: &Acceptance, today: Date) -> bool {

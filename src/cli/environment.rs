@@ -33,9 +33,11 @@ pub fn only_there(
             .into_iter()
             .filter_map(|label| Some(Label { span: place(label.span)?, ..label }))
             .collect(),
+        // What mends it here is told where it is found here.
+        fix: None,
         ..finding
     });
-    let is_new = |finding: &Finding| !known.iter().any(|one| one == finding);
+    let is_new = |finding: &Finding| !known.iter().any(|one| Finding { fix: None, ..one.clone() } == *finding);
     let told =
         |finding: Finding| Finding { message: format!("{}, in environment `{name}`", finding.message), ..finding };
     moved.filter(is_new).map(told).collect()

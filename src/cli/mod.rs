@@ -19,6 +19,7 @@ mod exit_code;
 mod file_actions;
 mod importing;
 pub mod interrupt;
+mod mending;
 mod patch;
 mod people;
 mod place;

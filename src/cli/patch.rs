@@ -10,6 +10,10 @@ const FILE: Style = Style::new().bold();
 
 /// The changed lines of a file with those around them. What cannot be shown is replaced.
 pub fn plain(path: &str, before: &str, after: &str) -> String {
+    // Line ends that stay are no news, and could not be shown.
+    let keeps_ends = before.contains("\r\n") && after.contains("\r\n");
+    let unix = |text: &str| if keeps_ends { text.replace("\r\n", "\n") } else { text.to_owned() };
+    let (before, after) = (&*unix(before), &*unix(after));
     let mut options = diffy::DiffOptions::new();
     options.set_original_filename(path.to_owned()).set_modified_filename(path.to_owned());
     let patch = options.create_patch(before, after).to_string();

@@ -1,6 +1,6 @@
 //! Findings: one occurrence of one check, at its place.
 
-use super::{SourceMap, Span, one_line};
+use super::{Fix, SourceMap, Span, one_line};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -47,6 +47,8 @@ pub struct Finding {
     pub subject: Option<String>,
     /// The portal in whose document an acceptance may stand beside the project's; `None`: any.
     pub portal: Option<String>,
+    /// What mends it for certain; `None`: somebody has to decide.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -61,6 +63,7 @@ impl Finding {
             labels: Vec::new(),
             subject: None,
             portal: None,
+            fix: None,
         }
     }
     pub fn warn(id: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
@@ -126,6 +129,9 @@ impl Report {
         let place = |finding: &Finding| (!KEEPS_FROM_READING.contains(&finding.id), finding.span, finding.id);
         findings.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
         findings.dedup();
+        for finding in &mut findings {
+            finding.fix = finding.fix.take().filter(|fix| fix.fits(&sources));
+        }
         Self { sources, findings }
     }
 

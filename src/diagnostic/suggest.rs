@@ -4,14 +4,22 @@
 ///
 /// Ties go to the entry that sorts first, so that the same mistake gets the same answer everywhere.
 pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    close(written, known).min().map(|(_, name)| name)
+}
+
+/// The same where nothing else is close, so that it is what was meant.
+pub fn only_close<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut close = close(written, known);
+    close.next().filter(|_| close.next().is_none()).map(|(_, name)| name)
+}
+
+fn close<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = (usize, &'a str)> {
     let allowed = (written.chars().count() / 3).clamp(1, 4);
     let folded = fold(written);
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &fold(name)), name))
-        .filter(|(distance, name)| *distance <= allowed.max(name.chars().count() / 4) && *distance < name.len())
-        .min()
-        .map(|(_, name)| name)
+        .map(move |name| (strsim::damerau_levenshtein(&folded, &fold(name)), name))
+        .filter(move |(distance, name)| *distance <= allowed.max(name.chars().count() / 4) && *distance < name.len())
 }
 
 /// `Case-Comment` and `case_comment` differ in nothing that matters to someone who mistyped.
@@ -32,6 +40,8 @@ mod tests {
         assert_eq!(closest("product", known), None);
         assert_eq!(closest("", known), None);
         assert_eq!(closest("x", ["a", "b"]), None);
+        assert_eq!(only_close("acount", known), Some("account"));
+        assert_eq!(only_close("cat", ["cut", "bat"]), None);
     }
 
     #[test]

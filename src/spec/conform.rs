@@ -1,6 +1,7 @@
 //! Holds a tree against the language's tables and collects everything that does not fit.
 
 pub(super) mod describe;
+mod harmless;
 mod operand;
 mod single;
 
@@ -8,7 +9,7 @@ use super::findings::Findings;
 use super::grammar::{Presence, Record, Rule, Shape};
 use super::scalar::{Plain, classify};
 use super::tree::{Content, Entry, Node, Scalar};
-use crate::diagnostic::{Finding, Span, closest};
+use crate::diagnostic::{Finding, Span, closest, only_close};
 use describe::{a, expected, found, listed, plural};
 
 pub(super) use describe::shown;
@@ -147,7 +148,7 @@ fn check_record(node: &Node, record: &'static Record, place: Place<'_>, findings
                 check_key(entry, keys, findings);
                 check(&entry.value, of, place, findings);
             }
-            (None, None) => findings.push(unknown_key(entry, record)),
+            (None, None) => findings.push(unknown_key(entry, node, record)),
         }
     }
     for key in record.keys.iter().filter(|key| key.presence == Presence::Required && !stands_in(node, record, key.name))
@@ -181,7 +182,7 @@ fn check_over(node: &Node, record: &'static Record, findings: &mut Findings) {
             }
             Some(_) => {}
             None if record.others.is_some() => {}
-            None => findings.push(unknown_key(entry, record)),
+            None => findings.push(unknown_key(entry, node, record)),
         }
     }
 }
@@ -244,11 +245,16 @@ fn not_available(span: Span, message: String) -> Finding {
         .hint("remove it, or use a version of portalctl that knows it")
 }
 
-fn unknown_key(entry: &Entry, record: &Record) -> Finding {
+fn unknown_key(entry: &Entry, node: &Node, record: &Record) -> Finding {
     let name = entry.key.value.as_str();
     let known = available_keys(record);
     let message = format!("{} has no key `{}`", a(record.what), shown(name));
-    meant(Finding::error("unknown-key", entry.key.span, message), name, &known, its_keys(record))
+    let finding = meant(Finding::error("unknown-key", entry.key.span, message), name, &known, its_keys(record));
+    // A sign before a key says what it does to the one below, which the key that is meant does not.
+    match only_close(name, known).filter(|key| !name.starts_with(['+', '-']) && node.get(key).is_none()) {
+        Some(key) if harmless::may_be_written(record, key) => finding.replacing(name, key),
+        _ => finding,
+    }
 }
 
 fn wrong_type(node: &Node, shape: &'static Shape, place: Place<'_>) -> Finding {

@@ -15,7 +15,7 @@ use super::grammar::{KINDS, LANGUAGE_VERSION};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
 use super::tree::{self, Content, Node};
 use super::{lower, tenant_file, text};
-use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned, closest};
+use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned, closest, only_close};
 use adopt::Adoptions;
 use extend::Overs;
 use library::Library;
@@ -352,7 +352,15 @@ fn without_kind(node: &Node) -> Finding {
 fn unknown_kind(kind: &str, span: Span) -> Finding {
     let finding = Finding::error("unknown-kind", span, format!("there is no kind of document `{}`", shown(kind)));
     match closest(kind, KINDS.iter().map(|(kind, _)| *kind)) {
-        Some(near) => finding.why(format!("the kinds are {}", kinds())).hint(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let finding = finding.why(format!("the kinds are {}", kinds())).hint(format!("did you mean `{near}`?"));
+            // Documents of these kinds say what there is, and give nobody anything.
+            let is_sure = only_close(kind, KINDS.iter().map(|(kind, _)| *kind)).is_some();
+            match is_sure && ["access_test", "object", "page"].contains(&near) {
+                true => finding.replacing(kind, near),
+                false => finding,
+            }
+        }
         None => finding.hint(format!("the kinds are {}", kinds())),
     }
 }

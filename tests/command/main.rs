@@ -11,6 +11,7 @@ mod database_url;
 mod db;
 mod environment;
 mod explain;
+mod fixing;
 mod fmt;
 mod global;
 mod import;

@@ -17,7 +17,7 @@
 //!
 //! Remove the acceptance.
 
-use crate::check::acceptance::concerns;
+use crate::check::acceptance::{concerns, removable};
 use crate::check::rule_set::{Rule, Stage, rule};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::AccessModel;
@@ -34,7 +34,7 @@ fn check(model: &AccessModel, findings: &[Finding], _: Date) -> Vec<Finding> {
         .map(|one| {
             let object = one.object.as_deref().unwrap_or_default();
             let message = format!("nothing is found that this accepts: `{}` for `{object}`", one.check);
-            Finding::info(RULE.id, one.span, message).hint("remove it")
+            removable(model, one, Finding::info(RULE.id, one.span, message).hint("remove it"))
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! `portalctl validate`: is the spec sound?
 
 use crate::cli::context::Context;
+use crate::cli::mending::mend;
 use crate::cli::project::{check_database, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, check_pages};
 use crate::diagnostic::{Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line};
@@ -18,6 +19,16 @@ pub struct ValidateArgs {
     /// Check the database as well: that it holds what the spec names, and nothing that opens a way around it
     #[arg(long)]
     database: bool,
+
+    /// Mend what can be mended without a decision of yours, and report what is left
+    ///
+    /// Shows the changes and asks first. No fix gives anybody access.
+    #[arg(long)]
+    fix: bool,
+
+    /// Do not ask before mending
+    #[arg(long, requires = "fix")]
+    yes: bool,
 
     /// Choose the format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -47,6 +58,9 @@ enum Level {
 
 pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
     let mut project = load(context)?;
+    if args.fix {
+        project = mend(context, project, args.yes).await?;
+    }
     check_elsewhere(&mut project)?;
     if args.database && !project.report.has_errors() {
         check_database(context, &mut project).await?;
@@ -66,5 +80,10 @@ pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Cli
     };
     context.terminal.data(&text)?;
     context.terminal.note(&format!("checked {}: {}", project.spec.read, summary_line(report.summary())));
+    if report.mendable() > 0 {
+        let them =
+            if report.mendable() == 1 { "one of them".to_owned() } else { format!("{} of them", report.mendable()) };
+        context.terminal.note(&format!("`portalctl validate --fix` mends {them}"));
+    }
     Ok(if project.report.reaches(level) { ExitCode::No } else { ExitCode::Done })
 }

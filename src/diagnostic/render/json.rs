@@ -18,6 +18,14 @@ struct Entry<'a> {
     #[serde(flatten)]
     place: Place,
     labels: Vec<LabelEntry<'a>>,
+    fix: Option<FixEntry<'a>>,
+}
+
+/// What `validate --fix` would do about it.
+#[derive(serde::Serialize)]
+struct FixEntry<'a> {
+    title: &'a str,
+    edits: Vec<LabelEntry<'a>>,
 }
 
 /// All `null` where a finding is about no place in particular.
@@ -38,7 +46,7 @@ struct LabelEntry<'a> {
 }
 
 /// `{"findings": [{"id", "severity", "message", "why", "hint", "file", "line", "column", "end_line", "end_column",
-/// "labels"}], "summary": {"error", "warn", "info"}}`, ending in a line break.
+/// "labels", "fix"}], "summary": {"error", "warn", "info"}}`, ending in a line break.
 pub fn render_json(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| entry(finding, &report.sources)).collect();
     spelled(&Root { findings, summary: report.summary() })
@@ -52,7 +60,9 @@ pub fn spelled(root: &impl serde::Serialize) -> String {
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &SourceMap) -> Entry<'a> {
-    let label = |span, text| LabelEntry { text, place: place(Some(span), sources) };
+    fn label<'a>(span: Span, text: &'a str, sources: &SourceMap) -> LabelEntry<'a> {
+        LabelEntry { text, place: place(Some(span), sources) }
+    }
     Entry {
         id: finding.id,
         severity: finding.severity,
@@ -60,7 +70,11 @@ fn entry<'a>(finding: &'a Finding, sources: &SourceMap) -> Entry<'a> {
         why: &finding.why,
         hint: finding.hint.as_deref(),
         place: place(finding.span, sources),
-        labels: finding.labels.iter().map(|entry| label(entry.span, &entry.text)).collect(),
+        labels: finding.labels.iter().map(|entry| label(entry.span, &entry.text, sources)).collect(),
+        fix: finding.fix.as_ref().map(|fix| FixEntry {
+            title: &fix.title,
+            edits: fix.edits.iter().map(|edit| label(edit.span, &edit.new, sources)).collect(),
+        }),
     }
 }
 

@@ -92,6 +92,17 @@ fn result(finding: &Finding, sources: &SourceMap, folder: &str) -> Value {
         });
         result["relatedLocations"] = related.collect();
     }
+    if let Some(fix) = &finding.fix {
+        let changes = fix.edits.iter().map(|edit| {
+            let place = place(edit.span)["physicalLocation"].take();
+            json!({
+                "artifactLocation": place["artifactLocation"],
+                "replacements": [{ "deletedRegion": place["region"], "insertedContent": { "text": edit.new } }],
+            })
+        });
+        let changes: Vec<Value> = changes.collect();
+        result["fixes"] = json!([{ "description": { "text": one_line(&fix.title) }, "artifactChanges": changes }]);
+    }
     result
 }
 

@@ -64,8 +64,12 @@ pub(super) fn problem(scalar: &Scalar, span: Span) -> Option<Finding> {
             } else {
                 "the number without leading zeros and `_`"
             };
-            Finding { message: format!("`{}` is read differently by different tools", shown(text)), ..finding }
-                .hint(format!("quote it where text is meant, or write {taken_for}"))
+            Finding {
+                message: format!("`{}` is read differently by different tools", shown(text)),
+                fix: None,
+                ..finding
+            }
+            .hint(format!("quote it where text is meant, or write {taken_for}"))
         }),
         Parsed::UnknownVariable => {
             let finding = Finding::error("unknown-variable", span, format!("there is no variable `{}`", shown(text)));

@@ -131,15 +131,15 @@ pub(super) fn ambiguous(text: &str, span: Span) -> Option<Finding> {
         Plain::Number => "a number",
         Plain::Ambiguous(what) => what,
     };
-    Some(
-        Finding::error(
-            "ambiguous-scalar",
-            span,
-            format!("`{}` is text here, but without quotes it reads as {taken_for}", shown(text)),
-        )
-        .why("other tools would change its spelling or its meaning")
-        .hint(format!("quote it: `\"{}\"`", shown(text))),
+    let finding = Finding::error(
+        "ambiguous-scalar",
+        span,
+        format!("`{}` is text here, but without quotes it reads as {taken_for}", shown(text)),
     )
+    .why("other tools would change its spelling or its meaning")
+    .hint(format!("quote it: `\"{}\"`", shown(text)));
+    // Where nothing is written it may also be that something was forgotten.
+    Some(if taken_for == "nothing" { finding } else { finding.replacing(text, format!("\"{text}\"")) })
 }
 
 /// PostgreSQL stores no NUL, and what cannot be seen cannot be reviewed.

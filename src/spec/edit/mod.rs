@@ -201,6 +201,19 @@ pub fn item_saying(text: &str, list: &Place, said: &[(&str, &str)]) -> Option<us
     items.iter().position(|item| said.iter().all(|one| says(item, one)))
 }
 
+/// What takes the entry that begins at byte `at` out of the list under `key` of a document, and the key with the last one.
+pub fn removal(text: &str, key: &str, at: usize) -> Option<Vec<Splice>> {
+    let layout = Layout::of(text).ok()?;
+    let (number, count, document) = layout.documents.iter().enumerate().find_map(|(document, node)| {
+        let items = node.get(key)?.items();
+        let number = items.iter().position(|item| item.span.start as usize == at)?;
+        Some((number, items.len(), document))
+    })?;
+    let list = Place::document(document).key(key);
+    let place = if count == 1 { list } else { list.item(number) };
+    splices(text, &Edit { place, change: Change::Remove }).ok()
+}
+
 /// Which document of a file has this kind and name.
 pub fn document_named(text: &str, kind: &str, name: &str) -> Option<usize> {
     let layout = Layout::of(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?;
