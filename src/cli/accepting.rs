@@ -6,6 +6,7 @@ use super::project::{Changed, Project, invalid};
 use crate::check::{RULES, Rule, Stage, rule};
 use crate::diagnostic::escape::is_unshowable;
 use crate::diagnostic::{Finding, Severity, Span, closest, one_line};
+use crate::names::PortalName;
 use crate::spec::edit::{Change, Edit, New, Place, document_named, edited, item_saying};
 use std::collections::BTreeSet;
 use time::Date;
@@ -113,7 +114,7 @@ pub fn target(context: &Context, project: &Project, wanted: &Wanted<'_>) -> Resu
     if wanted.portal.is_some() {
         places = BTreeSet::from([wanted.portal]);
     } else if let Some(there) = there {
-        places = BTreeSet::from([there.portal.as_ref().map(|portal| portal.as_str())]);
+        places = BTreeSet::from([there.portal.as_ref().map(PortalName::as_str)]);
     }
     let [portal] = places.iter().copied().collect::<Vec<_>>()[..] else {
         let names: Vec<String> = places.iter().flatten().map(|name| format!("`{name}`")).collect();

@@ -37,7 +37,7 @@ pub async fn mend(context: &Context, project: Project, yes: bool) -> Result<Proj
     for (_, file) in sources.files() {
         let Some(text) = changed.get(&file.path).cloned() else { continue };
         context.terminal.report(&patch::colored(&file.path, &file.text, &text));
-        changed.insert(file.path.clone(), with_mark(&folder, &file.path, &file.text, text)?);
+        changed.insert(file.path.clone(), with_mark(&folder, &file.path, &file.text, &text)?);
     }
     let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
     if !yes {
@@ -52,7 +52,7 @@ pub async fn mend(context: &Context, project: Project, yes: bool) -> Result<Proj
 }
 
 /// The new text behind the byte order mark that the file may begin with, which is no part of what was read.
-fn with_mark(folder: &Path, path: &str, before: &str, after: String) -> Result<String, CliError> {
+fn with_mark(folder: &Path, path: &str, before: &str, after: &str) -> Result<String, CliError> {
     let place = folder.join(path);
     let now = read_whole(&place, MAX_FILE_BYTES).map_err(|error| CliError::file("read", &place, &error))?;
     let (mark, now) = match now.strip_prefix('\u{feff}') {
