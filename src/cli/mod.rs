@@ -13,6 +13,7 @@ pub mod context;
 pub mod database;
 mod delivery;
 mod directory;
+mod editors;
 mod environment;
 mod error;
 mod exit_code;

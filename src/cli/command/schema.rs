@@ -1,7 +1,7 @@
 //! `portalctl schema`: JSON Schema of the documents.
 
 use crate::cli::context::Context;
-use crate::cli::{CliError, ExitCode};
+use crate::cli::{CliError, ExitCode, editors};
 use crate::spec::schema;
 
 /// Print the JSON Schema of the documents, for editors and other programs
@@ -10,9 +10,22 @@ pub struct SchemaArgs {
     /// Print the schema of this kind of document alone
     #[arg(value_name = "KIND")]
     kind: Option<String>,
+
+    /// Write it into the project, with its address at the head of each document, so that editors complete and explain keys
+    #[arg(long, conflicts_with = "kind")]
+    install: bool,
 }
 
 pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitCode, CliError> {
+    if args.install {
+        let changed = editors::install(context)?;
+        context.terminal.data(&changed.iter().map(|path| format!("{path}\n")).collect::<String>())?;
+        context.terminal.note(match changed.len() {
+            0 => "editors know the schema already",
+            _ => "editors with a YAML language server know the documents now; commit what was written",
+        });
+        return Ok(ExitCode::Done);
+    }
     let schema = match &args.kind {
         None => schema::of_documents(),
         Some(kind) => schema::of_kind(kind).ok_or_else(|| {

@@ -17,6 +17,7 @@
 mod block;
 mod expect;
 mod flow;
+mod head;
 mod layout;
 mod splice;
 mod write;
@@ -26,6 +27,7 @@ pub(super) mod tests;
 
 use super::tree::Node;
 pub(super) use expect::difference;
+pub use head::headed;
 use layout::Layout;
 pub use splice::{Splice, spliced};
 
