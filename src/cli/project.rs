@@ -73,7 +73,7 @@ pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError>
 /// As [`load`]; and where a document cannot be read.
 pub fn load_readable(context: &Context) -> Result<(PathBuf, SpecSet), CliError> {
     let folder = context.project_folder()?;
-    let (spec, findings) = read(context, &folder)?;
+    let (spec, findings) = read(context, &folder, &Changed::new())?;
     let report = Report::new(Arc::clone(&spec.sources), findings);
     if report.has_errors() { Err(invalid(context, &report)) } else { Ok((folder, spec)) }
 }
