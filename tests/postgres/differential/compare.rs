@@ -1,5 +1,6 @@
 //! PostgreSQL beside the evaluator: every cell that somebody is shown, and everything that they try.
 
+use crate::provisioned::run;
 use portalctl::adapters::postgres::access_test::{Bench, Cells, ShownRow};
 use portalctl::analysis::access_test::{Answer, evaluate, world};
 use portalctl::analysis::evaluate::{Asking, Datum, Row, Truth, World, masked};
@@ -51,27 +52,27 @@ pub(super) async fn compare(
     bench: &Bench<'_>,
     connection: &mut PgConnection,
     test: &AccessTest,
-    writes: bool,
+    before: &str,
 ) -> Tally {
     let mut tally = Tally::default();
-    let ran = if writes { bench.run(connection, test).await.expect("the test runs") } else { Default::default() };
+    begin(connection, before).await;
+    let ran = bench.run(connection, test).await.expect("the test runs");
     let model = bench.own;
     let now = OffsetDateTime::parse(test.now.as_deref().expect("a time"), &Rfc3339).expect("a time");
-    if writes {
-        let evaluated = evaluate(model, test, now, ran.around.as_ref());
-        assert_eq!(ran.outcomes.len(), evaluated.len(), "{:#?}", ran.outcomes);
-        for (postgres, evaluator) in ran.outcomes.iter().zip(&evaluated) {
-            tally.writes += 1;
-            tally.allowed += usize::from(postgres.answer == Answer::Allowed);
-            tally.untold += usize::from([postgres, evaluator].iter().any(|outcome| outcome.answer == Answer::Unknown));
-            if postgres.contradicts(evaluator) {
-                tally.wrong.push(format!(
-                    "{}: PostgreSQL: {:?} {}; evaluator: {:?} {}",
-                    postgres.expected, postgres.answer, postgres.got, evaluator.answer, evaluator.got
-                ));
-            }
+    let evaluated = evaluate(model, test, now, ran.around.as_ref());
+    assert_eq!(ran.outcomes.len(), evaluated.len(), "{:#?}", ran.outcomes);
+    for (postgres, evaluator) in ran.outcomes.iter().zip(&evaluated) {
+        tally.writes += 1;
+        tally.allowed += usize::from(postgres.answer == Answer::Allowed);
+        tally.untold += usize::from([postgres, evaluator].iter().any(|outcome| outcome.answer == Answer::Unknown));
+        if postgres.contradicts(evaluator) {
+            tally.wrong.push(format!(
+                "{}: PostgreSQL: {:?} {}; evaluator: {:?} {}",
+                postgres.expected, postgres.answer, postgres.got, evaluator.answer, evaluator.got
+            ));
         }
     }
+    begin(connection, before).await;
     let shown = match bench.cells(connection, test).await.expect("the cells are read") {
         Cells::Shown(shown) => shown,
         Cells::NotTaken(why) => {
@@ -103,18 +104,30 @@ pub(super) async fn compare(
     tally
 }
 
+/// Changes what the database enforces until the comparison takes it back.
+async fn begin(connection: &mut PgConnection, change: &str) {
+    if !change.is_empty() {
+        run(connection, &format!("BEGIN; {change}")).await;
+    }
+}
+
 type Place = (TableName, Vec<String>);
 
 fn seen(model: &AccessModel, persona: &portalctl::names::PersonaName, rows: &[ShownRow]) -> BTreeMap<Place, Seen> {
     let mut seen: BTreeMap<Place, Seen> = BTreeMap::new();
     for row in rows {
         let object = model.objects.values().find(|object| object.table == row.table).expect("an object");
-        let key = object.key.iter().map(|column| row.cells[column].clone().unwrap_or_default()).collect();
+        let key =
+            object.key.iter().map(|column| row.cells.get(column).cloned().flatten().unwrap_or_default()).collect();
         let entry = seen.entry((row.table.clone(), key)).or_default();
-        let rectangle = &model.personas[persona].facets[row.facet].reads[&row.table];
-        entry.plain.extend(rectangle.columns.iter().cloned());
-        let masks = rectangle.masked.keys().map(|column| (column.clone(), row.cells[column].clone()));
-        entry.masked.extend(masks);
+        let rectangle = model.personas[persona].facets[row.facet].reads.get(&row.table);
+        for (column, text) in &row.cells {
+            if rectangle.is_some_and(|rectangle| rectangle.masked.contains_key(column)) {
+                entry.masked.insert(column.clone(), text.clone());
+            } else {
+                entry.plain.insert(column.clone());
+            }
+        }
     }
     seen
 }

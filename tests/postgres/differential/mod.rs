@@ -3,6 +3,7 @@
 
 mod compare;
 mod dice;
+mod mutants;
 mod project;
 mod rows;
 
@@ -55,20 +56,41 @@ async fn database() -> TestDatabase {
     .await
 }
 
-/// One project with all of its rows.
-async fn one_project(dice: &mut Dice) -> Tally {
+/// A project that is applied to a database of its own.
+struct Bed {
+    db: TestDatabase,
+    own: AccessModel,
+    model: AccessModel,
+    text: String,
+    given: Vec<Given>,
+    control: String,
+    connection: sqlx::PgConnection,
+}
+
+async fn bed(dice: &mut Dice) -> Bed {
     let db = database().await;
     let (own, text, given) = sound(dice, db.project());
     let (model, copies) = own.clone().with_given_people(GIVEN_SCHEMA);
     let mut connection = db.admin().await;
     prepare(&mut connection, &copies).await.expect("copies of the people");
     enforce(&mut connection, &db.admin_url(), &model).await;
-    let bench = Bench::open(&mut connection, &own, &model).await.expect("a bench");
+    let control = format!("\"{}\"", model.project.control_schema);
+    Bed { db, own, model, text, given, control, connection }
+}
+
+async fn open<'a>(connection: &mut sqlx::PgConnection, own: &'a AccessModel, model: &'a AccessModel) -> Bench<'a> {
+    Bench::open(connection, own, model).await.expect("a bench")
+}
+
+/// One project with all of its rows.
+async fn one_project(dice: &mut Dice) -> Tally {
+    let Bed { db: _db, own, model, text, given, mut connection, .. } = bed(dice).await;
+    let bench = open(&mut connection, &own, &model).await;
     let mut tally = Tally::default();
     for (test, given) in own.access_tests.iter().zip(&given) {
-        let mut found = compare(&bench, &mut connection, test, true).await;
+        let mut found = compare(&bench, &mut connection, test, "").await;
         if !found.wrong.is_empty() {
-            let least = shrunk(&bench, &mut connection, (&own, &text, given), &found.wrong[0]).await;
+            let least = shrunk(&bench, &mut connection, (&text, given), &found.wrong[0]).await;
             found.wrong.push(least);
         }
         tally.add(found);
@@ -80,14 +102,13 @@ async fn one_project(dice: &mut Dice) -> Tally {
 async fn shrunk(
     bench: &Bench<'_>,
     connection: &mut sqlx::PgConnection,
-    (own, text, given): (&AccessModel, &str, &Given),
+    (text, given): (&str, &Given),
     wrong: &str,
 ) -> String {
     let mut left: Vec<(String, String)> = {
         let test = model_of(&format!("{text}{}", given.text(|_, _| true))).expect("as before").access_tests.remove(0);
         test.given.rows.keys().map(|(object, label)| (object.to_string(), label.to_string())).collect()
     };
-    let _ = own;
     let mut at = 0;
     while at < left.len() {
         let mut fewer = left.clone();
@@ -98,7 +119,7 @@ async fn shrunk(
             at += 1;
             continue;
         };
-        let found = compare(bench, connection, &model.access_tests[0], true).await;
+        let found = compare(bench, connection, &model.access_tests[0], "").await;
         if found.wrong.iter().any(|one| one == wrong) { left = fewer } else { at += 1 }
     }
     let is_left = |object: &str, label: &str| left.iter().any(|(o, l)| o == object && l == label);

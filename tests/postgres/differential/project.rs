@@ -261,6 +261,11 @@ fn grants(dice: &mut Dice, shape: &Shape, at: usize, object: &str, who: Who) -> 
     if dice.percent(40) {
         text += &format!("        delete: {{{}}}\n", rows(dice));
     }
+    let made: Vec<&str> = rows_of.iter().map(String::as_str).filter(|rows| makes(rows)).collect();
+    if !made.is_empty() && matches!(who, Who::External(_)) && dice.percent(60) {
+        let preset = dice.one(&["", ", preset: {state: a}", ", preset: {state: b, at: $now}"]);
+        text += &format!("        create: {{{}, fields: [id, label, amount, flag, day]{preset}}}\n", dice.one(&made));
+    }
     if dice.percent(40) {
         let owner = if who == Who::Staff { ("agent", "staff") } else { ("mine", "tenant_member") };
         text += &format!("        assign: {{{}, fields: [{}], to: {}}}\n", rows(dice), owner.0, owner.1);
@@ -270,6 +275,11 @@ fn grants(dice: &mut Dice, shape: &Shape, at: usize, object: &str, who: Who) -> 
             &format!("        share: {{{}, to: {{audiences: [one, three]}}, gives: read, expires: 30d}}\n", rows(dice));
     }
     text
+}
+
+/// Whether these may be rows that somebody makes.
+fn makes(rows: &str) -> bool {
+    ["scope: tenant,", "scope: own,", "scope: parent"].iter().any(|scope| rows.starts_with(scope))
 }
 
 /// Scope, path and what narrows it, without braces.

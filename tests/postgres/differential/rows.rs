@@ -187,7 +187,7 @@ fn row(dice: &mut Dice, shape: &Shape, people: &People, at: usize, id: usize) ->
 fn expectations(dice: &mut Dice, shape: &Shape, people: &People) -> Vec<String> {
     let mut expect = Vec::new();
     for who in people.contacts.iter().chain(&people.staff) {
-        let acts: Vec<String> = (0..8).map(|_| act(dice, shape, people)).collect();
+        let acts: Vec<String> = (0..14).map(|_| act(dice, shape, people)).collect();
         expect.push(format!("  - {{as: {who}, can: [{}]}}\n", acts.join(", ")));
     }
     expect.push("  - {as: guest, lists: {folder: []}}\n".to_owned());
@@ -198,11 +198,16 @@ fn act(dice: &mut Dice, shape: &Shape, people: &People) -> String {
     let at = dice.below(3);
     let object = OBJECTS[at];
     let row = format!("{object}/{}", 1 + dice.below(PER_OBJECT));
-    match dice.below(10) {
+    match dice.below(12) {
         0 | 1 if shape.states => format!("{{transition: {row}, to: {}}}", dice.one(&["a", "b", "c"])),
         2 => format!("{{delete: {row}}}"),
         3 if shape.own_owner[at] => format!("{{assign: {row}, fields: [mine], to: {}}}", dice.one(&people.contacts)),
         3 | 4 => format!("{{assign: {row}, fields: [agent], to: {}}}", dice.one(&people.staff)),
+        6 => {
+            let above = if at > 0 { format!(", above: {}", 1 + dice.below(PER_OBJECT)) } else { String::new() };
+            let (flag, day) = (dice.one(&BOOLEANS), dice.one(&DAYS));
+            format!("{{create: {object}, values: {{id: 100, flag: {flag}, day: {day}{above}}}}}")
+        }
         5 => format!("{{share: {row}, to: {}}}", dice.one(&people.contacts)),
         _ => {
             let mut values = vec![value(dice)];

@@ -5,9 +5,9 @@ use super::super::given::{Keys, LoadError, load};
 use super::session::{Answer, Session};
 use super::{Bench, Stage, execute};
 use crate::model::{AccessTest, Facet};
-use crate::names::{ColumnName, Ident, TableName};
+use crate::names::{ColumnName, Ident, RoleName, TableName};
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One row as one of the persona's facets shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,20 +73,38 @@ impl Stage<'_> {
         (at, facet): (usize, &Facet),
     ) -> Result<Result<Vec<ShownRow>, String>, PgError> {
         let mut shown = Vec::new();
-        for (table, rectangle) in &facet.reads {
-            let columns: Vec<&ColumnName> = rectangle.columns.iter().chain(rectangle.masked.keys()).collect();
+        let tables: BTreeSet<&TableName> = self.bench.model.objects.values().map(|object| &object.table).collect();
+        for table in tables {
+            let source = self.read_as(&facet.role, table);
+            let columns = readable(session, &facet.role, &source).await?;
+            if columns.is_empty() {
+                continue;
+            }
             let texts: Vec<String> =
                 columns.iter().map(|column| format!("{}::text", Ident::new(column.as_str()))).collect();
-            let sql = format!("SELECT {} FROM {}", texts.join(", "), self.read_as(&facet.role, table));
+            let sql = format!("SELECT {} FROM {source}", texts.join(", "));
             match session.ask(&facet.role, &sql).await? {
                 Answer::Done { rows, .. } => shown.extend(rows.into_iter().map(|row| ShownRow {
                     facet: at,
                     table: table.clone(),
-                    cells: columns.iter().map(|column| (*column).clone()).zip(row).collect(),
+                    cells: columns.iter().cloned().zip(row).collect(),
                 })),
                 Answer::Denied(why) | Answer::Stopped(why) => return Ok(Err(format!("{sql}: {why}"))),
             }
         }
         Ok(Ok(shown))
     }
+}
+
+/// The columns that the role may read there, whatever the access model says.
+async fn readable(session: &mut Session<'_, '_>, role: &RoleName, source: &str) -> Result<Vec<ColumnName>, PgError> {
+    let (role, relation) = (Ident::literal(role.as_str()), Ident::literal(source));
+    let sql = format!(
+        "SELECT json_agg(attname ORDER BY attnum)::text FROM pg_attribute WHERE attrelid = {relation}::regclass AND attnum > 0 \
+         AND NOT attisdropped AND has_column_privilege({role}, attrelid, attnum, 'SELECT')"
+    );
+    let names = session.truth(&sql).await?.and_then(|mut row| row.pop()).flatten();
+    let names = names.map(|names| serde_json::from_str::<Vec<String>>(&names)).transpose();
+    let names = names.map_err(|source| PgError::Answer { what: "the columns", source })?;
+    Ok(names.unwrap_or_default().into_iter().map(ColumnName::new).collect())
 }
