@@ -260,8 +260,12 @@ fn collections(node: &Node, place: &Place, found: &mut Vec<(Place, bool)>) {
 pub(in crate::spec) fn yaml_files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
+        // What `up` and `scaffold` put beside a project's documents is no part of it.
+        let made = |name: &str| name.starts_with('.') || (name == "site" && folder.join("portalctl.yaml").exists());
         if entry.file_type().unwrap().is_dir() {
-            yaml_files(&path, found);
+            if !made(&entry.file_name().to_string_lossy()) {
+                yaml_files(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             found.push(path);
         }
