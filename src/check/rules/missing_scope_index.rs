@@ -35,7 +35,9 @@ pub(in crate::check) const RULE: Rule = Rule::live("missing-scope-index", check)
 
 fn check(live: &Live<'_>) -> Vec<Finding> {
     let objects = live.model.objects.values().filter(|object| object.managed.is_none());
-    objects.flat_map(|object| of_object(live, object)).collect()
+    // Of several objects over one table the first is told.
+    let mut told = BTreeSet::new();
+    objects.flat_map(|object| of_object(live, object)).filter(|finding| told.insert(finding.message.clone())).collect()
 }
 
 fn of_object(live: &Live<'_>, object: &Object) -> Vec<Finding> {

@@ -16,6 +16,7 @@ create table m.people (
 );
 create index on m.people (company_id);
 create table m.letters (id int primary key, person_id int not null references m.people, subject text not null);
+create index on m.letters (person_id);
 create table m.bookings (id int primary key, company_id int not null references m.companies, region text not null, amount numeric(12, 2) not null);
 
 insert into m.companies values (1, 'One', 'north'), (2, 'Two', 'north'), (3, 'Three', 'south');
