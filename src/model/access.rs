@@ -274,6 +274,25 @@ pub struct Rows {
     pub mfa: bool,
 }
 
+impl Rows {
+    /// Every row, before anything narrows it.
+    #[must_use]
+    pub fn every() -> Self {
+        Self {
+            scope: Scope::All,
+            path: None,
+            reach: None,
+            condition: Condition::True,
+            denied: Vec::new(),
+            has: Vec::new(),
+            min_tier: None,
+            valid_from: None,
+            valid_until: None,
+            mfa: false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deny {
     pub condition: Condition,

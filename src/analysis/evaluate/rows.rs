@@ -106,18 +106,7 @@ impl<'w> Asking<'w> {
 
 fn said(object: &Object, part: &Part<'_>) -> String {
     let only = |narrow: &dyn Fn(&mut Rows)| {
-        let mut rows = Rows {
-            scope: crate::model::Scope::All,
-            path: None,
-            reach: None,
-            condition: Condition::True,
-            denied: Vec::new(),
-            has: Vec::new(),
-            min_tier: None,
-            valid_from: None,
-            valid_until: None,
-            mfa: false,
-        };
+        let mut rows = Rows::every();
         narrow(&mut rows);
         words::filter(&rows)
     };

@@ -10,9 +10,7 @@ use super::rows::RowsDraft;
 use super::scope::choose;
 use super::write_draft::{Intent, WriteDraft};
 use crate::diagnostic::{Finding, Span};
-use crate::model::{
-    AssignTo, Condition, Facet, FileUse, Object, Preset, ReadGrant, Rows, Scope, Share, Who, Write, WriteGrant,
-};
+use crate::model::{AssignTo, Facet, FileUse, Object, Preset, ReadGrant, Rows, Scope, Share, Who, Write, WriteGrant};
 use crate::names::{ObjectName, PersonaName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +59,7 @@ impl Maker<'_> {
         let Some(object) = self.objects.resolved.get(&draft.object) else { return Vec::new() };
         if let Intent::Export { max_rows } = draft.intent {
             // It goes as far as reading does.
-            let rows = Rows { mfa: draft.rows.mfa, ..everything() };
+            let rows = Rows { mfa: draft.rows.mfa, ..Rows::every() };
             return vec![WriteGrant {
                 rows,
                 write: Write::Export { max_rows },
@@ -211,22 +209,6 @@ fn files(holder: &Holder<'_>, file_use: FileUse, at: Span, findings: &mut Vec<Fi
         return None;
     }
     Some(Write::Files(file_use))
-}
-
-/// Everything, before anything narrows it.
-fn everything() -> Rows {
-    Rows {
-        scope: Scope::All,
-        path: None,
-        reach: None,
-        condition: Condition::True,
-        denied: Vec::new(),
-        has: Vec::new(),
-        min_tier: None,
-        valid_from: None,
-        valid_until: None,
-        mfa: false,
-    }
 }
 
 impl Maker<'_> {

@@ -131,7 +131,9 @@ fn every_file_of_the_repository_is_laid_out_so() {
         crate::spec::edit::tests::yaml_files(&root.join(folder), &mut files);
     }
     assert!(files.len() > 200, "{}", files.len());
-    for file in files.into_iter().filter(|file| !file.starts_with(root.join("tests/reading/one"))) {
+    let others = ["tests/reading/one", "tests/command/consultant/template"].map(|folder| root.join(folder));
+    files.retain(|file| !others.iter().any(|folder| file.starts_with(folder)));
+    for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let name = file.display().to_string();
         match laid(&text) {
