@@ -22,9 +22,9 @@ pub async fn list(directory: &mut Directory<'_>, wanted: WantedPeople) -> Result
     let tenant = wanted.tenant.map(|tenant| pick_tenant(&TenantWanted(tenant), &tenants)).transpose()?;
     let mut people = directory.people().await?;
     people.retain(|person| {
-        let portal = person.persona.split_once('/').map_or("", |(portal, _)| portal);
+        let portal = person.place.persona.split_once('/').map_or("", |(portal, _)| portal);
         wanted.portal.as_deref().is_none_or(|wanted| wanted == portal)
-            && tenant.is_none_or(|t| (&t.tenant_kind, &t.key) == (&person.tenant_kind, &person.tenant_key))
+            && tenant.is_none_or(|t| (&t.tenant_kind, &t.key) == (&person.place.tenant_kind, &person.place.tenant_key))
     });
     Ok(people)
 }
@@ -112,8 +112,9 @@ pub fn render(people: &[Person], format: Format) -> String {
     }
     let mut table = Table::new(["E-MAIL", "NAME", "PLACE", "TENANT", "STATE"]);
     for person in people {
-        let (name, tenant) = (person.person.as_deref().unwrap_or(""), person.tenant_title.as_deref().unwrap_or(""));
-        table.row([&person.email, name, &person.persona, tenant, &person.state]);
+        let (name, tenant) =
+            (person.place.person.as_deref().unwrap_or(""), person.place.tenant_title.as_deref().unwrap_or(""));
+        table.row([&person.place.email, name, &person.place.persona, tenant, &person.state]);
     }
     table.to_string()
 }

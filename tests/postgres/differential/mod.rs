@@ -158,18 +158,11 @@ async fn the_evaluator_and_postgres_agree() {
     agree(20_260_115, 4 * ROUGHLY).await;
 }
 
+/// `PORTALCTL_DECISIONS` says how many, `PORTALCTL_SEED` from where.
 #[tokio::test]
 async fn the_evaluator_and_postgres_agree_whatever_chance_brings() {
-    let seed = Dice::fresh_seed();
-    agree(seed, 4 * ROUGHLY).await;
-}
-
-/// The long run: `PORTALCTL_DECISIONS` says how many, `PORTALCTL_SEED` from where.
-#[tokio::test]
-#[ignore = "takes minutes; scripts/acceptance runs it"]
-async fn the_evaluator_and_postgres_agree_at_length() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let decisions = number("PORTALCTL_DECISIONS").unwrap_or(300_000);
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
+    let decisions = number("PORTALCTL_DECISIONS").map(|number| usize::try_from(number).expect("a number of decisions"));
     let seed = number("PORTALCTL_SEED").unwrap_or_else(Dice::fresh_seed);
-    agree(seed, usize::try_from(decisions).expect("a number of decisions")).await;
+    agree(seed, decisions.unwrap_or(4 * ROUGHLY)).await;
 }

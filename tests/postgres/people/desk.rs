@@ -148,3 +148,15 @@ fn said(answer: Result<Rows, sqlx::Error>) -> String {
             .map_or_else(|| error.to_string(), Into::into),
     }
 }
+
+/// What was found open; empty where all is well.
+#[derive(Default)]
+pub struct Holes(pub Vec<String>);
+
+impl Holes {
+    pub fn expect(&mut self, what: &str, got: impl AsRef<str>, wanted: &str) {
+        if got.as_ref() != wanted {
+            self.0.push(format!("{what}: {:?}, not {wanted:?}", got.as_ref()));
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Asking to be let in, letting in, and how often either may be tried.
 
-use super::desk::{Desk, Session};
+use super::desk::{Desk, Holes, Session};
 
 /// Ways found in which somebody gets in, or learns something, who should not; empty where all is well.
 pub async fn holes(desk: &mut Desk) -> Vec<String> {
@@ -13,17 +13,6 @@ pub async fn holes(desk: &mut Desk) -> Vec<String> {
     of_a_table(desk, &mut found).await;
     guests(desk, &mut found).await;
     found.0
-}
-
-#[derive(Default)]
-struct Holes(Vec<String>);
-
-impl Holes {
-    fn expect(&mut self, what: &str, got: impl AsRef<str>, wanted: &str) {
-        if got.as_ref() != wanted {
-            self.0.push(format!("{what}: {:?}, not {wanted:?}", got.as_ref()));
-        }
-    }
 }
 
 /// As the issuer asks, for somebody at that network address.

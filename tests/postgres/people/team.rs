@@ -1,6 +1,6 @@
 //! Delegated administration as functions of the control schema.
 
-use super::desk::{Desk, Session};
+use super::desk::{Desk, Holes, Session};
 
 /// Ways found in which a tenant's administrator is not as they should be; empty where all is well.
 pub async fn holes(desk: &mut Desk) -> Vec<String> {
@@ -15,17 +15,6 @@ pub async fn holes(desk: &mut Desk) -> Vec<String> {
     others(desk, &ada, &mut found).await;
     recorded(desk, &mut found).await;
     found.0
-}
-
-#[derive(Default)]
-struct Holes(Vec<String>);
-
-impl Holes {
-    fn expect(&mut self, what: &str, got: impl AsRef<str>, wanted: &str) {
-        if got.as_ref() != wanted {
-            self.0.push(format!("{what}: {:?}, not {wanted:?}", got.as_ref()));
-        }
-    }
 }
 
 const TEAM: &str = "select email, coalesce(person, '-'), audience, state, fixed from {c}.team(null)";

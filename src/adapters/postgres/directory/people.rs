@@ -1,21 +1,15 @@
 //! People as an administrator of the whole handles them, wherever they live.
 
 use super::super::PgError;
-use super::Directory;
+use super::{Directory, Place, place_of};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Somebody's place, with how it stands.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Person {
-    pub email: String,
-    pub person: Option<String>,
-    /// `portal/audience`.
-    pub persona: String,
-    /// Both empty for staff.
-    pub tenant_kind: String,
-    pub tenant_key: String,
-    pub tenant_title: Option<String>,
+    #[serde(flatten)]
+    pub place: Place,
     /// `active`, `disabled`, or `disabled by the tenant`.
     pub state: String,
 }
@@ -72,13 +66,5 @@ impl Directory<'_> {
 }
 
 fn person_of(row: &PgRow) -> Result<Person, sqlx::Error> {
-    Ok(Person {
-        email: row.try_get("email")?,
-        person: row.try_get("person")?,
-        persona: row.try_get("persona")?,
-        tenant_kind: row.try_get("tenant_kind")?,
-        tenant_key: row.try_get("tenant_key")?,
-        tenant_title: row.try_get("tenant_title")?,
-        state: row.try_get("state")?,
-    })
+    Ok(Person { place: place_of(row)?, state: row.try_get("state")? })
 }
