@@ -6,6 +6,7 @@ mod effect;
 pub mod evaluate;
 mod expanded;
 mod matrix;
+pub mod verify;
 pub mod words;
 
 pub use can::{Action, Because, Decision, RowFacts, Verdict, can, of_row};

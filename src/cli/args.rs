@@ -88,6 +88,7 @@ pub enum Verb {
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
+    Verify(command::verify::VerifyArgs),
     Import(command::import::ImportArgs),
     Sql(command::sql::SqlArgs),
     #[command(subcommand)]

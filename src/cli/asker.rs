@@ -5,7 +5,7 @@ use super::directory::pick_tenant;
 use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
 use crate::model::{AccessModel, Persona, Who};
 use crate::names::{KeyName, RoleName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug)]
 pub struct Asker {
@@ -89,8 +89,7 @@ impl Asker {
 
 /// `contact:553`, or `key:553` where users have only one kind of key.
 fn named_key(model: &AccessModel, text: &str) -> Result<(String, String), CliError> {
-    let names: std::collections::BTreeSet<&str> =
-        model.people.iter().flat_map(|source| source.keys.keys()).map(KeyName::as_str).collect();
+    let names: BTreeSet<&str> = model.user_key_names().into_iter().map(KeyName::as_str).collect();
     let known = || names.iter().copied().collect::<Vec<_>>().join(", ");
     match text.split_once(':') {
         Some(("key", value)) if names.len() == 1 => Ok((names.iter().copied().collect(), value.to_owned())),

@@ -52,8 +52,11 @@ pub fn after(context: &Context, prepared: &Prepared, other: &str) {
         _ => None,
     });
     for (path, merge) in conflicts {
-        let left = if merge.rejected.is_some() { reject_path(path) } else { path.clone() };
-        context.terminal.warn(&format!("both you and {other} changed the same lines of `{path}`: see `{left}`"));
+        let left = match merge.rejected {
+            Some(_) => format!("what {other} has is in `{}`", reject_path(path)),
+            None => "both stand in it, between markers".to_owned(),
+        };
+        context.terminal.warn(&format!("both you and {other} changed the same lines of `{path}`: {left}"));
     }
 }
 

@@ -39,6 +39,7 @@ mod templating;
 mod tenants;
 mod test_report;
 mod test_run;
+mod verifying;
 mod watch;
 mod writes;
 
@@ -116,6 +117,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Test(args) => Box::pin(command::test::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
+        Verb::Verify(args) => Box::pin(command::verify::run(context, &args)).await,
         Verb::Import(args) => Box::pin(command::import::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,
         Verb::Tenant(verb) => Box::pin(command::tenant::run(context, verb)).await,

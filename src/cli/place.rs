@@ -44,6 +44,32 @@ pub fn sign_in_url(model: &AccessModel, place: &Place, base: Option<&str>, secre
     }
 }
 
+/// Whether keys that were said can be a person's.
+///
+/// # Errors
+/// Rows know nobody by a key of that name; somebody else has the key.
+pub async fn check_keys(
+    directory: &mut Directory<'_>,
+    model: &AccessModel,
+    email: &str,
+    keys: &BTreeMap<String, String>,
+) -> Result<(), CliError> {
+    let names = model.user_key_names();
+    if let Some(unknown) = keys.keys().find(|name| !names.iter().any(|known| known.as_str() == *name)) {
+        let error = CliError::usage(format!("no row knows people by a key `{}`", one_line(unknown)));
+        let known: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+        return Err(match known.as_slice() {
+            [] => error.hint("this project has no owners and nothing that is assigned: leave out `--key`"),
+            known => error.hint(format!("keys of people are {}", known.join(", "))),
+        });
+    }
+    match directory.holder(email, keys).await? {
+        None => Ok(()),
+        Some((name, other)) => Err(CliError::usage(format!("`{other}` has this `{name}` key already"))
+            .hint("what belongs to the one would be shown to the other: leave out `--key`, and they get their own")),
+    }
+}
+
 /// Gives a person a place.
 ///
 /// # Errors

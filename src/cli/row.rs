@@ -11,7 +11,7 @@ use super::site_logins::GATEWAY;
 use super::target::Target;
 use crate::adapters::postgres::as_persona::{self, Row};
 use crate::adapters::postgres::barriers::barriers;
-use crate::adapters::postgres::directory::ContextWanted;
+use crate::adapters::postgres::directory::{ContextWanted, Tenant};
 use crate::analysis::{Action, RowFacts};
 use crate::model::{AccessModel, Persona};
 use crate::names::PersonaName;
@@ -69,7 +69,8 @@ pub async fn sees<'m>(
     let mut gateway = database.login(&roles.gateway, GATEWAY)?.connect().await?;
     let context = ContextWanted {
         persona: &name,
-        tenant: asker.tenant.as_ref(),
+        tenant: asker.tenant.as_ref().map(Tenant::id),
+        at: None,
         user_keys: asker.keys,
         gateway_pid: as_persona::backend_pid(&mut gateway).await?,
         valid_for: Duration::from_secs(60),

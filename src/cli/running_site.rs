@@ -29,11 +29,12 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens at `wanted`, or at the usual address, or at any free port beside it.
+    /// Listens at `wanted`, or at the usual address, or at any free port beside it; says so where that is a second site
+    /// of the project, or not where people look for it.
     ///
     /// # Errors
     /// The address is taken or is none.
-    pub async fn open(wanted: Option<&str>) -> Result<Self, CliError> {
+    pub async fn open(context: &Context, folder: &Path, wanted: Option<&str>) -> Result<Self, CliError> {
         let socket = match wanted {
             Some(address) => TcpListener::bind(address).await.map_err(|error| {
                 CliError::usage(format!("cannot listen on `{address}`: {error}"))
@@ -41,9 +42,18 @@ impl Listener {
             })?,
             None => match TcpListener::bind(USUAL).await {
                 Ok(socket) => socket,
-                Err(_) => TcpListener::bind("127.0.0.1:0").await.map_err(|error| unable(&error))?,
+                Err(_) => {
+                    let socket = TcpListener::bind("127.0.0.1:0").await.map_err(|error| unable(&error))?;
+                    if serving::address(folder).is_none() {
+                        context.terminal.note(&format!("`{USUAL}` is taken: the site takes another port"));
+                    }
+                    socket
+                }
             },
         };
+        if let Some(running) = serving::address(folder) {
+            context.terminal.note(&format!("this project's site answers at {running} already: this is a second one"));
+        }
         let address = format!("http://{}", socket.local_addr().map_err(|error| unable(&error))?);
         Ok(Self { socket, address })
     }

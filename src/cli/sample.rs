@@ -11,7 +11,7 @@ use crate::adapters::postgres::given::{Columns, Keys, LoadError, load_sample, sa
 use crate::diagnostic::escape::one_line;
 use crate::model::{AccessModel, GivenUser, Samples};
 use crate::names::{KeyName, TenantName, UserLabel};
-use crate::plan::Touched;
+use crate::plan::{Touched, counted};
 use crate::spec::document::ProjectDoc;
 use std::collections::BTreeMap;
 
@@ -54,8 +54,9 @@ pub async fn load(
     for what in &samples.left_out {
         context.terminal.note(&format!("left out of the sample, {}", one_line(what)));
     }
-    let (tenants, users, rows) = (samples.tenants.len(), samples.users.len(), samples.rows.len());
-    context.terminal.note(&format!("put in sample data: {tenants} tenants, {users} users, {rows} rows"));
+    let tenants = counted(samples.tenants.len(), "tenant");
+    let (users, rows) = (counted(samples.users.len(), "user"), counted(samples.rows.len(), "row"));
+    context.terminal.note(&format!("put in sample data: {tenants}, {users}, {rows}"));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{NewTenant, Tenant};
-use crate::names::TenantKind;
+use crate::names::{KeyName, TenantKind};
 use crate::spec::document::{ProjectDoc, SpecSet, TenantDoc};
 use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
 use std::collections::BTreeSet;
@@ -61,6 +61,7 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
             "choose another `--key`: rows name tenants of any kind by their keys alone, so each would see the rows of the other",
         ));
     }
+    named_keys(existing, &tenant, alone)?;
     if existing.iter().any(|other| other.name.as_ref() == Some(&tenant.name)) {
         return Err(CliError::usage(format!("there is a tenant `{}` already", tenant.name)).hint("choose another name"));
     }
@@ -71,6 +72,24 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
             .hint("`portalctl tenant list` shows the keys; a parent is of the same kind"));
     }
     Ok(tenant)
+}
+
+/// A named key says whose rows are as well as the main one does, so it is one tenant's as well.
+fn named_keys(existing: &[Tenant], tenant: &NewTenant, alone: bool) -> Result<(), CliError> {
+    let main = KeyName::main();
+    if tenant.keys.contains_key(main.as_str()) {
+        return Err(CliError::usage(format!("`{main}` is what a tenant's main key is called"))
+            .hint("`--key` says the main key; give the other one another name"));
+    }
+    for (name, value) in &tenant.keys {
+        let has = |other: &&Tenant| other.keys.get(name).and_then(serde_json::Value::as_str) == Some(value);
+        let beside = |other: &&Tenant| alone || other.tenant_kind == tenant.tenant_kind;
+        if let Some(taken) = existing.iter().filter(beside).find(has) {
+            return Err(CliError::usage(format!("the `{name}` key `{value}` belongs to `{}`", taken.title))
+                .hint("each would see the rows of the other: give it the key that its own rows hold"));
+        }
+    }
+    Ok(())
 }
 
 /// A kind that the spec does not name is nobody's: no audience is of it. Without kinds, a key alone says whose a row is,

@@ -11,6 +11,7 @@ mod page;
 mod people;
 mod resolve;
 mod sample;
+mod user_keys;
 mod words;
 mod write;
 

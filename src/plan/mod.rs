@@ -24,7 +24,7 @@ mod touched;
 pub use access::{AccessChange, AccessClass, Exposure};
 pub use administrator::Administrator;
 pub use change::{Change, ChangeKind};
-pub use describe::describe;
+pub use describe::{counted, describe};
 pub use desired::{CompileError, desired, leftovers, object_function, with_managed_tables};
 pub use diff::{Refusal, diff, renames};
 pub use document::{Plan, StalePlan, Target};

@@ -1,6 +1,6 @@
 //! Tenants of several kinds on the command line.
 
-use crate::run::run;
+use crate::run::{psql, run};
 use portalctl_test_support::PrivateProject;
 
 const SPEC: &str = "\
@@ -44,6 +44,35 @@ fn a_key_that_another_kind_has_is_refused() {
     // Nobody is the other kind's tenant.
     let refused = run(project.path(), &["sql", "--as", "desk/customer", "--tenant", "2", "-c", "select 1"]);
     assert_ne!(refused.code, 0, "{}", refused.stdout);
+}
+
+/// Whose rows are whose goes by further keys as well as by the main one, which no other key stands in for.
+#[test]
+fn a_named_key_is_one_tenants_and_never_the_main_one() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", SPEC);
+    project.make_cluster();
+    run(project.path(), &["apply", "--yes"]).expect(0);
+    let add = |name: &str, key: &str, named: &str| {
+        let args = ["tenant", "add", name, "--kind", "customer", "--key", key, "--named-key", named];
+        run(project.path(), &args)
+    };
+    add("north", "1", "erp=C-1").expect(0);
+    let refused = add("evil", "2", "erp=C-1").expect(2);
+    assert!(refused.stderr.contains("the `erp` key `C-1` belongs to `north`"), "{}", refused.stderr);
+    let refused = add("evil", "2", "key=1").expect(2);
+    assert!(refused.stderr.contains("`key` is what a tenant's main key is called"), "{}", refused.stderr);
+    add("evil", "2", "erp=C-2").expect(0);
+
+    // Whatever got into the table all the same.
+    psql(&project, "update acme_portal.tenant set keys = '{\"key\": \"1\"}' where key = '2'").expect(0);
+    let sql = |tenant: &str, more: &[&str]| {
+        run(project.path(), &[&["sql", "--as", "desk/customer", "--tenant", tenant], more].concat()).expect(0).stdout
+    };
+    sql("1", &["--write", "-c", "insert into acme.ticket (subject) values ('of north')"]);
+    let question = ["-c", "select subject from acme.ticket"];
+    assert!(sql("1", &question).contains("of north"));
+    assert!(!sql("2", &question).contains("of north"));
 }
 
 /// A kind that no audience is of is a slip. Where there are no kinds, such a tenant would have the key of another.

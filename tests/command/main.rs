@@ -34,3 +34,4 @@ mod template;
 mod tutorial;
 mod types;
 mod validate;
+mod verify;

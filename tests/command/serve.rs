@@ -20,6 +20,7 @@ kind: object
 name: case
 table: crm.cases
 tenant: account_id
+owner: {column: opened_by, key: contact}
 fields: {subject: text}
 ---
 kind: portal
@@ -32,8 +33,7 @@ name: globex
 key: \"1\"
 ";
 
-const CRM: &str =
-    "create schema crm; create table crm.cases (id int primary key, account_id int not null, subject text);";
+const CRM: &str = "create schema crm; create table crm.cases (id int primary key, account_id int not null, opened_by text, subject text);";
 
 struct World {
     db: TestDatabase,
@@ -115,4 +115,33 @@ async fn who_was_invited_as_what_is_written_down() {
                  detail) from {p}_portal.audit_event where action = 'user.invite'";
     let told = world.one(event).await;
     assert_eq!(told, "t {\"persona\": \"support/customer\", \"tenant_key\": \"1\", \"tenant_kind\": \"\"}");
+}
+
+#[tokio::test]
+async fn whoever_is_invited_has_a_key_for_rows_of_their_own() {
+    let world = World::new().await;
+    let made = "select keys = jsonb_build_object('contact', user_id) from {p}_portal.membership";
+    let contact = "select keys ->> 'contact' from {p}_portal.membership";
+    let invite = ["user", "invite", "ann@globex.example", "--as", "support/customer", "--tenant", "globex"];
+    world.run(&invite).expect(0);
+    assert_eq!(world.one(made).await, "true");
+    world.run(&[&invite[..], &["--key", "contact=7"]].concat()).expect(0);
+    assert_eq!(world.one(contact).await, "7");
+    world.run(&invite).expect(0);
+    assert_eq!(world.one(contact).await, "7", "what was said stays");
+}
+
+#[tokio::test]
+async fn nobody_is_given_a_key_that_is_anothers() {
+    let world = World::new().await;
+    let invite = |email: &'static str, key: &'static str| {
+        ["user", "invite", email, "--as", "support/customer", "--tenant", "globex", "--key", key]
+    };
+    world.run(&invite("ann@globex.example", "contact=7")).expect(0);
+    world.run(&invite("ann@globex.example", "contact=7")).expect(0);
+    let refused = world.run(&invite("bob@globex.example", "contact=7")).expect(2);
+    assert!(refused.stderr.contains("`ann@globex.example` has this `contact` key already"), "{}", refused.stderr);
+    let unknown = world.run(&invite("bob@globex.example", "kontact=8")).expect(2);
+    assert!(unknown.stderr.contains("keys of people are contact"), "{}", unknown.stderr);
+    assert_eq!(world.one("select count(*) from {p}_portal.membership").await, "1");
 }

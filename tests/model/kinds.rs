@@ -99,6 +99,9 @@ fn two_tenants_of_one_key_are_told_at_their_places() {
     let findings = found(&SPEC.replace("key: \"2\"", "key: \"1\""));
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].id, "tenant-key-collision");
+    let findings = found(&SPEC.replace("key: \"2\"", "key: \"2\"\nkeys: {key: \"1\"}"));
+    assert!(findings[0].message.contains("main key"), "{findings:#?}");
+    assert_eq!(findings[0].id, "tenant-key-collision");
     let test = "\
 ---
 kind: access_test

@@ -1,6 +1,6 @@
 //! Proof that the proofs can fail: each mutant takes one stone out of the wall, and something must fall.
 
-use crate::context::{seen_with, shown_by_views};
+use crate::context::{seen_with, shown_by_views, told_by_functions};
 use crate::language::{business, differences, records, what_is_reached, wrong_privileges};
 use crate::provisioned::{Asker, Provisioned, folder, rows, run};
 use portalctl::names::{ColumnName, RoleName, TableName};
@@ -27,6 +27,7 @@ async fn holes(portal: &Provisioned) -> Vec<String> {
         what_is_reached(portal, &mut gateway).await,
         differences(portal, "").await,
         business_reads(portal).await,
+        told_by_functions(portal, &mut gateway).await.0,
         shown_by_views(portal, &mut gateway).await.0,
         foreign_policy(portal).await,
     );
@@ -317,7 +318,15 @@ mutants! {
     assets_of_everybody: |state| rewrite(state, "has_asset", "WHERE ", "WHERE true OR ");
     lookups_for_whoever_acts: |state| {
         let lookups = state.functions.values_mut().filter(|function| function.arguments == "acting text[]");
-        lookups.for_each(|function| function.body = function.body.replace("($1", "(ARRAY[current_setting('role')]"));
+        // Each lookup names its roles, too, so that both stones have to go before something falls in this project.
+        lookups.for_each(|function| {
+            let body = function.body.replace("($1", "(ARRAY[current_setting('role')]");
+            function.body = body.replacen("current_setting('role') = ANY", "true OR current_setting('role') = ANY", 1);
+        });
+    };
+    lookups_for_whom_nobody_asks: |state| {
+        let lookups = state.functions.values_mut().filter(|function| function.arguments == "acting text[]");
+        lookups.for_each(|function| function.body = function.body.replacen("current_setting('role') = ANY", "true OR current_setting('role') = ANY", 1));
     };
     lookup_of_anybody: |state| {
         let role = Grantee::Role(role_of(state, "__issuer"));

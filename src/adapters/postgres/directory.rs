@@ -44,6 +44,13 @@ pub struct Tenant {
     pub paid_until: Option<String>,
 }
 
+impl Tenant {
+    /// Kind, empty where there is none, and key.
+    pub fn id(&self) -> (&str, &str) {
+        (&self.tenant_kind, &self.key)
+    }
+}
+
 /// Which tenant a person at the keyboard means: `kind:key`, a key or a name, else a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantWanted(pub String);
@@ -245,48 +252,6 @@ impl<'c> Directory<'c> {
         rows.iter().map(read).collect::<Result<_, _>>().map_err(PgError::query(what))
     }
 
-    /// Gives a person a place, as a user of the control schema; one that exists stays.
-    ///
-    /// # Errors
-    /// The server cannot be asked.
-    pub async fn invite(&mut self, place: &Place, keys: &BTreeMap<String, String>) -> Result<(), PgError> {
-        let sql = format!(
-            "WITH invited AS (\
-               INSERT INTO {0}.app_user AS u (source_key, email, title) VALUES (lower($1), lower($1), $2) \
-               ON CONFLICT (source, source_key) DO UPDATE SET title = coalesce(excluded.title, u.title) RETURNING id) \
-             INSERT INTO {0}.membership AS m (user_id, portal, audience, tenant_kind, tenant_key, keys, origin) \
-             SELECT id, split_part($3, '/', 1), split_part($3, '/', 2), $4, $5, $6, 'command' FROM invited \
-             ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO UPDATE SET keys = m.keys || excluded.keys \
-             RETURNING m.user_id::text",
-            self.control
-        );
-        let event = format!(
-            "INSERT INTO {}.audit_event (actor, action, subject, detail) VALUES (session_user, 'user.invite', $1, \
-             jsonb_build_object('persona', $2, 'tenant_kind', $3, 'tenant_key', $4))",
-            self.control
-        );
-        let mut transaction = self.begin().await?;
-        let account: String = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(&place.email)
-            .bind(&place.person)
-            .bind(&place.persona)
-            .bind(&place.tenant_kind)
-            .bind(&place.tenant_key)
-            .bind(sqlx::types::Json(keys))
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(PgError::query("invite the user"))?;
-        sqlx::query(AssertSqlSafe(event))
-            .bind(account)
-            .bind(&place.persona)
-            .bind(&place.tenant_kind)
-            .bind(&place.tenant_key)
-            .execute(&mut *transaction)
-            .await
-            .map_err(PgError::query("write the audit log"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))
-    }
-
     /// The secret of a new one-time link; only its hash is kept.
     ///
     /// # Errors
@@ -305,29 +270,6 @@ impl<'c> Directory<'c> {
             .map_err(PgError::query("make a sign-in link"))?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))?;
         Ok(secret)
-    }
-
-    /// The named keys of a person at one place.
-    ///
-    /// # Errors
-    /// The server cannot be asked.
-    pub async fn user_keys(&mut self, place: &Place) -> Result<BTreeMap<String, String>, PgError> {
-        let sql = format!(
-            "SELECT p.keys FROM {0}.everyone() AS p WHERE p.email = lower($1) AND p.persona = $2 \
-             AND p.tenant_kind = $3 AND p.tenant_key = $4 LIMIT 1",
-            self.control
-        );
-        let mut transaction = self.begin().await?;
-        let keys: Option<sqlx::types::Json<BTreeMap<String, String>>> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(&place.email)
-            .bind(&place.persona)
-            .bind(&place.tenant_kind)
-            .bind(&place.tenant_key)
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(PgError::query("read a user's keys"))?;
-        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
-        Ok(keys.map(|keys| keys.0).unwrap_or_default())
     }
 
     fn event(&self, action: &'static str) -> String {

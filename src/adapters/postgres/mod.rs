@@ -23,6 +23,7 @@ mod preflight;
 pub mod retention;
 pub mod scratch;
 pub mod survey;
+pub mod verify;
 
 pub use error::PgError;
 

@@ -5,7 +5,7 @@ use crate::analysis::evaluate::{Changes, Datum, Row, Truth, Verdict};
 use crate::model::{Act, Field, Mask, Object, OwnerPath, TestedAction};
 use crate::names::FieldName;
 
-impl Stage<'_> {
+impl<'a> Stage<'a> {
     pub(super) fn act(&self, act: &Act) -> Outcome {
         let expected = words::act(&self.expectation.asker.text, act);
         let verdict = self.verdict(act);
@@ -82,7 +82,7 @@ impl Stage<'_> {
     }
 
     /// To something else than the fields hold. Expected to be possible: all at once; else: none of them.
-    fn update(&self, object: &Object, row: &Row, act: &Act) -> Verdict {
+    fn update(&self, object: &'a Object, row: &Row, act: &Act) -> Verdict {
         let named: Vec<FieldName> = if act.fields.is_empty() { updated(object) } else { act.fields.clone() };
         if act.allowed && !act.fields.is_empty() {
             return self.to_something_else(object, row, &named);
@@ -91,7 +91,7 @@ impl Stage<'_> {
         Verdict::first_allowing(each, || "it has no fields".to_owned())
     }
 
-    fn to_something_else(&self, object: &Object, row: &Row, names: &[FieldName]) -> Verdict {
+    fn to_something_else(&self, object: &'a Object, row: &Row, names: &[FieldName]) -> Verdict {
         let fields: Vec<&Field> = names.iter().filter_map(|name| object.fields.get(name)).collect();
         let values: Vec<Vec<Datum>> = fields.iter().map(|field| self.candidates(object, row, field)).collect();
         if let Some(at) = values.iter().position(Vec::is_empty) {
@@ -108,14 +108,14 @@ impl Stage<'_> {
         Verdict::first_allowing(attempts, || "there is nothing to change".to_owned())
     }
 
-    fn transition(&self, object: &Object, row: &Row, act: &Act) -> Verdict {
+    fn transition(&self, object: &'a Object, row: &Row, act: &Act) -> Verdict {
         let field = object.states.as_ref().and_then(|states| object.fields.get(&states.field));
         let Some(field) = field else { return Verdict::Denied("it has no states".to_owned()) };
         let to = act.to.clone().map_or(Datum::Null, Datum::Text);
         self.asking.may_change(object, row, &Changes::from([(field.column.clone(), to)]))
     }
 
-    fn assign(&self, object: &Object, row: &Row, act: &Act) -> Verdict {
+    fn assign(&self, object: &'a Object, row: &Row, act: &Act) -> Verdict {
         let mut changes = Changes::new();
         for path in &act.owners {
             let Some(OwnerPath::Column(user)) = object.owners.get(path) else { continue };

@@ -1,10 +1,11 @@
 //! Who asks, and what is theirs.
 
 use super::compare::{Clock, Datum, Kind};
-use super::world::{Membership, Tenant, User, World};
+use super::index::Indexes;
+use super::world::{Membership, Standing, Tenant, User, World};
 use crate::model::{AccessModel, Object, Persona, Who};
 use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TableName, TenantKind};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// As whom something is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct Asking<'w> {
     pub(super) mfa: bool,
     /// How many rows lead to the one that is asked about.
     depth: Cell<usize>,
+    pub(super) indexes: RefCell<Indexes<'w>>,
 }
 
 /// Rows lead to rows through at most so many others; what goes further leads in a circle.
@@ -47,7 +49,20 @@ impl<'w> Asking<'w> {
                 user.memberships.contains(&place) && tenant.is_some_and(|tenant| is_one(model, world, persona, tenant))
             }
         };
-        may.then(|| Self { model, world, persona, tenant, user, mfa: asker.mfa, depth: Cell::new(0) })
+        may.then(|| Self {
+            model,
+            world,
+            persona,
+            tenant,
+            user,
+            mfa: asker.mfa,
+            depth: Cell::new(0),
+            indexes: RefCell::new(Indexes::none()),
+        })
+    }
+
+    pub fn model(&self) -> &'w AccessModel {
+        self.model
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -97,5 +112,5 @@ fn is_one(model: &AccessModel, world: &World, persona: &Persona, tenant: &Tenant
         (false, true) => !world.tenants.iter().any(|other| other.key == tenant.key && other.kind != tenant.kind),
         (false, false) => true,
     };
-    tenant.active && of_kind && alone
+    tenant.standing == Standing::Active && of_kind && alone
 }

@@ -2,6 +2,7 @@
 
 use super::truth::Truth;
 use crate::model::FieldType;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
@@ -119,6 +120,16 @@ pub(super) fn same_key(left: &Datum, right: &Datum) -> Truth {
 
 fn are_one_key(left: &str, right: &str) -> bool {
     left == right || (left.eq_ignore_ascii_case(right) && uuid::Uuid::try_parse(left).is_ok())
+}
+
+/// One text for all that are one key.
+pub(super) fn key_text(text: &str) -> Cow<'_, str> {
+    let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_lower || uuid::Uuid::try_parse(text).is_err() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_ascii_lowercase())
+    }
 }
 
 fn said(datum: &Datum) -> String {

@@ -3,7 +3,7 @@
 use super::asking::Asker;
 use super::change::Changes;
 use super::compare::Datum;
-use super::world::{Membership, Row, Tenant, User, World};
+use super::world::{Membership, Row, Standing, Tenant, User, World};
 use crate::model::{self, AccessModel, Cell, Given};
 use crate::names::{ColumnName, KeyName, ObjectName, RowLabel, TenantName, UserLabel};
 use indexmap::IndexMap;
@@ -64,7 +64,7 @@ impl Labels<'_> {
             keys: named.map(|key| (key.clone(), self.tenant(label, key))).collect(),
             parent: tenant.parent.as_ref().map(|parent| self.tenant(parent, &KeyName::main())),
             tier: tenant.tier.clone(),
-            active: true,
+            standing: Standing::Active,
         }
     }
 

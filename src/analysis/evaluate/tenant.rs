@@ -3,7 +3,7 @@
 use super::asking::Asking;
 use super::compare::{Datum, same_key};
 use super::truth::Truth;
-use super::world::{Row, Tenant};
+use super::world::{Row, Standing, Tenant};
 use crate::model::{Object, TenantRoute, UserColumn};
 use crate::names::{ColumnName, KeyName, PathName, TableName, TenantKind};
 
@@ -54,11 +54,11 @@ impl<'w> Asking<'w> {
     pub(super) fn some_row(
         &self,
         (own_table, row, own): (&TableName, &Row, &[ColumnName]),
-        (table, theirs): (&TableName, &[ColumnName]),
+        (table, theirs): (&'w TableName, &'w [ColumnName]),
         test: impl Fn(&Row) -> Truth,
     ) -> Truth {
         let wanted: Vec<Datum> = own.iter().map(|column| self.world.cell(own_table, row, column)).collect();
-        let others = self.world.rows_of(table).iter().map(|other| {
+        let others = self.rows_with(table, theirs, &wanted).into_iter().map(|other| {
             let pairs = theirs.iter().zip(&wanted);
             let same = Truth::all(pairs.map(|(column, own)| same_key(&self.world.cell(table, other, column), own)));
             if matches!(same, Truth::No | Truth::Null) {
@@ -107,14 +107,12 @@ impl<'w> Asking<'w> {
             same_key(&Datum::text(&tenant.key), &mine).holds()
                 && (own_kind.is_none() || tenant.kind.as_ref() == own_kind)
         };
-        let mut tree: Vec<&Tenant> = self.world.tenants.iter().filter(is_root).collect();
+        let there = || self.world.tenants.iter().filter(|tenant| tenant.standing != Standing::Gone);
+        let mut tree: Vec<&Tenant> = there().filter(is_root).collect();
         let mut at = 0;
         while let Some(above) = tree.get(at).copied() {
-            let below = self
-                .world
-                .tenants
-                .iter()
-                .filter(|tenant| tenant.parent.as_ref() == Some(&above.key) && tenant.kind == above.kind);
+            let below =
+                there().filter(|tenant| tenant.parent.as_ref() == Some(&above.key) && tenant.kind == above.kind);
             let new: Vec<&Tenant> =
                 below.filter(|tenant| !tree.iter().any(|known| std::ptr::eq(*known, *tenant))).collect();
             tree.extend(new);

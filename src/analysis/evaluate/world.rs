@@ -36,8 +36,16 @@ pub struct Tenant {
     /// The main key of the one above, which is of the same kind.
     pub parent: Option<String>,
     pub tier: Option<TierName>,
-    /// Neither suspended nor gone.
-    pub active: bool,
+    pub standing: Standing,
+}
+
+/// Whether people of a tenant may act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    Suspended,
+    /// Its row no longer counts as a tenant; staff who look after it still do.
+    Gone,
 }
 
 impl Tenant {

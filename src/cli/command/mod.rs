@@ -28,3 +28,4 @@ pub mod types;
 pub mod up;
 pub mod user;
 pub mod validate;
+pub mod verify;

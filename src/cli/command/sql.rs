@@ -3,7 +3,7 @@
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::as_persona::{self, Answer, Changes};
 use crate::adapters::postgres::barriers::barriers;
-use crate::adapters::postgres::directory::{ContextWanted, Directory};
+use crate::adapters::postgres::directory::{ContextWanted, Directory, Tenant};
 use crate::cli::answer::{AnswerFormat, render};
 use crate::cli::asker::{Asker, facet};
 use crate::cli::context::Context;
@@ -64,7 +64,8 @@ pub async fn run(context: &Context, args: SqlArgs) -> Result<ExitCode, CliError>
     while let Some(statement) = statements.next()? {
         let wanted = ContextWanted {
             persona: &args.persona,
-            tenant: asker.tenant.as_ref(),
+            tenant: asker.tenant.as_ref().map(Tenant::id),
+            at: None,
             user_keys: asker.keys.clone(),
             gateway_pid,
             valid_for: Duration::from_secs(3600),

@@ -44,7 +44,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
     }
     let (project, model) = load_valid(context)?;
     let model = Arc::new(model);
-    let listener = Listener::open(args.listen.as_deref()).await?;
+    let listener = Listener::open(context, &project.folder, args.listen.as_deref()).await?;
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
 

@@ -7,7 +7,7 @@ use crate::adapters::serving;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::directory::{named_value, open_directory, persona_name};
-use crate::cli::place::{Invitation, Wanted, choose, invite, sign_in_url};
+use crate::cli::place::{Invitation, Wanted, check_keys, choose, invite, sign_in_url};
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode};
 use crate::names::PersonaName;
@@ -49,7 +49,7 @@ pub struct InviteArgs {
     /// Set the person's name, for greeting
     #[arg(long)]
     title: Option<String>,
-    /// Set a key by which rows name the person, as NAME=VALUE
+    /// Set a key by which rows name the person, as NAME=VALUE; without it, their own id where the columns take text
     #[arg(long = "key", value_name = "NAME=VALUE", value_parser = named_value)]
     keys: Vec<(String, String)>,
     #[command(flatten)]
@@ -93,6 +93,7 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
         UserVerb::Invite(args) => {
             let InviteArgs { email, persona, tenant, title, keys, link } = args;
             let keys = keys.into_iter().collect();
+            check_keys(&mut directory, &model, &email, &keys).await?;
             (invite(&mut directory, &model, &Invitation { email, persona, tenant, title, keys }).await?, link)
         }
         UserVerb::Link(args) => {

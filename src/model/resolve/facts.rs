@@ -251,6 +251,18 @@ fn tenant_tables(project: &ProjectDoc) -> impl Iterator<Item = &TenantTableDoc> 
 fn kinds(spec: &SpecSet, project: &ProjectDoc, findings: &mut Vec<Finding>) -> BTreeSet<TenantKind> {
     let mut of_tenants: Vec<&Spanned<TenantKind>> = Vec::new();
     for table in tenant_tables(project) {
+        if let Some((name, column)) = table.keys.iter().find(|(name, _)| **name == KeyName::main()) {
+            findings.push(
+                Finding::error(
+                    "tenant-key-collision",
+                    column.span,
+                    format!("`{name}` is what a tenant's main key is called"),
+                )
+                .hint("`key:` names its column; give this one another name"),
+            );
+        }
+    }
+    for table in tenant_tables(project) {
         match &table.tenant_kind {
             TenantKindDoc::Unwritten => {}
             TenantKindDoc::Fixed(kind) => of_tenants.push(kind),

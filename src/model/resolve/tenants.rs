@@ -54,6 +54,18 @@ fn one(facts: &Facts<'_>, objects: &Objects, doc: &TenantDoc, findings: &mut Vec
         return None;
     };
     let kind = kind?;
+    if let Some((name, written)) = doc.keys.iter().find(|(name, _)| **name == KeyName::main()) {
+        findings.push(
+            Finding::error(
+                "tenant-key-collision",
+                written.span,
+                format!("`{name}` is what a tenant's main key is called"),
+            )
+            .why("this tenant would see the rows of whoever has that key")
+            .hint("write the main key as `key:`, and give this one another name"),
+        );
+        return None;
+    }
     let key = canonical(objects, kind.as_ref(), &KeyName::main(), key, findings);
     let keys: Vec<_> = doc
         .keys

@@ -115,6 +115,7 @@ const SIGNING: &[Fixed] = {
             body!("attachment_removed"),
         ),
         fixed(("random_secret", "", "", "text"), Volatile, Nobody, body!("random_secret")),
+        fixed(("newcomer_keys", "account uuid", "uuid", "jsonb"), Stable, Nobody, body!("newcomer_keys")),
         fixed(
             (
                 "membership_now",

@@ -3,8 +3,8 @@
 use super::compiler::Compiler;
 use super::persona_roles;
 use super::value::base_type;
-use crate::model::{LinkedTo, OwnerPath, Persona, RateLimit, TenantRoute, UserColumn};
-use crate::names::{Ident, KeyName, PersonaName, RoleName, TableName, TenantKind};
+use crate::model::{Persona, RateLimit, TenantRoute};
+use crate::names::{Ident, KeyName, PersonaName, RoleName, TenantKind};
 use crate::plan::control::Askers;
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ impl<'a> Compiler<'a> {
     /// numbers of the business stand for cannot be made up.
     fn keys_of_newcomers(&self) -> String {
         let mut free: BTreeMap<&KeyName, bool> = BTreeMap::new();
-        for (table, user) in self.user_columns() {
+        for (table, user) in self.model.user_columns() {
             let of_business = self.model.people.iter().any(|source| source.keys.contains_key(&user.key));
             let text =
                 self.column(table, &user.column).is_ok_and(|column| matches!(base_type(column), "text" | "uuid"));
@@ -77,24 +77,6 @@ impl<'a> Compiler<'a> {
         let pairs: Vec<String> =
             names.map(|(name, _)| format!("{}, account::text", Ident::literal(name.as_str()))).collect();
         format!("jsonb_build_object({})", pairs.join(", "))
-    }
-
-    /// Columns that hold users' keys.
-    fn user_columns(&self) -> Vec<(&'a TableName, &'a UserColumn)> {
-        let mut found = Vec::new();
-        for object in self.model.objects.values() {
-            found.extend(object.owners.values().filter_map(|owner| match owner {
-                OwnerPath::Column(user) => Some((&object.table, user)),
-                OwnerPath::Via { .. } => None,
-            }));
-            found.extend(object.shares.iter().filter_map(|link| match &link.with {
-                LinkedTo::User(user) => Some((&link.table, user)),
-                LinkedTo::Tenant { .. } => None,
-            }));
-            found.extend(object.assignments.iter().map(|assignment| (&assignment.table, &assignment.user)));
-        }
-        found.extend(self.model.assigned_tenants.iter().map(|assigned| (&assigned.table, &assigned.user)));
-        found
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lookups: functions of the lookup role that answer, for whoever asks, which keys of another table
 //! matter. They take no identity argument: who asks is in the signed context alone. What they do take are the roles
-//! that may be acting, for which nobody gets an answer who is not one of them by the context as well.
+//! that may be acting, for which nobody gets an answer who is not one of them by the context as well, nor who is not one
+//! of those for whom the question is asked somewhere ([`super::bound`]).
 
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{ACTING, Predicate, column_tuple, in_lookup, quote};
@@ -9,6 +10,9 @@ use crate::names::{ColumnName, TableName};
 use crate::plan::control::definer;
 use crate::state::{Column, Function, FunctionName, Language, Marker, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// By which a lookup is told from other functions.
+pub(super) const LOOKUP_ARGUMENTS: &str = "acting text[]";
 
 /// What the lookups of one project need.
 #[derive(Debug, Default)]
@@ -133,7 +137,7 @@ impl Compiler<'_> {
             argument_types: "text[]".to_owned(),
         };
         let function = Function {
-            arguments: "acting text[]".to_owned(),
+            arguments: LOOKUP_ARGUMENTS.to_owned(),
             returns: returns.to_owned(),
             language: Language::Sql,
             body,

@@ -9,6 +9,7 @@ mod attachments;
 mod audit;
 mod barrier;
 mod belonging;
+mod bound;
 mod changing;
 mod choosing;
 mod columns;
@@ -94,6 +95,7 @@ pub fn desired(
     let directory = compiler.directory_functions()?;
     compiler.filling_functions();
     let functions = std::mem::take(&mut compiler.lookups.functions);
+    let lookups = bound::lookups(&functions);
     let askers = compiler.askers(!deletions.is_empty());
     compiler.functions_into(&mut state, functions.into_iter().chain(directory), &askers);
     readers.extend(askers.delegates.into_iter().chain(askers.registrars));
@@ -129,6 +131,7 @@ pub fn desired(
     readers.extend(barriers.into_values().flatten());
     let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
     compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
+    bound::bind(&mut state, &lookups, &compiler.control().to_string());
     tenants_into(&mut state, model, live);
     Ok(state)
 }

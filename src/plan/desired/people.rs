@@ -45,7 +45,7 @@ impl<'a> Compiler<'a> {
             String::new()
         };
         tenant.push(format!(
-            "SELECT t.title, jsonb_build_object('key', t.key) || t.keys, t.parent_key, t.tier, t.status \
+            "SELECT t.title, t.keys || jsonb_build_object('key', t.key), t.parent_key, t.tier, t.status \
              FROM {control}.tenant AS t WHERE t.origin <> 'table' AND t.tenant_kind = $1 AND t.key = $2{alone}"
         ));
         tenants.push(format!(

@@ -1,10 +1,12 @@
 //! Whoever runs SQL on the gateway's connection, without a context or with one that does not hold, sees nothing.
 
+mod functions;
 mod key;
 mod shadows;
 mod tokens;
 mod views;
 
+pub(crate) use functions::told_by_functions;
 pub(crate) use views::shown_by_views;
 
 use crate::language::provisioned;

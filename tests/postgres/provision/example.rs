@@ -52,9 +52,10 @@ impl Portal {
         let persona = PersonaName::parse(who.persona).unwrap();
         let wanted = ContextWanted {
             persona: &persona,
-            tenant: who.tenant,
+            tenant: who.tenant.map(Tenant::id),
             user_keys: who.keys.clone(),
             gateway_pid: self.gateway_pid,
+            at: None,
             valid_for: Duration::from_secs(60),
         };
         let context = directory(&self.model, &mut self.admin).administrator_context(&wanted).await.unwrap();
@@ -273,9 +274,10 @@ async fn a_view_made_as_a_sibling_audience_shows_no_column_that_one_lacks() {
     let persona = PersonaName::parse("partners/rep").unwrap();
     let wanted = ContextWanted {
         persona: &persona,
-        tenant: Some(&tenant),
+        tenant: Some(tenant.id()),
         user_keys: BTreeMap::new(),
         gateway_pid: portal.gateway_pid,
+        at: None,
         valid_for: Duration::from_secs(60),
     };
     let context = directory(&portal.model, &mut portal.admin).administrator_context(&wanted).await.unwrap();

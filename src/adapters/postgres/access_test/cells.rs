@@ -1,22 +1,15 @@
 //! Everything that somebody is shown, cell by cell: what the evaluator is compared with.
 
 use super::super::PgError;
+use super::super::as_persona::collect;
 use super::super::given::{Keys, LoadError, load};
 use super::session::{Answer, Session};
 use super::{Bench, Stage, execute};
+use crate::analysis::verify::ShownRow;
 use crate::model::{AccessTest, Facet};
 use crate::names::{ColumnName, Ident, RoleName, TableName};
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// One row as one of the persona's facets shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownRow {
-    /// Among the persona's facets.
-    pub facet: usize,
-    pub table: TableName,
-    pub cells: BTreeMap<ColumnName, Option<String>>,
-}
+use std::collections::BTreeSet;
 
 /// What of a test could be shown.
 #[derive(Debug)]
@@ -76,34 +69,53 @@ impl Stage<'_> {
         let tables: BTreeSet<&TableName> = self.bench.model.objects.values().map(|object| &object.table).collect();
         for table in tables {
             let source = self.read_as(&facet.role, table);
-            let columns = readable(session, &facet.role, &source).await?;
-            if columns.is_empty() {
-                continue;
-            }
-            let texts: Vec<String> =
-                columns.iter().map(|column| format!("{}::text", Ident::new(column.as_str()))).collect();
-            let sql = format!("SELECT {} FROM {source}", texts.join(", "));
-            match session.ask(&facet.role, &sql).await? {
-                Answer::Done { rows, .. } => shown.extend(rows.into_iter().map(|row| ShownRow {
-                    facet: at,
-                    table: table.clone(),
-                    cells: columns.iter().cloned().zip(row).collect(),
-                })),
-                Answer::Denied(why) | Answer::Stopped(why) => return Ok(Err(format!("{sql}: {why}"))),
+            let columns = readable(session.connection(), &facet.role, &source).await?;
+            match shown_of(session, (at, facet), (table, &source), &columns, "").await? {
+                Ok(rows) => shown.extend(rows),
+                Err(why) => return Ok(Err(why)),
             }
         }
         Ok(Ok(shown))
     }
 }
 
+/// The rows that a role is shown of `table`, of which it reads these columns at `source`: those for which `only`, a WHERE
+/// clause, holds.
+pub(in super::super) async fn shown_of(
+    session: &mut Session<'_, '_>,
+    (at, facet): (usize, &Facet),
+    (table, source): (&TableName, &str),
+    columns: &[ColumnName],
+    only: &str,
+) -> Result<Result<Vec<ShownRow>, String>, PgError> {
+    if columns.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let texts: Vec<String> = columns.iter().map(|column| format!("{}::text", Ident::new(column.as_str()))).collect();
+    let sql = format!("SELECT {} FROM {source}{only}", texts.join(", "));
+    let row = |cells: Vec<Option<String>>| ShownRow {
+        facet: at,
+        table: table.clone(),
+        cells: columns.iter().cloned().zip(cells).collect(),
+    };
+    Ok(match session.ask(&facet.role, &sql).await? {
+        Answer::Done { rows, .. } => Ok(rows.into_iter().map(row).collect()),
+        Answer::Denied(why) | Answer::Stopped(why) => Err(format!("{sql}: {why}")),
+    })
+}
+
 /// The columns that the role may read there, whatever the access model says.
-async fn readable(session: &mut Session<'_, '_>, role: &RoleName, source: &str) -> Result<Vec<ColumnName>, PgError> {
+pub(in super::super) async fn readable(
+    connection: &mut PgConnection,
+    role: &RoleName,
+    source: &str,
+) -> Result<Vec<ColumnName>, PgError> {
     let (role, relation) = (Ident::literal(role.as_str()), Ident::literal(source));
     let sql = format!(
         "SELECT json_agg(attname ORDER BY attnum)::text FROM pg_attribute WHERE attrelid = {relation}::regclass AND attnum > 0 \
          AND NOT attisdropped AND has_column_privilege({role}, attrelid, attnum, 'SELECT')"
     );
-    let names = session.truth(&sql).await?.and_then(|mut row| row.pop()).flatten();
+    let names = collect(connection, &sql).await?.rows.pop().and_then(|mut row| row.pop()).flatten();
     let names = names.map(|names| serde_json::from_str::<Vec<String>>(&names)).transpose();
     let names = names.map_err(|source| PgError::Answer { what: "the columns", source })?;
     Ok(names.unwrap_or_default().into_iter().map(ColumnName::new).collect())

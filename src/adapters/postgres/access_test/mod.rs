@@ -5,10 +5,11 @@ mod act;
 mod candidates;
 mod cells;
 mod lists;
-mod session;
+pub(super) mod session;
 mod surroundings;
 
-pub use cells::{Cells, ShownRow};
+pub use cells::Cells;
+pub(super) use cells::{readable, shown_of};
 
 use super::PgError;
 use super::barriers::{Barriers, barriers};

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 /// What PostgreSQL answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in super::super) enum Answer {
     Done {
         rows: Vec<Vec<Option<String>>>,
         affected: u64,
@@ -23,20 +23,30 @@ pub(super) enum Answer {
 }
 
 /// Somebody with a context that is signed.
-pub(super) struct Session<'c, 'a> {
+pub(in super::super) struct Session<'c, 'a> {
     connection: &'c mut PgConnection,
     pub(super) facets: &'a [Facet],
     context: String,
 }
 
 impl<'c, 'a> Session<'c, 'a> {
+    /// In the transaction that the connection is in.
+    pub(in super::super) fn new(connection: &'c mut PgConnection, facets: &'a [Facet], context: String) -> Self {
+        Self { connection, facets, context }
+    }
+
     /// `None`: the database gives them no context, so they can do nothing at all.
     pub(super) async fn open(stage: &Stage<'a>, connection: &'c mut PgConnection) -> Result<Option<Self>, PgError> {
         let model = stage.bench.model;
         let place = &stage.expectation.asker.place;
         let Some(persona) = model.personas.get(&place.persona) else { return Ok(None) };
         let context = mint(stage, connection).await?;
-        Ok(context.map(|context| Session { connection, facets: &persona.facets, context }))
+        Ok(context.map(|context| Self::new(connection, &persona.facets, context)))
+    }
+
+    /// For what is asked as oneself.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.connection
     }
 
     /// What stands there, whoever may see it.
@@ -45,7 +55,7 @@ impl<'c, 'a> Session<'c, 'a> {
     }
 
     /// One statement as one of the persona's roles; whatever it changes is taken back.
-    pub(super) async fn ask(&mut self, role: &RoleName, sql: &str) -> Result<Answer, PgError> {
+    pub(in super::super) async fn ask(&mut self, role: &RoleName, sql: &str) -> Result<Answer, PgError> {
         let (role, context) = (Ident::literal(role.as_str()), Ident::literal(&self.context));
         let begin = format!(
             "SAVEPOINT tried; SELECT set_config('role', {role}, true), set_config('portal.context', {context}, true)"

@@ -3,7 +3,8 @@
 use super::super::PgError;
 use super::{Directory, Place, place_of};
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{Arguments, AssertSqlSafe, Row};
+use std::collections::BTreeMap;
 
 /// Somebody's place, with how it stands.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -35,6 +36,96 @@ impl Directory<'_> {
             self.control
         );
         self.list("list the people", sql, PgArguments::default(), person_of).await
+    }
+
+    /// Gives a person a place, as a user of the control schema; one that exists stays. Keys that are not said are made
+    /// from the person's id, where the business does not number its people itself.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn invite(&mut self, place: &Place, keys: &BTreeMap<String, String>) -> Result<(), PgError> {
+        let sql = format!(
+            "WITH invited AS (\
+               INSERT INTO {0}.app_user AS u (source_key, email, title) VALUES (lower($1), lower($1), $2) \
+               ON CONFLICT (source, source_key) DO UPDATE SET title = coalesce(excluded.title, u.title) RETURNING id) \
+             INSERT INTO {0}.membership AS m (user_id, portal, audience, tenant_kind, tenant_key, keys, origin) \
+             SELECT id, split_part($3, '/', 1), split_part($3, '/', 2), $4, $5, {0}.newcomer_keys(id) || $6, 'command' FROM invited \
+             ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) \
+             DO UPDATE SET keys = {0}.newcomer_keys(m.user_id) || m.keys || $6 \
+             RETURNING m.user_id::text",
+            self.control
+        );
+        let event = format!(
+            "INSERT INTO {}.audit_event (actor, action, subject, detail) VALUES (session_user, 'user.invite', $1, \
+             jsonb_build_object('persona', $2, 'tenant_kind', $3, 'tenant_key', $4))",
+            self.control
+        );
+        let mut transaction = self.begin().await?;
+        let account: String = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&place.email)
+            .bind(&place.person)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .bind(sqlx::types::Json(keys))
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(PgError::query("invite the user"))?;
+        sqlx::query(AssertSqlSafe(event))
+            .bind(account)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .execute(&mut *transaction)
+            .await
+            .map_err(PgError::query("write the audit log"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))
+    }
+
+    /// Somebody with another e-mail who has one of these keys: its name, and their e-mail.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn holder(
+        &mut self,
+        email: &str,
+        keys: &BTreeMap<String, String>,
+    ) -> Result<Option<(String, String)>, PgError> {
+        let sql = format!(
+            "SELECT k.key, h.email FROM jsonb_each_text($2) AS k JOIN (\
+               SELECT e.email, e.keys FROM {0}.everyone() AS e \
+               UNION ALL SELECT u.email, m.keys FROM {0}.membership AS m JOIN {0}.app_user AS u ON u.id = m.user_id) AS h \
+             ON h.keys ->> k.key = k.value WHERE h.email <> lower($1) ORDER BY 1, 2 LIMIT 1",
+            self.control
+        );
+        let mut arguments = PgArguments::default();
+        let added = arguments.add(email).and_then(|()| arguments.add(sqlx::types::Json(keys)));
+        added.map_err(sqlx::Error::Encode).map_err(PgError::query("look for who has a key"))?;
+        let read = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?));
+        Ok(self.list("look for who has a key", sql, arguments, read).await?.into_iter().next())
+    }
+
+    /// The named keys of a person at one place.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn user_keys(&mut self, place: &Place) -> Result<BTreeMap<String, String>, PgError> {
+        let sql = format!(
+            "SELECT p.keys FROM {0}.everyone() AS p WHERE p.email = lower($1) AND p.persona = $2 \
+             AND p.tenant_kind = $3 AND p.tenant_key = $4 LIMIT 1",
+            self.control
+        );
+        let mut transaction = self.begin().await?;
+        let keys: Option<sqlx::types::Json<BTreeMap<String, String>>> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&place.email)
+            .bind(&place.persona)
+            .bind(&place.tenant_kind)
+            .bind(&place.tenant_key)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(PgError::query("read a user's keys"))?;
+        transaction.commit().await.map_err(PgError::query("end a transaction"))?;
+        Ok(keys.map(|keys| keys.0).unwrap_or_default())
     }
 
     /// Keeps somebody out of every place from the next request on, or lets them in again; false: nobody has that

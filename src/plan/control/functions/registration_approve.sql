@@ -29,7 +29,7 @@ BEGIN
     SELECT u.id INTO STRICT account FROM {schema}.app_user AS u WHERE u.source = '' AND u.source_key = asked.email;
     -- What somebody calls themselves on a form is said at this tenant alone, as of whom a team invites.
     INSERT INTO {schema}.membership (user_id, portal, audience, tenant_kind, tenant_key, keys, title, origin)
-    VALUES (account, asked.portal, asked.audience, asked.tenant_kind, tenant, {user_keys}, called, 'team')
+    VALUES (account, asked.portal, asked.audience, asked.tenant_kind, tenant, {schema}.newcomer_keys(account), called, 'team')
     ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO NOTHING;
     UPDATE {schema}.registration AS r SET state = 'approved', tenant_key = tenant, decided_at = clock_timestamp(), decided_by = $3
     WHERE r.id = asked.id;

@@ -27,7 +27,7 @@ BEGIN
     INSERT INTO {schema}.app_user (source_key, email) VALUES (address, address) ON CONFLICT (source, source_key) DO NOTHING;
     SELECT u.id INTO STRICT account FROM {schema}.app_user AS u WHERE u.source = '' AND u.source_key = address;
     INSERT INTO {schema}.membership (user_id, portal, audience, tenant_kind, tenant_key, keys, title, origin)
-    VALUES (account, portal_name, $3, kind, tenant, {user_keys}, called, 'team')
+    VALUES (account, portal_name, $3, kind, tenant, {schema}.newcomer_keys(account), called, 'team')
     ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO NOTHING
     RETURNING id INTO place;
     IF place IS NULL THEN
