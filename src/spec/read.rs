@@ -102,8 +102,8 @@ pub fn outline(project_file: &[u8]) -> Outline {
     Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files }
 }
 
-/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's. In a file
-/// that is no sound YAML a line that would begin one is enough, so that its mistakes are told.
+/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's. Where no document
+/// says what it is, a line that would begin one of ours is enough, so that its mistakes are told.
 pub fn holds_documents(content: &[u8]) -> bool {
     let is_ours = |kind: &str| KINDS.iter().any(|(name, _)| *name == kind);
     let catalogue = Catalogue::default();
@@ -116,13 +116,21 @@ pub fn holds_documents(content: &[u8]) -> bool {
     if kinds.any(|(kind, _)| is_meant(kind)) {
         return true;
     }
-    if reading.findings.into_inner().is_empty() {
+    // A document whose `kind` is misspelt, or that is no mapping.
+    let is_said = documents.iter().any(|node| node.get("apiVersion").is_some() || kind_of(node).is_some());
+    !is_said && String::from_utf8_lossy(content).lines().any(|line| begins_document(line, is_ours))
+}
+
+/// Whether a line says which kind a document is, or was to say so: `Kind: object`, `kind object`, `- kind: portal`.
+fn begins_document(line: &str, is_ours: impl Fn(&str) -> bool) -> bool {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    // What is deeper is within something else's.
+    if line.starts_with("  ") {
         return false;
     }
-    String::from_utf8_lossy(content)
-        .lines()
-        .filter_map(|line| line.trim_start_matches(['{', ' ']).strip_prefix("kind:"))
-        .any(|rest| is_ours(rest.split([',', '#', '}']).next().unwrap_or_default().trim().trim_matches(['"', '\''])))
+    let mut words = line.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
+    let key = words.next().is_some_and(|word| closest(word, ["kind"]).is_some());
+    key && words.next().is_some_and(is_ours)
 }
 
 /// The project file first, the others by their path, so that the same files always read the same.

@@ -74,6 +74,25 @@ fn a_misspelt_kind_beside_the_project_is_ours_and_told() {
     );
 }
 
+/// Left out without a word, a document that takes rights away would leave them.
+#[test]
+fn a_document_whose_kind_is_not_said_as_it_should_be_is_ours_and_told() {
+    let slips = [
+        "Kind: object\nname: case\n",
+        "kinb: object\nname: case\n",
+        "kind object\nname: case\n",
+        "- kind: object\n  name: case\n",
+        "\tkind: object\nname: case\n",
+        "kind : permission_set\nname: [x\n",
+        "{kind: object, name: case\n",
+    ];
+    for slip in slips {
+        let folder = project(&[("case.yaml", slip), ("values.yaml", "kinds: [object]\nimage: {kind: object}\n")]);
+        assert_eq!(met(folder.path()), ["portalctl.yaml", "case.yaml"], "{slip:?}");
+        assert!(rendered(project_files(folder.path()).unwrap()).contains("error["), "{slip:?}");
+    }
+}
+
 #[test]
 fn a_project_that_names_its_folders_has_only_those() {
     let folder = project(&[

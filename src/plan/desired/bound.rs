@@ -5,18 +5,18 @@
 //! other. So each lookup names its roles itself.
 
 use super::lookup::LOOKUP_ARGUMENTS;
-use crate::names::Ident;
-use crate::state::{DatabaseState, Function, FunctionName};
+use crate::names::{Ident, SchemaName};
+use crate::state::{DatabaseState, Function, FunctionName, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names of those functions that are lookups.
-pub(super) fn lookups(functions: &BTreeMap<FunctionName, Function>) -> BTreeSet<FunctionName> {
-    let lookups = functions.iter().filter(|(_, function)| function.arguments == LOOKUP_ARGUMENTS);
-    lookups.map(|(name, _)| name.clone()).collect()
-}
-
-/// Writes into each lookup for which roles it answers. `control` is the quoted schema.
-pub(super) fn bind(state: &mut DatabaseState, lookups: &BTreeSet<FunctionName>, control: &str) {
+/// Writes into each lookup for which roles it answers.
+pub(super) fn bind(state: &mut DatabaseState, control: &SchemaName) {
+    let is_lookup = |(name, function): &(&FunctionName, &Function)| {
+        name.schema == *control && function.language == Language::Sql && function.arguments == LOOKUP_ARGUMENTS
+    };
+    let lookups: BTreeSet<FunctionName> =
+        state.functions.iter().filter(is_lookup).map(|(name, _)| name.clone()).collect();
+    let control = &Ident::new(control.as_str()).to_string();
     let policies = state.relations.values().flat_map(|relation| relation.policies.values());
     let policies = policies.flat_map(|policy| policy.using.iter().chain(&policy.check));
     let views = state.views.values().map(|view| &view.query);

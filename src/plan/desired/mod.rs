@@ -95,7 +95,6 @@ pub fn desired(
     let directory = compiler.directory_functions()?;
     compiler.filling_functions();
     let functions = std::mem::take(&mut compiler.lookups.functions);
-    let lookups = bound::lookups(&functions);
     let askers = compiler.askers(!deletions.is_empty());
     compiler.functions_into(&mut state, functions.into_iter().chain(directory), &askers);
     readers.extend(askers.delegates.into_iter().chain(askers.registrars));
@@ -131,9 +130,14 @@ pub fn desired(
     readers.extend(barriers.into_values().flatten());
     let (exposed, looked_up) = (reads.keys().collect(), lookup_columns.keys().collect());
     compiler.schemas_into(&mut state, &held, &exposed, &looked_up, &readers, !deletions.is_empty());
-    bound::bind(&mut state, &lookups, &compiler.control().to_string());
+    Ok(finished(state, model, live))
+}
+
+/// With what needs everything else to be there.
+fn finished(mut state: DatabaseState, model: &AccessModel, live: &DatabaseState) -> DatabaseState {
+    bound::bind(&mut state, &model.project.control_schema);
     tenants_into(&mut state, model, live);
-    Ok(state)
+    state
 }
 
 fn tenants_into(state: &mut DatabaseState, model: &AccessModel, live: &DatabaseState) {
