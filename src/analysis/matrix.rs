@@ -1,12 +1,13 @@
 //! The access matrix: every persona, every object, every action, which rows, which fields.
 
+mod html;
 mod render;
 
 use super::effect::Effect;
 use super::words;
 use crate::diagnostic::Location;
 use crate::diagnostic::Span;
-use crate::model::{AccessModel, Mask, Object, Persona, ReadGrant, Rows, Write, WriteGrant};
+use crate::model::{AccessModel, Mask, Object, Persona, ReadGrant, Rows, Scope, Write, WriteGrant};
 use crate::names::{AudienceName, FieldName, ObjectName, PersonaName, PortalName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,9 @@ pub struct Entry {
     pub sources: Vec<Source>,
     /// A second factor is asked for.
     pub mfa: bool,
+    /// Which rows these are depends on who is asking.
+    #[serde(skip)]
+    pub walled: bool,
     #[serde(flatten)]
     pub effect: Effect,
 }
@@ -121,7 +125,22 @@ impl Granted<'_> {
             masked: BTreeMap::new(),
             sources: sources.iter().map(|span| self.model.sources.location(*span).into()).collect(),
             mfa: rows.mfa,
+            walled: self.is_walled(self.object, rows, &mut Vec::new()),
             effect: Effect::default(),
+        }
+    }
+
+    /// Rows under a parent are as far apart as the parents that are read; one that was met before says nothing more.
+    fn is_walled<'a>(&'a self, object: &'a Object, rows: &Rows, met: &mut Vec<&'a ObjectName>) -> bool {
+        match rows.scope {
+            Scope::Public | Scope::All => rows.reach.is_some(),
+            Scope::Parent if !met.contains(&&object.name) => {
+                met.push(&object.name);
+                let parent = object.parent.as_ref().and_then(|link| self.model.objects.get(&link.object));
+                let reads = parent.and_then(|parent| Some((parent, self.persona.reads.get(&parent.name)?)));
+                reads.is_none_or(|(parent, reads)| reads.iter().all(|read| self.is_walled(parent, &read.rows, met)))
+            }
+            _ => true,
         }
     }
 }

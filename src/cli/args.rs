@@ -85,6 +85,7 @@ pub enum Verb {
     Show(command::show::ShowArgs),
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),
+    Graph(command::graph::GraphArgs),
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),

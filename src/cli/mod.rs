@@ -24,6 +24,7 @@ mod mending;
 mod patch;
 mod people;
 mod place;
+mod portal_choice;
 pub mod project;
 pub mod provision;
 mod reference;
@@ -114,6 +115,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Show(args) => command::show::run(context, &args),
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
         Verb::Matrix(args) => command::matrix::run(context, &args),
+        Verb::Graph(args) => command::graph::run(context, &args),
         Verb::Test(args) => Box::pin(command::test::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,

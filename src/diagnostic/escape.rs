@@ -37,6 +37,25 @@ pub fn json(text: &str) -> String {
     shown
 }
 
+/// Text that is text in an attribute and in an element of HTML or XML, whatever is in it. XML 1.0 has no way to say a control
+/// character.
+pub fn markup(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '"' => shown.push_str("&quot;"),
+            '\'' => shown.push_str("&apos;"),
+            '\u{fffe}' | '\u{ffff}' => shown.push('\u{fffd}'),
+            c if is_unshowable(c) => shown.push('\u{fffd}'),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +64,14 @@ mod tests {
     fn what_moves_the_cursor_or_turns_text_is_spelled_out() {
         assert_eq!(one_line("a\x1b[2K\r\nb\t\u{9b}c\u{202e}d\u{2028}"), r"a\u{1b}[2K\r\nb\t\u{9b}c\u{202e}d\u{2028}");
         assert_eq!(one_line("Grüße, ✓ 名前"), "Grüße, ✓ 名前");
+    }
+
+    #[test]
+    fn markup_stays_text() {
+        let hostile = "\"/></testcase><x a='\u{0}\u{1b}[31m&amp;]]>\n\u{ffff}";
+        let safe = markup(hostile);
+        assert!(!safe.contains(['<', '>', '"', '\'', '\u{0}', '\u{1b}', '\n', '\u{ffff}']), "{safe}");
+        assert!(safe.starts_with("&quot;/&gt;&lt;/testcase&gt;") && safe.contains("&amp;amp;"), "{safe}");
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! `portalctl matrix`: the whole access matrix.
 
-use crate::analysis::matrix;
 use crate::cli::context::Context;
+use crate::cli::portal_choice::matrix_of;
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode};
-use crate::names::PortalName;
 use clap::ValueEnum;
 
 /// Show who may do what: every persona, object, action, row scope and field
@@ -29,25 +28,19 @@ enum MatrixFormat {
     Csv,
     /// For pages and pull requests.
     Md,
+    /// A page for browsers and printers, in one file.
+    Html,
 }
 
 pub fn run(context: &Context, args: &MatrixArgs) -> Result<ExitCode, CliError> {
     let (_, model) = load_valid(context)?;
-    let mut whole = matrix(&model);
-    if let Some(name) = &args.portal {
-        let portal = PortalName::new(name);
-        if !model.portals.contains_key(&portal) {
-            let known: Vec<&str> = model.portals.keys().map(PortalName::as_str).collect();
-            let error = CliError::usage(format!("there is no portal `{name}`"));
-            return Err(error.hint(format!("the portals are {}", known.join(", "))));
-        }
-        whole = whole.of_portal(&portal);
-    }
+    let whole = matrix_of(&model, args.portal.as_deref())?;
     let text = match args.format {
         MatrixFormat::Text => whole.text(context.terminal.width()),
         MatrixFormat::Json => format!("{}\n", serde_json::json!(whole)),
         MatrixFormat::Csv => whole.csv().map_err(|error| CliError::usage(error.to_string()))?,
         MatrixFormat::Md => whole.markdown(),
+        MatrixFormat::Html => whole.html(&model),
     };
     context.terminal.data(&text)?;
     Ok(ExitCode::Done)

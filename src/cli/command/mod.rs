@@ -9,6 +9,7 @@ pub mod completions;
 pub mod db;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod import;
 pub mod man;
 pub mod matrix;
