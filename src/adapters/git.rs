@@ -84,6 +84,17 @@ pub fn fetch(address: &str, branch: Option<&str>, folder: &Path) -> Result<(), G
     finished(&command.output().map_err(GitError::Fetch)?).map(drop)
 }
 
+/// Which git there is.
+///
+/// # Errors
+/// None can be started.
+pub fn version() -> Result<String, GitError> {
+    let mut command = alone();
+    command.arg("--version");
+    let said = finished(&command.output().map_err(GitError::Fetch)?)?;
+    Ok(said.trim_start_matches("git version ").to_owned())
+}
+
 /// The commit that `folder` is at.
 ///
 /// # Errors

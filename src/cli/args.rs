@@ -106,6 +106,7 @@ pub enum Verb {
     Serve(command::serve::ServeArgs),
     #[command(subcommand)]
     Db(command::db::DbVerb),
+    Doctor(command::doctor::DoctorArgs),
     Completions(command::completions::CompletionsArgs),
     Man(command::man::ManArgs),
 }

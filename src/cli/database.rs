@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::site_logins::{self, GATEWAY, ISSUER};
 use crate::adapters::files;
 use crate::adapters::local_postgres::{Environment, LocalCluster, Running};
 use crate::adapters::postgres::connect::DatabaseUrl;
@@ -33,15 +34,26 @@ impl Database {
         Ok(Self { url, local: Some(running) })
     }
 
+    /// What the site needs of it: where both of its logins say where they lead, that is all, and no server is started.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn open_for_site(context: &Context, folder: &Path, project: &ProjectDoc) -> Result<Self, CliError> {
+        match (site_logins::url(GATEWAY), site_logins::url(ISSUER)) {
+            (Some(gateway), Some(_)) => Ok(Self { url: DatabaseUrl::parse(&gateway)?, local: None }),
+            _ => Self::open(context, folder, project).await,
+        }
+    }
+
     /// The way of one of the site's own logins: what `variable` of the surroundings says, else this database with
     /// the user replaced and the password from the usual places.
     ///
     /// # Errors
     /// The variable holds no database URL.
     pub fn login(&self, role: &RoleName, variable: &str) -> Result<DatabaseUrl, CliError> {
-        match std::env::var(variable) {
-            Ok(url) if !url.is_empty() => Ok(DatabaseUrl::parse(&url)?),
-            _ => Ok(self.url.as_user(role.as_str())),
+        match site_logins::url(variable) {
+            Some(url) => Ok(DatabaseUrl::parse(&url)?),
+            None => Ok(self.url.as_user(role.as_str())),
         }
     }
 }

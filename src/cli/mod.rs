@@ -13,6 +13,7 @@ pub mod context;
 pub mod database;
 mod delivery;
 mod directory;
+mod doctor;
 mod editors;
 mod environment;
 mod error;
@@ -130,6 +131,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Scaffold(args) => command::scaffold::run(context, &args),
         Verb::Serve(args) => Box::pin(command::serve::run(context, &args)).await,
         Verb::Db(verb) => Box::pin(command::db::run(context, verb)).await,
+        Verb::Doctor(args) => Box::pin(command::doctor::run(context, &args)).await,
         Verb::Completions(args) => command::completions::run(context, &args),
         Verb::Man(args) => command::man::run(context, &args),
     }

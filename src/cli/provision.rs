@@ -151,7 +151,7 @@ fn one_of_all(context: &Context, problems: Vec<(String, String)>, kind: fn(Strin
     kind("something stands in the way".to_owned())
 }
 
-fn explain(context: &Context, error: PlanError) -> CliError {
+pub(super) fn explain(context: &Context, error: PlanError) -> CliError {
     match error {
         PlanError::Server(error) => error.into(),
         PlanError::TooOld { .. } => CliError::database(error.to_string()),

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Where the site listens unless told otherwise; the next free port where that one is taken.
-const USUAL: &str = "127.0.0.1:8080";
+pub const USUAL: &str = "127.0.0.1:8080";
 
 /// A socket that answers nothing yet.
 #[derive(Debug)]
@@ -83,19 +83,31 @@ pub async fn open(
     database: &Database,
     manner: Manner,
 ) -> Result<Site, CliError> {
-    let roles = ProjectRoles::of(&model.project);
-    let gateway = database.login(&roles.gateway, GATEWAY)?;
-    let issuer = database.login(&roles.issuer, ISSUER)?;
     let config = SiteConfig {
         model: Arc::clone(model),
         site_dir: folder.join("site"),
         files: folder.join(&model.project.storage.folder),
-        database: site::Database::new(gateway.options(), issuer.options()),
+        database: logins(model, database)?,
         dev: manner.dev,
         behind_proxy: manner.behind_proxy,
         quiet: context.terminal.is_quiet(),
     };
     Site::open(config).await.map_err(CliError::from)
+}
+
+/// Whether the site could be opened on its logins. Nothing of it stays open.
+///
+/// # Errors
+/// As [`open`].
+pub async fn try_logins(model: &AccessModel, database: &Database) -> Result<(), CliError> {
+    site::try_logins(&logins(model, database)?).await.map_err(CliError::from)
+}
+
+fn logins(model: &AccessModel, database: &Database) -> Result<site::Database, CliError> {
+    let roles = ProjectRoles::of(&model.project);
+    let gateway = database.login(&roles.gateway, GATEWAY)?;
+    let issuer = database.login(&roles.issuer, ISSUER)?;
+    Ok(site::Database::new(gateway.options(), issuer.options()))
 }
 
 /// Answers until a signal, which then ends this in order and not the program in the middle.

@@ -9,6 +9,9 @@ use crate::plan::control::ProjectRoles;
 
 pub const GATEWAY: &str = "PORTALCTL_GATEWAY_URL";
 pub const ISSUER: &str = "PORTALCTL_ISSUER_URL";
+/// Their file in the state folder.
+pub const CREDENTIALS: &str = "credentials.env";
+
 /// One of the site's logins, and how to come in as it.
 pub struct Login {
     variable: &'static str,
@@ -20,6 +23,11 @@ pub struct Login {
 fn wanted(project: &ProjectName) -> [(&'static str, RoleName); 2] {
     let roles = ProjectRoles::named(project);
     [(GATEWAY, roles.gateway), (ISSUER, roles.issuer)]
+}
+
+/// What that variable of the surroundings says, where it says anything.
+pub fn url(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|url| !url.is_empty())
 }
 
 /// Both with new passwords, on that database.
@@ -45,8 +53,7 @@ fn generated(variable: &'static str, role: RoleName, database: &DatabaseUrl) -> 
 }
 
 fn given(variable: &'static str, role: RoleName) -> Result<Login, CliError> {
-    let url = std::env::var(variable).ok().filter(|url| !url.is_empty());
-    let url = url.ok_or_else(|| CliError::usage(format!("`{variable}` is not set")))?;
+    let url = url(variable).ok_or_else(|| CliError::usage(format!("`{variable}` is not set")))?;
     let (user, password) = DatabaseUrl::login_of(&url)?;
     if user != role.as_str() {
         return Err(CliError::usage(format!("the user in `{variable}` is `{user}`, not `{role}`")));

@@ -230,6 +230,15 @@ impl Site {
     }
 }
 
+/// Whether both logins sign in and are bound by row policies.
+///
+/// # Errors
+/// One does not, or is not.
+pub async fn try_logins(database: &Database) -> Result<(), SiteError> {
+    Pools::open(database).await?.close().await;
+    Ok(())
+}
+
 /// [`Site::open`] and [`Site::serve`] in one.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ mod consultant;
 mod credentials;
 mod database_url;
 mod db;
+mod doctor;
 mod editors;
 mod environment;
 mod explain;

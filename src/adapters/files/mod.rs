@@ -12,7 +12,7 @@ mod whole;
 
 pub use named::{NamedFiles, named_files};
 pub use regular::{Found, Links, read_regular};
-pub use secret::{NotPut, SecretFile};
+pub use secret::{NotPut, SecretFile, openness};
 pub use setup::{SetupError, SetupFile, setup_files};
 pub use several::{FileChange, SeveralError, write_several};
 pub use whole::{read_whole, write_whole};

@@ -1,6 +1,7 @@
 //! Files that hold secrets: for their owner alone, and never in place of another unless that was asked for.
 
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -10,6 +11,13 @@ pub struct SecretFile {
     written: NamedTempFile,
     path: PathBuf,
     replaces: bool,
+}
+
+/// What others than its owner may do with `path`, as the bits of its mode; none where there is nothing, or a link.
+#[must_use]
+pub fn openness(path: &Path) -> u32 {
+    let found = path.symlink_metadata().ok().filter(|found| !found.is_symlink());
+    found.map_or(0, |found| found.mode() & 0o077)
 }
 
 /// The secret is in use and could not be put where it belongs.

@@ -154,6 +154,19 @@ impl LocalCluster {
         Ok(Running { address: Address { folder: file.socket_folder, port: file.port }, started, notices, user })
     }
 
+    /// The programs that would start it.
+    ///
+    /// # Errors
+    /// None will do.
+    pub fn binaries(&self) -> Result<ServerBinaries, LocalError> {
+        ServerBinaries::find(&self.environment, &self.home.data(), self.home.data_version())
+    }
+
+    /// The process of a server that ended without a word, by what it left; the next start clears that away.
+    pub fn left_behind(&self) -> Option<i32> {
+        PostmasterFile::read_pid(&self.home.data())
+    }
+
     /// What there is, without waiting for anything or changing it.
     ///
     /// # Errors

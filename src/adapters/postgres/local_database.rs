@@ -3,7 +3,7 @@
 use super::connect::{ConnectError, DatabaseUrl};
 use super::error::PgError;
 use crate::adapters::files::SetupFile;
-use crate::adapters::local_postgres::{LocalError, Running, SUPERUSER};
+use crate::adapters::local_postgres::{Address, LocalError, Running, SUPERUSER};
 use crate::names::Ident;
 use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
 use std::path::Path;
@@ -87,7 +87,12 @@ pub async fn prepare(
 
 /// The administrator's way to a database of the private cluster.
 pub fn local_url(running: &Running, database: &str) -> DatabaseUrl {
-    DatabaseUrl::local(&running.address.folder, running.address.port, SUPERUSER, database)
+    url_at(&running.address, database)
+}
+
+/// The same to a server that somebody else started.
+pub fn url_at(address: &Address, database: &str) -> DatabaseUrl {
+    DatabaseUrl::local(&address.folder, address.port, SUPERUSER, database)
 }
 
 async fn look(connection: &mut PgConnection, name: &str) -> Result<(bool, Option<String>), PgError> {

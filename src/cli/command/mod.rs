@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod can;
 pub mod completions;
 pub mod db;
+pub mod doctor;
 pub mod explain;
 pub mod fmt;
 pub mod graph;

@@ -30,7 +30,7 @@ pub async fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, CliErr
     let (project, model) = load_valid(context)?;
     let model = Arc::new(model);
     let listener = Listener::open(context, &project.folder, args.listen.as_deref()).await?;
-    let database = Database::open(context, &project.folder, project.document()?).await?;
+    let database = Database::open_for_site(context, &project.folder, project.document()?).await?;
     let manner = Manner { dev: args.dev, behind_proxy: args.behind_proxy };
     let site = running_site::open(context, &project.folder, &model, &database, manner).await?;
     context.terminal.data(&format!("Serving on {}\n", listener.address))?;

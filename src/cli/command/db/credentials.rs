@@ -4,13 +4,11 @@ use crate::adapters::files::SecretFile;
 use crate::adapters::postgres::credentials::{CredentialsError, set_passwords};
 use crate::adapters::state_folder::{self, STATE_FOLDER};
 use crate::cli::context::Context;
-use crate::cli::site_logins::{Login, generate, lines, of_environment, prove};
+use crate::cli::site_logins::{CREDENTIALS, Login, generate, lines, of_environment, prove};
 use crate::cli::{CliError, ExitCode, project};
 use crate::state::Marker;
 use std::io;
 use std::path::{Path, PathBuf};
-
-const USUAL: &str = "credentials.env";
 
 /// Set passwords for the logins of gateway and issuer, and write them down once
 ///
@@ -65,7 +63,7 @@ fn write(folder: &Path, args: &CredentialsArgs, logins: &[Login]) -> Result<(Pat
         None => {
             let state = folder.join(STATE_FOLDER);
             state_folder::make(&state).map_err(|error| CliError::file("make", &state, &error))?;
-            state.join(USUAL)
+            state.join(CREDENTIALS)
         }
     };
     let file = SecretFile::write(&path, &lines(logins), args.replace).map_err(|error| match error.kind() {
