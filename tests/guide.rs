@@ -1,6 +1,6 @@
 //! The guide's examples are projects: the YAML of a page validates, and what it shows of the program is what it says.
 
-use portalctl::analysis::{Action, can};
+use portalctl::analysis::{Action, can, graph, matrix};
 use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, Severity, render_text};
 use portalctl::model::{AccessModel, resolve};
@@ -9,6 +9,7 @@ use portalctl::spec::{RawContent, RawFile, read};
 use std::sync::Arc;
 use time::macros::date;
 
+const CONCEPTS: &str = include_str!("../docs/guide/concepts.md");
 const READING: &str = include_str!("../docs/guide/reading.md");
 const PROJECT: &str = include_str!("../docs/guide/project.md");
 const MODULES: &str = include_str!("../docs/guide/modules.md");
@@ -163,6 +164,41 @@ fn the_example_of_managed_tables_is_without_findings() {
     let order = &model.objects[&ObjectName::new("order")];
     assert_eq!(order.table.to_string(), "acme.order");
     assert_eq!(order.managed.as_ref().unwrap().unique[0].len(), 2);
+}
+
+#[test]
+fn the_picture_of_the_model_is_what_is_drawn() {
+    let model = project(CONCEPTS);
+    let drawn = graph(&model, &matrix(&model)).svg();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/harbour.svg");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == drawn, "`docs/images/harbour.svg` is stale: run `UPDATE_DOCS=1 cargo test --test guide`");
+}
+
+/// Each command that the page on running it for real names is one that the program takes.
+#[test]
+fn the_commands_of_operations_are_ones_that_there_are() {
+    use clap::Parser;
+    let page = include_str!("../docs/guide/operations.md");
+    let in_blocks = page.split("```").skip(1).step_by(2).flat_map(str::lines);
+    let in_blocks =
+        in_blocks.filter_map(|line| line.rsplit("&& ").next()).filter(|line| line.starts_with("portalctl "));
+    let in_text = page.split("```").step_by(2).flat_map(|text| text.split('`').skip(1).step_by(2));
+    let in_text = in_text.filter(|text| text.starts_with("portalctl "));
+    let mut called = 0;
+    for line in in_blocks.chain(in_text) {
+        let command = line.split("  #").next().unwrap_or_default();
+        let command =
+            command.replace("'select …'", "select").replace("WHO read OBJECT/KEY", "support/customer read case/1");
+        let command = command.replace("PORTAL/AUDIENCE", "support/customer");
+        let parsed = portalctl::cli::Cli::try_parse_from(command.split_whitespace());
+        assert!(parsed.is_ok(), "{line}: {}", parsed.err().map(|error| error.to_string()).unwrap_or_default());
+        called += 1;
+    }
+    assert!(called > 30, "{called}");
 }
 
 /// Each command of the examples for CI is one that the program takes, and their files are YAML.

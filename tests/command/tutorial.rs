@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const FIRST_PORTAL: &str = include_str!("../../docs/guide/tutorial-first-portal.md");
+const CONCEPTS: &str = include_str!("../../docs/guide/concepts.md");
 const TEMPLATE: &str = include_str!("../../docs/guide/tutorial-template.md");
 
 /// Where the reader of a page is.
@@ -109,6 +110,13 @@ fn the_first_portal_is_made_as_the_page_says() {
     let project = PrivateProject::new();
     project.make_cluster();
     Reader { folder: project.path().to_owned() }.read(FIRST_PORTAL);
+}
+
+#[test]
+fn the_example_of_the_model_becomes_what_the_page_says() {
+    let project = PrivateProject::new();
+    project.make_cluster();
+    Reader { folder: project.path().to_owned() }.read(CONCEPTS);
 }
 
 #[test]
