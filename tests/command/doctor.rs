@@ -91,6 +91,11 @@ fn all_is_well_where_everything_was_done() {
         "{message}"
     );
 
+    let powerful =
+        command(project.path(), &["doctor", "--format", "json"]).env("PORTALCTL_GATEWAY_URL", url.trim()).output();
+    let (status, message, _) = said(&ended(powerful.unwrap()).expect(1), "site's logins");
+    assert!(status == "problem" && message.contains("`postgres`"), "row policies do not bind it: {message}");
+
     run(project.path(), &["db", "stop"]).expect(0);
     let stopped = examined(&project).expect(0);
     let (status, message, fix) = said(&stopped, "database");

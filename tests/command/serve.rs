@@ -145,3 +145,21 @@ async fn nobody_is_given_a_key_that_is_anothers() {
     assert!(unknown.stderr.contains("keys of people are contact"), "{}", unknown.stderr);
     assert_eq!(world.one("select count(*) from {p}_portal.membership").await, "1");
 }
+
+/// On the machine of a site there need be neither an administrator's URL nor the programs of a server.
+#[tokio::test]
+async fn a_site_that_has_both_logins_starts_no_database_of_its_own() {
+    let world = World::new().await;
+    let mut serve = command(world.folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    for (variable, role) in [("PORTALCTL_GATEWAY_URL", "gateway"), ("PORTALCTL_ISSUER_URL", "issuer")] {
+        serve.env(variable, world.db.url(&format!("{}__{role}", world.db.project())));
+    }
+    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut said).unwrap();
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+    child.wait().unwrap();
+    assert!(said.starts_with("Serving on http://"), "{said}");
+    let status = ended(command(world.folder.path(), &["db", "status"]).output().unwrap()).expect(0).stdout;
+    assert!(status.starts_with("not made yet"), "{status}");
+}
