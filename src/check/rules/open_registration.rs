@@ -28,11 +28,12 @@
 //!       price_list: {read: {scope: public, where: {state: current}, fields: [product, price]}}
 //! ```
 //!
-//! What guests of the same portal read as well is public anyway, and is not found.
+//! What guests of the same portal read as well is public anyway, and is not found. Rows that are seen by the rows above them, such as
+//! the posts of a public forum, are as public as those.
 
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Object, Persona, Portal, ReadGrant, Scope, Who, rows_within};
+use crate::model::{AccessModel, Object, Persona, Portal, ReadGrant, Rows, Scope, Who, rows_within};
 use crate::names::{FieldName, PersonaName};
 
 pub(in crate::check) const RULE: Rule = Rule::model("open-registration", check);
@@ -50,7 +51,7 @@ fn of_portal(model: &AccessModel, portal: &Portal) -> Vec<Finding> {
     let guests: Vec<&Persona> =
         model.personas.values().filter(|other| other.who == Who::Guest && other.name.portal == portal.name).collect();
     let found = model.objects.values().filter_map(|object| {
-        let grant = beyond_own(object, persona, &guests)?;
+        let grant = beyond_own(model, object, persona, &guests)?;
         let message = format!("anybody may become `{name}`, and sees rows of `{}` that are not their own", object.name);
         let finding = Finding::error(RULE.id, registration.span, message)
             .why("without approval the audience is everybody on the internet")
@@ -63,17 +64,57 @@ fn of_portal(model: &AccessModel, portal: &Portal) -> Vec<Finding> {
 }
 
 /// A grant of rows that are neither one's own, nor given to one, nor those that guests see.
-fn beyond_own<'a>(object: &Object, persona: &'a Persona, guests: &[&Persona]) -> Option<&'a ReadGrant> {
+fn beyond_own<'a>(
+    model: &AccessModel,
+    object: &Object,
+    persona: &'a Persona,
+    guests: &[&Persona],
+) -> Option<&'a ReadGrant> {
     let is_public = |grant: &ReadGrant, field: &FieldName| {
-        let of_guests = guests.iter().flat_map(|guest| guest.reads.get(&object.name).into_iter().flatten());
-        of_guests.into_iter().any(|other| {
+        let of_guests = guests.iter().filter(|guest| sees_parents(model, object, (&grant.rows, persona), guest, 0));
+        of_guests.flat_map(|guest| guest.reads.get(&object.name).into_iter().flatten()).any(|other| {
             let plain = !grant.unmasked.contains(field) || other.unmasked.contains(field);
             other.fields.contains(field) && plain && rows_within(&grant.rows, &other.rows)
         })
     };
     let grants = persona.reads.get(&object.name)?;
     grants.iter().find(|grant| {
-        matches!(grant.rows.scope, Scope::Public | Scope::All)
-            && grant.fields.iter().any(|field| !is_public(grant, field))
+        is_beyond(model, object, persona, &grant.rows, 0) && grant.fields.iter().any(|field| !is_public(grant, field))
     })
+}
+
+/// Rows below others are whoever's those are.
+fn is_beyond(model: &AccessModel, object: &Object, persona: &Persona, rows: &Rows, depth: usize) -> bool {
+    match rows.scope {
+        Scope::Public | Scope::All => true,
+        Scope::Parent => parent_of(model, object, depth).is_some_and(|parent| {
+            let grants = persona.reads.get(&parent.name).into_iter().flatten();
+            grants.into_iter().any(|grant| is_beyond(model, parent, persona, &grant.rows, depth + 1))
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a guest sees every row above that the persona sees beyond its own, where rows are seen by those.
+fn sees_parents(
+    model: &AccessModel,
+    object: &Object,
+    (rows, persona): (&Rows, &Persona),
+    guest: &Persona,
+    depth: usize,
+) -> bool {
+    let Some(parent) = parent_of(model, object, depth).filter(|_| rows.scope == Scope::Parent) else { return true };
+    let grants = persona.reads.get(&parent.name).into_iter().flatten();
+    let mut beyond = grants.filter(|grant| is_beyond(model, parent, persona, &grant.rows, depth + 1));
+    beyond.all(|grant| {
+        let theirs = guest.reads.get(&parent.name).into_iter().flatten();
+        let mut wide = theirs.filter(|other| rows_within(&grant.rows, &other.rows));
+        wide.next().is_some() && sees_parents(model, parent, (&grant.rows, persona), guest, depth + 1)
+    })
+}
+
+/// Of a tree whose rows are above one another, no more is asked than there are objects.
+fn parent_of<'m>(model: &'m AccessModel, object: &Object, depth: usize) -> Option<&'m Object> {
+    let parent = object.parent.as_ref().filter(|_| depth < model.objects.len())?;
+    model.objects.get(&parent.object).filter(|parent| parent.name != object.name)
 }

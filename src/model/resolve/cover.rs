@@ -1,7 +1,7 @@
 //! Whether what one persona holds is among what another holds.
 
 use super::place::rows_within;
-use crate::model::{Object, Persona, ReadGrant, Share, Write, WriteGrant};
+use crate::model::{Object, ParentNeeds, Persona, ReadGrant, Share, Write, WriteGrant};
 use crate::names::FieldName;
 use std::collections::BTreeSet;
 
@@ -33,20 +33,20 @@ fn unwritten(grant: &WriteGrant, wide: &[WriteGrant]) -> BTreeSet<String> {
         wide.iter().filter(|other| rows_within(&grant.rows, &other.rows)).map(|other| &other.write).collect();
     let action = grant.write.action();
     match &grant.write {
-        Write::Update { fields, preset, .. } => {
+        Write::Update { fields, preset, parent } => {
             let given = |field: &&FieldName| {
                 !wide.iter().any(|other| {
-                    matches!(other, Write::Update { fields, preset: theirs, .. }
-                    if fields.contains(*field) && preset == theirs)
+                    matches!(other, Write::Update { fields, preset: theirs, parent: needs }
+                    if fields.contains(*field) && preset == theirs && asks_no_more(*needs, *parent))
                 })
             };
             fields.iter().filter(given).map(|field| format!("update `{field}`")).collect()
         }
-        Write::Transition { field, moves, preset, .. } => {
+        Write::Transition { field, moves, preset, parent } => {
             let known = |from: &String, to: &String| {
                 wide.iter().any(|other| {
-                    matches!(other, Write::Transition { field: of, moves, preset: theirs, .. }
-                    if of == field && preset == theirs && moves.get(from).is_some_and(|targets| targets.contains(to)))
+                    matches!(other, Write::Transition { field: of, moves, preset: theirs, parent: needs }
+                    if of == field && preset == theirs && asks_no_more(*needs, *parent) && moves.get(from).is_some_and(|targets| targets.contains(to)))
                 })
             };
             let each = moves.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (from, to)));
@@ -67,9 +67,15 @@ fn holds(wide: &Write, narrow: &Write) -> bool {
                 && (&narrow.parents, &narrow.preset, &narrow.stamps) == (&wide.parents, &wide.preset, &wide.stamps)
         }
         (Write::Share(wide), Write::Share(narrow)) => shares(wide, narrow),
+        (Write::Delete { parent: wide }, Write::Delete { parent: narrow }) => asks_no_more(*wide, *narrow),
         (Write::Export { max_rows: most }, Write::Export { max_rows }) => max_rows <= most,
         (wide, narrow) => wide == narrow,
     }
+}
+
+/// A parent that may be changed is one that may be read, and not the other way round.
+fn asks_no_more(wide: ParentNeeds, narrow: ParentNeeds) -> bool {
+    wide == narrow || wide == ParentNeeds::Read
 }
 
 fn shares(wide: &Share, narrow: &Share) -> bool {
