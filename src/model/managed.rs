@@ -16,6 +16,8 @@ pub struct Managed {
     pub indexes: Vec<Vec<(ColumnName, bool)>>,
     /// What the table was called before.
     pub was: Option<TableName>,
+    /// What the object was called then.
+    pub called: Option<ObjectName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

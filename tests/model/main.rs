@@ -15,5 +15,6 @@ mod page;
 mod pages;
 mod project;
 mod registration;
+mod renames;
 mod resolve;
 mod writes;

@@ -18,6 +18,8 @@ pub(super) struct Facts<'a> {
     managed_schema: SchemaName,
     /// Managed tables by the bare name of their objects.
     managed: BTreeMap<String, TableName>,
+    /// What managed objects were called before, each as often as it is said.
+    before: Vec<ObjectName>,
     pub(super) tiers: Vec<TierName>,
     /// The languages of labels, the usual one first.
     pub(super) locales: Vec<Language>,
@@ -68,6 +70,7 @@ impl<'a> Facts<'a> {
             default_schema,
             control_schema,
             managed: managed.collect(),
+            before: spec.objects.iter().filter_map(|object| Some(object.was.as_ref()?.value.clone())).collect(),
             managed_schema,
             tiers: project.tiers.iter().map(|tier| tier.value.clone()).collect(),
             locales: project.locales.iter().map(|language| language.value.clone()).collect(),
@@ -114,6 +117,16 @@ impl<'a> Facts<'a> {
     /// The table of a managed object of that name.
     pub(super) fn managed_table(&self, object: &ObjectName) -> TableName {
         TableName::new(self.managed_schema.as_str(), object.as_str().replace('-', "_"))
+    }
+
+    /// Why a table that was called so cannot be told by it; `own` is what it is called now.
+    pub(super) fn name_before(&self, was: &ObjectName, own: &TableName) -> Option<String> {
+        let table = self.managed_table(was);
+        if table != *own && self.managed.values().any(|other| *other == table) {
+            return Some(format!("there is an object `{was}`"));
+        }
+        let same = self.before.iter().filter(|other| *other == was).count();
+        (same > 1).then(|| format!("another object was `{was}` before, too"))
     }
 
     /// A table that may be exposed or read: `None` for the system's and our own. A managed table goes by its object's

@@ -3,6 +3,7 @@
 use super::computed;
 use super::expression::{self, Yields, yields};
 use super::facts::Facts;
+use super::renamed::renamed;
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{
     Deletion, Field, FieldType, Filling, Holds, KeyGeneration, Managed, ManagedColumn, Object, OwnerPath, TenantRoute,
@@ -21,7 +22,10 @@ pub(super) fn managed(facts: &Facts<'_>, doc: &ObjectDoc, object: &Object, findi
     let columns = std::mem::take(&mut table.columns);
     let unique = table.unique();
     let indexes = indexes(object, &columns);
-    Managed { columns, unique, indexes, was: doc.was.as_ref().map(|was| facts.managed_table(&was.value)) }
+    renamed(facts, (doc, object), &columns, findings);
+    let called = doc.was.as_ref().map(|was| was.value.clone());
+    let was = called.as_ref().map(|was| facts.managed_table(was));
+    Managed { columns, unique, indexes, was, called }
 }
 
 struct Table<'a> {

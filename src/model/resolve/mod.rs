@@ -40,6 +40,7 @@ mod place;
 mod portals;
 mod project;
 mod registration;
+mod renamed;
 mod report;
 mod retention;
 mod roles;
