@@ -211,6 +211,17 @@ fn customers_may_be_shown_a_little_of_sales() {
 }
 
 /// Clients are worked with: documents and projects, not cases and articles.
+/// Whose clients are whose stands where the portal says that the account team's rows lie.
+#[test]
+fn a_table_that_the_type_names_is_where_the_portal_says() {
+    let team = "{tables: {account_team: crm.staffing}, columns: {account_team: {staff_id: agent_id}}}";
+    let (model, _) =
+        project(&[("client", &format!("-modules: [account-team]\n+modules: [{{account-team: {team}}}]\n"))]);
+    let assigned = model.assigned_tenants.expect("assigned tenants");
+    assert_eq!(assigned.table.to_string(), "crm.staffing");
+    assert_eq!((assigned.tenant.as_str(), assigned.user.column.as_str()), ("account_id", "agent_id"));
+}
+
 #[test]
 fn clients_and_visitors_have_what_their_portals_are_for() {
     let client = of_type("client");

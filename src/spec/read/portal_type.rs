@@ -8,7 +8,7 @@ use super::library::name_of;
 use super::{Reading, extend};
 use crate::diagnostic::{Finding, Span, Spanned, closest};
 use crate::names::{PortalName, TierName};
-use crate::spec::document::{AssignedTenantsDoc, TypeDoc};
+use crate::spec::document::{AssignedTenantsDoc, ModuleDoc, TableRef, TypeDoc};
 use crate::spec::grammar::PORTAL;
 use crate::spec::lower;
 use std::collections::BTreeSet;
@@ -89,7 +89,7 @@ impl Reading<'_> {
         }
         project.tiers.extend(tiers.iter().flat_map(|portal_type| portal_type.tiers.iter().cloned()));
         if let Some((_, doc)) = assigned {
-            project.assigned_tenants = Some(doc.clone());
+            project.assigned_tenants = Some(mapped(doc.clone(), &self.set.modules));
         }
         if !conflicts.is_empty() {
             self.findings.begin_file();
@@ -179,6 +179,19 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// A type names the table of a module's object by the object: where a portal says that its rows lie elsewhere, they do.
+fn mapped(mut doc: AssignedTenantsDoc, modules: &[ModuleDoc]) -> AssignedTenantsDoc {
+    let TableRef::Bare(name) = &doc.table.value else { return doc };
+    let Some(map) = modules.iter().find_map(|module| module.maps.get(name.as_str())) else { return doc };
+    for column in [&mut doc.tenant, &mut doc.user.column] {
+        if let Some(to) = map.columns.get(column.value.as_str()) {
+            *column = to.clone();
+        }
+    }
+    doc.table = map.table.clone();
+    doc
 }
 
 /// The list of modules alone, since what else the type says depends on it. What is wrong with it is said when all
