@@ -121,3 +121,35 @@ async fn nothing_beyond_the_projects_tables_is_reached() {
     ended(world.apply().output().unwrap()).expect(0);
     assert_eq!(world.one(may).await, "");
 }
+
+/// What waits for another system is a copy of what is to go.
+#[tokio::test]
+async fn what_waits_to_be_sent_tells_no_more_than_what_is_left() {
+    let waiting = "select string_agg(concat_ws(' ', action, row_key[1], coalesce(before::text, '-'), coalesce(after::text, '-')), '; ' order by id) from {p}_portal.outbox where row_key[1] in ('1', '41')";
+    for (retention, deletes) in [
+        ("{after: 2y, then: delete, unless: legal_hold}", true),
+        ("{after: 2y, then: anonymise, fields: [contact_name, contact_email], unless: legal_hold}", false),
+    ] {
+        let world = World::new().await;
+        world.sql(MORE).await;
+        let spec = spec(retention).replacen("\nretention:", "\nsource: {system: erp, write_back: true}\nretention:", 1);
+        let spec = spec.replacen("status, created_at]}", "status, created_at], update: [subject]}", 1);
+        world.write(&spec.replacen("kind: portal\nname: support\n", "kind: portal\nname: support\nintegrations: {erp: {kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}}\n", 1));
+        ended(world.apply().output().unwrap()).expect(0);
+        let earlier = "insert into {p}_portal.outbox (at, system, object, row_key, action, before, after, actor, tenant_kind, tenant_key, state)
+            values (now() - interval '1 day', 'erp', 'case', '{1}', 'update', '{\"subject\": \"x\", \"contact_name\": \"Ann\"}', '{\"subject\": \"y\", \"contact_name\": \"Ann\"}', 'a', '', '1', 'failed'),
+                (now() - interval '1 day', 'erp', 'case', '{41}', 'update', null, '{\"contact_name\": \"Ann\"}', 'a', '', '1', 'failed')";
+        world.sql(earlier).await;
+        world.run(&["retention", "run", "--yes"]).expect(0);
+        let told = world.one(waiting).await;
+        let entries: Vec<&str> = told.split("; ").collect();
+        if deletes {
+            assert_eq!(told, "update 41 - {\"contact_name\": \"Ann\"}; delete 1 - -");
+        } else {
+            assert_eq!(entries[0], "update 1 {\"subject\": \"x\"} {\"subject\": \"y\"}", "{told}");
+            let sent =
+                entries.iter().find(|entry| entry.contains("(anonymised)")).expect("that they are anonymous is sent");
+            assert!(!sent.contains("Ann") && !sent.contains("ann@example.com"), "{sent}");
+        }
+    }
+}

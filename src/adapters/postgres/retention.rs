@@ -87,7 +87,15 @@ impl<'c> Retentions<'c> {
             RetentionEnd::Delete => None,
             RetentionEnd::Anonymise => Some(telling(object, retention).into_iter().map(ColumnName::as_str).collect()),
         };
+        let fields: Option<Vec<&str>> = columns.as_ref().map(|columns| {
+            let of_table = model.objects.values().filter(|other| other.table == object.table);
+            let told = of_table
+                .flat_map(|other| other.fields.values())
+                .filter(|field| columns.contains(&field.column.as_str()));
+            told.map(|field| field.name.as_str()).collect()
+        });
         forget(&mut transaction, &control, &objects, &keys, columns.as_deref()).await?;
+        unsend(&mut transaction, &control, &objects, &keys, fields.as_deref()).await?;
         note(&mut transaction, &control, object, retention, keys.len()).await?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))?;
         Ok(keys.len())
@@ -236,7 +244,8 @@ async fn forget(
     let mut texts = vec![format!(
         "UPDATE {control}.audit_event AS x SET \
          before = CASE WHEN $3::text[] IS NOT NULL THEN x.before - $3 WHEN x.before IS NOT NULL THEN '{{}}' END, \
-         after = CASE WHEN $3::text[] IS NOT NULL THEN x.after - $3 WHEN x.after IS NOT NULL THEN '{{}}' END \
+         after = CASE WHEN $3::text[] IS NOT NULL THEN x.after - $3 WHEN x.after IS NOT NULL THEN '{{}}' END, \
+         detail = CASE WHEN $3::text[] IS NULL AND x.action IN ('row.attach', 'row.detach') THEN x.detail - 'name' ELSE x.detail END \
          FROM {rows} WHERE {is_row}"
     )];
     if columns.is_none() {
@@ -253,6 +262,43 @@ async fn forget(
             .execute(&mut **transaction)
             .await
             .map_err(PgError::query("forget what was noted of the rows"))?;
+    }
+    Ok(())
+}
+
+/// What waits to be sent of the rows, or could not be, holds what they held. That they are gone, or anonymous, is still
+/// sent: by their keys, and with what stands in them now.
+async fn unsend(
+    transaction: &mut Transaction<'_, Postgres>,
+    control: &str,
+    objects: &[&str],
+    keys: &[Json<Vec<String>>],
+    fields: Option<&[&str]>,
+) -> Result<(), PgError> {
+    let rows = "x.object = ANY ($1) AND EXISTS (SELECT FROM unnest($2::jsonb[]) AS r (key) \
+        WHERE x.row_key = ARRAY(SELECT jsonb_array_elements_text(r.key)))";
+    // What was noted in this transaction came of the retention itself.
+    let earlier = "x.at < transaction_timestamp()";
+    let texts = match fields {
+        None => vec![
+            format!(
+                "DELETE FROM {control}.outbox AS x WHERE {rows} AND {earlier} AND x.state <> 'sent' AND $3::text[] IS NULL"
+            ),
+            format!("UPDATE {control}.outbox AS x SET before = NULL, after = NULL WHERE {rows} AND $3::text[] IS NULL"),
+        ],
+        Some(_) => vec![format!(
+            "UPDATE {control}.outbox AS x SET before = x.before - $3::text[], \
+             after = CASE WHEN {earlier} THEN x.after - $3::text[] ELSE x.after END WHERE {rows}"
+        )],
+    };
+    for text in texts {
+        sqlx::query(AssertSqlSafe(text))
+            .bind(objects)
+            .bind(keys)
+            .bind(fields)
+            .execute(&mut **transaction)
+            .await
+            .map_err(PgError::query("forget what waits to be sent of the rows"))?;
     }
     Ok(())
 }
