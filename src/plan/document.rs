@@ -125,7 +125,7 @@ impl Plan {
             tables.extend(change.kind.locks().cloned());
         }
         for change in &self.changes {
-            if let ChangeKind::Make { change: MakeChange::RenameTable { from, to }, .. } = &change.kind {
+            if let ChangeKind::Make { change: MakeChange::RenameTable { from, to, .. }, .. } = &change.kind {
                 tables.remove(to);
                 tables.insert(from.clone());
             }

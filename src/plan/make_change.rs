@@ -1,7 +1,7 @@
 //! Changes of tables that are ours: how they are made.
 
 use super::{Hazard, Phase};
-use crate::names::{ColumnName, TableName};
+use crate::names::{ColumnName, ObjectName, TableName};
 use crate::state::{Index, Make, Reference};
 
 /// A column with its type.
@@ -27,6 +27,8 @@ pub enum MakeChange {
     RenameTable {
         from: TableName,
         to: TableName,
+        /// The object before and now: what is kept of its rows goes by its name.
+        objects: Option<(ObjectName, ObjectName)>,
     },
     RenameColumn {
         table: TableName,
@@ -222,7 +224,7 @@ impl MakeChange {
             Self::CreateTable { table, columns, .. } => {
                 ('+', format!("table {table}, {}", super::describe::counted(columns.len(), "column")))
             }
-            Self::RenameTable { from, to } => ('~', format!("table {from} is called {to}")),
+            Self::RenameTable { from, to, .. } => ('~', format!("table {from} is called {to}")),
             Self::RenameColumn { table, from, to } => ('~', format!("{table}.{from} is called {to}")),
             Self::AddColumn { table, column, .. } => ('+', format!("{table}.{}, {}", column.name, column.display_type)),
             Self::Recompute { table, column } => ('~', format!("{table}.{} is computed otherwise", column.name)),

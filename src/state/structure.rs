@@ -1,7 +1,7 @@
 //! The make of tables that portalctl creates and migrates.
 
 use super::Marker;
-use crate::names::{ColumnName, TableName};
+use crate::names::{ColumnName, ObjectName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a managed table is compared by, beside its columns' types. Texts are PostgreSQL's own, once compared.
@@ -21,6 +21,9 @@ pub struct Structure {
     /// Desired only: what it was called before, where it still is.
     #[serde(skip)]
     pub was: Option<TableName>,
+    /// Desired only: the object of the table that was called otherwise, and its object now.
+    #[serde(skip)]
+    pub objects: Option<(ObjectName, ObjectName)>,
 }
 
 /// How one column is made.
@@ -67,6 +70,7 @@ impl Structure {
             references: BTreeMap::new(),
             indexes: BTreeMap::new(),
             was: None,
+            objects: None,
         }
     }
 

@@ -18,16 +18,19 @@ pub async fn in_the_way(
 ) -> Result<Vec<Refusal>, PgError> {
     let operator = ProjectRoles::of(&model.project).operator;
     let mut refusals = Vec::new();
+    let added = sql::Added::of(plan.changes.iter().map(|change| &change.kind));
+    let superuser = plan.administrator.superuser;
     for change in &plan.changes {
-        let Some(preflight) = sql::preflight(&change.kind, renames) else { continue };
-        let Some(table) = change.kind.table() else { continue };
-        let was = renames.tables.iter().find(|(_, to)| to == table).map_or(table, |(from, _)| from);
-        let readable = live
-            .relations
-            .get(was)
-            .is_some_and(|relation| relation.acl.has(&Grantee::Role(operator.clone()), Privilege::Select));
-        let superuser = plan.administrator.superuser;
-        if !(superuser || readable && plan.administrator.may_become.contains(&operator)) {
+        let Some(preflight) = sql::preflight(&change.kind, renames, &added) else { continue };
+        let mut asked = change.kind.table().into_iter().chain(preflight.also.as_ref());
+        let readable = asked.all(|table| {
+            let was = renames.tables.iter().find(|(_, to)| to == table).map_or(table, |(from, _)| from);
+            let relation = live.relations.get(was);
+            relation.is_some_and(|relation| relation.acl.has(&Grantee::Role(operator.clone()), Privilege::Select))
+        });
+        if change.kind.table().is_none()
+            || !(superuser || readable && plan.administrator.may_become.contains(&operator))
+        {
             continue;
         }
         // The tables' owner would count no rows at all.

@@ -118,7 +118,8 @@ impl<'a> Tables<'a> {
         destroyed: &BTreeSet<String>,
     ) -> Relation {
         let before = now.and_then(|now| now.structure.as_ref());
-        let mut structure = Structure { was, ..Structure::empty(Some(self.marker.clone())) };
+        let objects = was.as_ref().and(managed.called.clone()).map(|called| (called, object.name.clone()));
+        let mut structure = Structure { was, objects, ..Structure::empty(Some(self.marker.clone())) };
         let mut columns = BTreeMap::new();
         for (name, column) in &managed.columns {
             let kind = self.column(&column.holds, 0);

@@ -95,9 +95,9 @@ impl Makes<'_, '_> {
 
     fn renamed(&mut self, renames: &Renames) {
         for (from, to) in &renames.tables {
-            if let Some(owner) = self.work.desired.relations.get(to).map(|relation| relation.owner.clone()) {
-                self.push(&owner, MakeChange::RenameTable { from: from.clone(), to: to.clone() });
-            }
+            let Some(relation) = self.work.desired.relations.get(to) else { continue };
+            let objects = relation.structure.as_ref().and_then(|structure| structure.objects.clone());
+            self.push(&relation.owner, MakeChange::RenameTable { from: from.clone(), to: to.clone(), objects });
         }
         for (table, from, to) in &renames.columns {
             if let Some(owner) = self.work.desired.relations.get(table).map(|relation| relation.owner.clone()) {

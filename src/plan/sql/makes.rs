@@ -1,21 +1,43 @@
 //! Tables that are ours: how they are made and changed.
 
 use super::Statement;
-use crate::names::{ColumnName, Ident, RoleName, SchemaName, TableName};
+use crate::model::Project;
+use crate::names::{ColumnName, Ident, ObjectName, RoleName, SchemaName, TableName};
 use crate::plan::change::join;
 use crate::plan::{Change, ChangeKind, MadeColumn, MakeChange};
 use crate::state::{Index, Marker};
 use std::collections::BTreeSet;
 
-pub fn statements(change: &MakeChange, owner: &RoleName, marker: &Marker) -> Vec<Statement> {
+pub fn statements(change: &MakeChange, owner: &RoleName, marker: &Marker, project: &Project) -> Vec<Statement> {
     let mark = Ident::literal(&marker.to_string());
-    texts(change, &mark).into_iter().map(|text| Statement::by(owner, text)).collect()
+    let mut texts = texts(change, &mark);
+    if let MakeChange::RenameTable { objects: Some((from, to)), .. } = change {
+        texts.extend(follow(&Ident::new(project.control_schema.as_str()).to_string(), from, to));
+    }
+    texts.into_iter().map(|text| Statement::by(owner, text)).collect()
+}
+
+/// What the control schema keeps of an object's rows goes by the object's name, and follows it. What was kept under the new
+/// name was of rows that are there no longer.
+fn follow(control: &str, from: &ObjectName, to: &ObjectName) -> Vec<String> {
+    let (from, to) = (Ident::literal(from.as_str()), Ident::literal(to.as_str()));
+    let mut texts = vec![format!(
+        "WITH gone AS (DELETE FROM {control}.attachment WHERE object = {to} RETURNING storage)\n  \
+         INSERT INTO {control}.attachment_remains (storage) SELECT storage FROM gone"
+    )];
+    texts.extend(["share", "assignment"].map(|table| format!("DELETE FROM {control}.{table} WHERE object = {to}")));
+    let all = ["attachment", "share", "assignment", "outbox"];
+    texts.extend(all.map(|table| format!("UPDATE {control}.{table} SET object = {to} WHERE object = {from}")));
+    texts.push(format!(
+        "UPDATE {control}.audit_event SET object = {to}, subject = CASE subject WHEN {from} THEN {to} ELSE subject END WHERE object = {from}"
+    ));
+    texts
 }
 
 fn texts(change: &MakeChange, mark: &str) -> Vec<String> {
     match change {
         MakeChange::CreateTable { table, columns, key, checks, .. } => create(table, columns, key, checks, mark),
-        MakeChange::RenameTable { from, to } => {
+        MakeChange::RenameTable { from, to, .. } => {
             vec![format!("ALTER TABLE {} RENAME TO {}", from.sql(), Ident::new(&to.name))]
         }
         MakeChange::RenameColumn { table, from, to } => {

@@ -11,7 +11,7 @@ mod triggers;
 mod views;
 
 pub use control::dollar_quoted;
-pub use preflight::{Preflight, preflight};
+pub use preflight::{Added, Preflight, preflight};
 
 use super::control::ProjectRoles;
 use super::{Administrator, Change, ChangeKind, Phase};
@@ -79,7 +79,7 @@ pub fn statements(change: &ChangeKind, context: Context<'_>) -> Vec<Statement> {
         | ChangeKind::DropFunction { .. }
         | ChangeKind::GrantExecute { .. }
         | ChangeKind::RevokeExecute { .. } => control::statements(change, context.project),
-        ChangeKind::Make { owner, marker, change } => makes::statements(change, owner, marker),
+        ChangeKind::Make { owner, marker, change } => makes::statements(change, owner, marker, context.project),
         ChangeKind::CreatePolicy { .. }
         | ChangeKind::AlterPolicy { .. }
         | ChangeKind::DropPolicy { .. }

@@ -37,6 +37,23 @@ async fn each_change_of_the_documents_is_that_change_of_the_table() {
     let mut shop = filled().await;
     let steps: &[(&[(&str, &str)], &[&str])] = &[
         (&[("  mail: email\n", "  mail: email\n  fax: phone\n")], &["+ {p}.order.fax, text"]),
+        // What is asked before a change is not asked of a column that the same plan makes.
+        (
+            &[("  mail: email\n", "  mail: email\n  level: {type: enum, values: [a, b], default: a}\n")],
+            &["+ {p}.order.level, text", "+ {p}.order.level is one of a, b"],
+        ),
+        (
+            &[("  mail: email\n", "  mail: email\n  tag: {type: text, unique: true}\n")],
+            &["+ {p}.order.tag, text", "+ unique index on {p}.order (account_id, tag)"],
+        ),
+        (
+            &[("  mail: email\n", "  mail: email\n  other: {type: reference(product), column: other_code}\n")],
+            &[
+                "+ {p}.order.other_code, bigint",
+                "+ index on {p}.order (other_code)",
+                "+ {p}.order (other_code) leads to {p}.product",
+            ],
+        ),
         (
             &[("max_length: 40, required", "max_length: 60, required")],
             &["~ {p}.product.sku from character varying(40) to character varying(60)"],
@@ -113,6 +130,20 @@ async fn what_rows_contradict_is_refused_with_their_number_and_leaves_nothing_ha
     assert!(shop.world.plan(&shop.model).await.unwrap().changes.is_empty());
 }
 
+/// Numbers that become a way to rows lead to rows that are there.
+#[tokio::test]
+async fn what_would_lead_nowhere_is_refused_with_its_number() {
+    let mut shop = filled().await;
+    shop.settle(&edited(&[("  mail: email\n", "  mail: email\n  slot: integer\n")])).await;
+    shop.world.run(r#"update "{p}"."order" set slot = case account_id when 'north' then 1 else 99 end"#).await;
+    let leading = edited(&[("  mail: email\n", "  mail: email\n  slot: {type: reference(product)}\n")]);
+    let error = shop.world.plan(&shop.world.model(&leading)).await.expect_err("99 is no product");
+    let wanted = shop.world.text("1 row of `{p}.order` lead to no row of `{p}.product`");
+    assert!(error.to_string().contains(&wanted), "{error}");
+    shop.world.run(r#"update "{p}"."order" set slot = 1"#).await;
+    shop.settle(&leading).await;
+}
+
 #[tokio::test]
 async fn names_change_and_rows_and_grants_stay() {
     let mut shop = filled().await;
@@ -131,7 +162,30 @@ async fn names_change_and_rows_and_grants_stay() {
         ("update: [reference, note, count", "update: [reference, remark, count"),
         ("      order: {read: all", "      purchase: {read: all"),
     ]);
+    // What is kept of rows goes by the object's name.
+    shop.world
+        .run(
+            r#"insert into {p}_portal.share (object, row_key, user_key_name, user_key) values ('order', '{1}', 'key', 'k'), ('purchase', '{2}', 'key', 'k');
+            insert into {p}_portal.assignment values ('order', '{1}', 'key', 'k'), ('purchase', '{1}', 'key', 'k');
+            insert into {p}_portal.attachment (object, row_key, tenants, tenant_kind, tenant_key, name, media_type, bytes, sha256, uploaded_by, persona, state)
+                select o, '{1}', '[]', '', '', 'a', 'text/plain', 1, repeat('0', 64), 'u', 'p', 'clean' from unnest(array['order', 'purchase']) o;
+            insert into {p}_portal.audit_event (actor, action, subject, object, row_key) values ('a', 'row.update', 'order', 'order', '{1}')"#,
+        )
+        .await;
     let plan = shop.settle(&changed).await;
+    for (kept, wanted) in [
+        ("select string_agg(object || row_key::text, ' ') from {p}_portal.share", "purchase{1}"),
+        ("select string_agg(object || row_key::text, ' ') from {p}_portal.assignment", "purchase{1}"),
+        ("select string_agg(object || row_key::text, ' ') from {p}_portal.attachment", "purchase{1}"),
+        ("select count(*) from {p}_portal.attachment_remains", "1"),
+        (
+            "select string_agg(distinct object || subject, ' ') from {p}_portal.audit_event where object in ('order', 'purchase')",
+            "purchasepurchase",
+        ),
+        ("select count(*) from {p}_portal.outbox where object = 'order'", "0"),
+    ] {
+        assert_eq!(shop.world.one(kept).await, wanted, "{kept}");
+    }
     let lines = told(&shop, &plan, |_| true);
     assert!(lines.contains(&"~ table {p}.order is called {p}.purchase".to_owned()), "{lines:#?}");
     assert!(lines.contains(&"~ {p}.purchase.note is called remark".to_owned()), "{lines:#?}");

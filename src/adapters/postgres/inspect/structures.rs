@@ -42,6 +42,7 @@ pub fn structure(
             .map(|index| (index.name.clone(), of_index(index, numbers)))
             .collect(),
         was: None,
+        objects: None,
     })
 }
 
