@@ -5,7 +5,7 @@ use super::change::Held;
 use super::compare::{Datum, same_key};
 use super::truth::{Truth, Verdict};
 use super::world::{Membership, Row, Tenant, User};
-use crate::model::{AssignTo, Object, OwnerPath, Scope, Share, Who, Write, WriteGrant};
+use crate::model::{AssignTo, LinkedTo, Object, OwnerPath, Scope, Share, Who, Write, WriteGrant};
 use crate::names::{KeyName, PathName};
 
 /// Somebody in one of their places.
@@ -115,7 +115,14 @@ impl<'w> Asking<'w> {
         let of_tenant = if is_staff { Truth::Yes } else { self.is_of_people(held, place, row) };
         // Nobody is given what is theirs already.
         let is_me = user.keys.iter().any(|(name, key)| self.is_key_of_mine(name, key));
-        Truth::all([Truth::of(share.with.contains(&place.persona)), of_tenant, Truth::of(!is_me)])
+        // A row knows people by their keys: who has none cannot be named.
+        let is_known = match held.0.shares.as_ref().map(|link| &link.with) {
+            None => !user.keys.is_empty(),
+            Some(LinkedTo::User(column)) => user.keys.contains_key(&column.key),
+            Some(LinkedTo::Tenant { .. }) => place.tenant.is_some(),
+        };
+        let is_one = Truth::of(share.with.contains(&place.persona) && is_known);
+        Truth::all([is_one, of_tenant, Truth::of(!is_me)])
     }
 
     fn is_key_of_mine(&self, name: &KeyName, key: &str) -> bool {

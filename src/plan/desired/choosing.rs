@@ -60,7 +60,7 @@ impl<'a> Compiler<'a> {
 
     fn people_to_choose(&mut self, persona: &'a Persona, key: &KeyName, asked: &str) -> Result<String, CompileError> {
         let control = self.control();
-        let (key, known) = (Ident::literal(key.as_str()), self.knows_people(persona)?);
+        let (key, known) = (Ident::literal(key.as_str()), self.knows_people(persona, "q")?);
         // Staff meet people of many tenants, of whom two may have one name.
         let (of, called) = match persona.who {
             Who::Internal => (

@@ -2,7 +2,7 @@
 
 use super::lookup::Lookups;
 use crate::model::{AccessModel, Object};
-use crate::names::{ColumnName, FieldName, Ident, ObjectName, TableName};
+use crate::names::{ColumnName, FieldName, Ident, ObjectName, PortalName, TableName};
 use crate::plan::control::ProjectRoles;
 use crate::state::{Column, DatabaseState};
 
@@ -21,6 +21,11 @@ pub enum CompileError {
     KeyMismatch { object: ObjectName, column: ColumnName, other: ObjectName, columns: usize },
     #[error("`{1}` of `{0}` is neither a date nor a time, and `paid_until` is one")]
     NoMoment(TableName, ColumnName),
+    #[error(
+        "whoever registers at `{0}` is let in without approval, as of a new tenant, and {1}: write `approval: required`, so that \
+         staff name the tenant"
+    )]
+    NoNewTenants(PortalName, String),
     #[error("object `{0}` has no {1}")]
     MissingPath(ObjectName, String),
     #[error("`$row.{0}` stands where no row is asked about")]

@@ -1,10 +1,10 @@
 //! Who administers people of their own tenant, and by what rows know the people whom they invite.
 
-use super::compiler::Compiler;
+use super::compiler::{CompileError, Compiler};
 use super::persona_roles;
 use super::value::base_type;
 use crate::model::{Persona, RateLimit, TenantRoute};
-use crate::names::{Ident, KeyName, PersonaName, RoleName, TenantKind};
+use crate::names::{ColumnName, Ident, KeyName, PersonaName, RoleName, TableName, TenantKind};
 use crate::plan::control::Askers;
 use std::collections::BTreeMap;
 
@@ -31,9 +31,24 @@ impl<'a> Compiler<'a> {
         found.filter_map(|persona| persona.facets.first()).map(|facet| facet.role.clone()).collect()
     }
 
-    /// Whether a tenant of that kind may be made up, since every column that holds its key takes any text.
-    fn takes_new_tenants(&self, kind: Option<&TenantKind>) -> bool {
-        let of_table = self.model.tenant_sources.iter().any(|source| source.may_be(kind));
+    /// Nobody would be told that they wait for ever.
+    pub(super) fn registrations_end(&self) -> Result<(), CompileError> {
+        for portal in self.model.portals.values() {
+            let Some(registration) = portal.registration.as_ref().filter(|registration| !registration.approval) else {
+                continue;
+            };
+            if let Some(why) = self.no_new_tenants(registration.tenant_kind.as_ref()) {
+                return Err(CompileError::NoNewTenants(portal.name.clone(), why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Why no tenant of that kind may be made up; `None`: every column that holds its key takes any text.
+    fn no_new_tenants(&self, kind: Option<&TenantKind>) -> Option<String> {
+        if let Some(source) = self.model.tenant_sources.iter().find(|source| source.may_be(kind)) {
+            return Some(format!("such tenants are rows of `{}`", source.table));
+        }
         let paths = self.model.objects.values().flat_map(|object| {
             let paths = object.tenant_paths.values();
             let of_kind = paths.filter(|path| path.kind.is_none() || kind.is_none() || path.kind.as_ref() == kind);
@@ -43,8 +58,12 @@ impl<'a> Compiler<'a> {
                 TenantRoute::Via { .. } | TenantRoute::From { .. } => None,
             })
         });
-        let mut columns = paths.map(|(table, column)| self.column(table, column));
-        !of_table && columns.all(|column| column.is_ok_and(|column| matches!(base_type(column), "text" | "uuid")))
+        let takes_any = |(table, column): &(&TableName, &ColumnName)| {
+            self.column(table, column).is_ok_and(|column| matches!(base_type(column), "text" | "uuid"))
+        };
+        let mut paths = paths;
+        let (table, column) = paths.find(|path| !takes_any(path))?;
+        Some(format!("`{table}.{column}` takes no key that is made up"))
     }
 
     /// What `register` and those who answer need to know of a persona that people may ask for.
@@ -57,7 +76,7 @@ impl<'a> Compiler<'a> {
                 "approval": registration.approval,
                 "limit": limit(registration.limit),
                 "tenant_kind": registration.tenant_kind.as_ref().map_or("", TenantKind::as_str),
-                "new_tenants": self.takes_new_tenants(registration.tenant_kind.as_ref()),
+                "new_tenants": self.no_new_tenants(registration.tenant_kind.as_ref()).is_none(),
             })
         })
     }

@@ -120,7 +120,8 @@ impl Compiler<'_> {
         self.numbers_into(state);
     }
 
-    /// The functions draw the numbers; nobody else learns how many there are.
+    /// The functions draw the numbers, and nobody else may. That numbers tell how many were drawn between stands in
+    /// docs/guide/security.md.
     fn numbers_into(&self, state: &mut DatabaseState) {
         let makes = state.relations.values().filter_map(|relation| relation.structure.as_ref());
         let sequences: Vec<TableName> =

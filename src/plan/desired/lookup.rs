@@ -6,7 +6,7 @@
 use super::compiler::{CompileError, Compiler};
 use super::predicate::{ACTING, Predicate, column_tuple, in_lookup, quote};
 use super::value::base_type;
-use crate::names::{ColumnName, TableName};
+use crate::names::{ColumnName, ObjectName, TableName};
 use crate::plan::control::definer;
 use crate::state::{Column, Function, FunctionName, Language, Marker, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ pub struct Lookups {
     pub functions: BTreeMap<FunctionName, Function>,
     /// Columns that the lookup role reads, by table.
     pub columns: BTreeMap<TableName, BTreeSet<ColumnName>>,
+    /// Objects whose rows are opened by records of the control schema.
+    pub opened: BTreeSet<ObjectName>,
 }
 
 impl Lookups {

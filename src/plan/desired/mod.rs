@@ -20,6 +20,7 @@ mod delegates;
 mod deletion;
 mod expression;
 mod filling;
+mod forgetting;
 mod guard;
 mod handing;
 mod lapse;
@@ -34,6 +35,7 @@ mod record;
 mod retention;
 mod role_switch;
 mod scope;
+mod sharing;
 mod tenant;
 mod trigger;
 mod value;
@@ -91,9 +93,7 @@ pub fn desired(
     compiler.possible_functions()?;
     let mut readers = compiler.activity_functions()?;
     readers.extend(compiler.naming_functions()?);
-    compiler.attachment_functions()?;
-    let directory = compiler.directory_functions()?;
-    compiler.filling_functions();
+    let directory = compiler.further_functions()?;
     let functions = std::mem::take(&mut compiler.lookups.functions);
     let askers = compiler.askers(!deletions.is_empty());
     compiler.functions_into(&mut state, functions.into_iter().chain(directory), &askers);
@@ -113,6 +113,7 @@ pub fn desired(
             compiler.notes(relation, held);
             compiler.forget_files(table, relation);
         }
+        compiler.forget_records(table, relation);
         if let Some(columns) = shares.get(table) {
             compiler.let_lookup_share(relation, columns);
         }
@@ -154,6 +155,16 @@ fn persona_roles(model: &AccessModel) -> impl Iterator<Item = &RoleName> {
 }
 
 impl Compiler<'_> {
+    /// Those of files, of numbers and times, and of what ends with its row; the answer are those of tenants and people.
+    fn further_functions(&mut self) -> Result<Vec<(FunctionName, Function)>, CompileError> {
+        self.registrations_end()?;
+        self.attachment_functions()?;
+        let directory = self.directory_functions()?;
+        self.filling_functions();
+        self.forgetting_functions();
+        Ok(directory)
+    }
+
     fn is_ours(&self, role: &RoleName) -> bool {
         self.live.roles.get(role).and_then(|role| role.marker.as_ref()) == Some(&self.marker())
             || self.roles.all().contains(&role)

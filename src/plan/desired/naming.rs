@@ -10,6 +10,7 @@
 
 use super::compiler::{CompileError, Compiler};
 use super::deletion::object_function;
+use super::people::NOT_DISABLED;
 use super::predicate::{Predicate, for_roles, quote};
 use super::role_switch::RoleSwitch;
 use crate::model::{Create, Facet, Field, FieldType, Object, Persona, TenantReach, TenantRoute, Who, Write};
@@ -176,22 +177,27 @@ impl<'a> Compiler<'a> {
             ));
         }
         let control = self.control();
+        // What a tenant calls whom it invited is told to those who know its people; what an account is called, whose name
+        // may be another tenant's, to nobody.
+        let here = self.knows_people(persona, "m")?;
         parts.push(format!(
-            "SELECT u.title AS called, m.tenant_kind, m.tenant_key FROM {control}.membership AS m \
-             JOIN {control}.app_user AS u ON u.id = m.user_id WHERE u.disabled_at IS NULL AND m.keys ->> {} = x.key",
+            "SELECT CASE WHEN m.origin <> 'team' THEN coalesce(m.title, u.title) WHEN {here} THEN m.title END AS called, \
+             m.tenant_kind, m.tenant_key FROM {control}.membership AS m JOIN {control}.app_user AS u ON u.id = m.user_id \
+             WHERE {NOT_DISABLED} AND m.keys ->> {} = x.key",
             Ident::literal(key.as_str())
         ));
-        let known = if bounded { self.knows_people(persona)? } else { "true".to_owned() };
+        let known = if bounded { self.knows_people(persona, "q")? } else { "true".to_owned() };
         let parts = parts.join("\n                UNION ALL ");
         Ok(format!("SELECT min(q.called) AS name FROM ({parts}) AS q WHERE {known}"))
     }
 
-    /// Of which tenant people of `q` are: one's own; for staff, of those they look after, and staff.
-    pub(super) fn knows_people(&mut self, persona: &'a Persona) -> Result<String, CompileError> {
+    /// Of which tenant people of that alias are: one's own; for staff, of those they look after, and staff.
+    pub(super) fn knows_people(&mut self, persona: &'a Persona, alias: &str) -> Result<String, CompileError> {
         Ok(match (persona.who, &persona.tenants) {
-            (Who::External, _) => self.my_tenant("q"),
+            (Who::External, _) => self.my_tenant(alias),
             (Who::Internal, TenantReach::Assigned) => {
-                format!("(q.tenant_key = '' OR {})", self.looked_after("q.tenant_kind", "q.tenant_key")?)
+                let (kind, key) = (format!("{alias}.tenant_kind"), format!("{alias}.tenant_key"));
+                format!("({key} = '' OR {})", self.looked_after(&kind, &key)?)
             }
             (Who::Internal, TenantReach::All) => "true".to_owned(),
             (Who::Guest, _) => "false".to_owned(),

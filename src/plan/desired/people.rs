@@ -14,6 +14,11 @@ use crate::state::{Acl, Function, FunctionName, Grantee, Language, Privilege, Vo
 const PEOPLE: &str = "TABLE(email text, person text, keys jsonb, persona text, tenant_kind text, tenant_key text)";
 const PLACES: &str =
     "TABLE(source text, source_key text, person text, persona text, tenant_kind text, tenant_key text)";
+/// Of an account `u` and its place `m`, as `team` tells it: whoever invites somebody whom the operator kept out before does
+/// not learn that.
+pub(super) const NOT_DISABLED: &str =
+    "(u.disabled_at IS NULL OR (m.origin = 'team' AND u.disabled_at <= m.created_at))";
+
 const TENANT: &str = "TABLE(title text, keys jsonb, parent_key text, tier text, status text)";
 const TENANTS: &str = "TABLE(tenant_kind text, key text, name text, title text, keys jsonb, parent_key text, tier text, status text, origin text, paid_until date)";
 
@@ -56,7 +61,7 @@ impl<'a> Compiler<'a> {
             "SELECT u.email, CASE WHEN m.origin = 'team' THEN m.title ELSE coalesce(m.title, u.title) END, m.keys, \
              m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key \
              FROM {control}.app_user AS u JOIN {control}.membership AS m ON m.user_id = u.id \
-             WHERE u.disabled_at IS NULL AND m.disabled_at IS NULL"
+             WHERE {NOT_DISABLED} AND m.disabled_at IS NULL"
         ));
         let union = |parts: &[String]| format!("\n{}\n", parts.join("\nUNION ALL\n"));
         let nobody = "\nSELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text WHERE false\n";

@@ -10,6 +10,7 @@ use crate::names::{ColumnName, Ident, KeyName};
 impl<'a> Compiler<'a> {
     /// Shared with me or my tenant, in the control schema or a mapped link table, and not expired.
     pub(super) fn shared_rows(&mut self, object: &'a Object) -> Result<Predicate, CompileError> {
+        self.opened_by_records(object);
         let control = self.control();
         let keys = self.text_columns(object)?;
         let now = self.instant(Clock::Context);
@@ -55,6 +56,7 @@ impl<'a> Compiler<'a> {
 
     /// Named for me: the row, its parent or its tenant.
     pub(super) fn assigned_rows(&mut self, object: &'a Object) -> Result<Predicate, CompileError> {
+        self.opened_by_records(object);
         let control = self.control();
         let keys = self.text_columns(object)?;
         let mut rows = vec![format!(

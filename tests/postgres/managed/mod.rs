@@ -3,5 +3,6 @@
 mod create;
 mod kinds;
 mod migrate;
+mod sharing;
 mod shop;
 mod upgrade;
