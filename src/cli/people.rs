@@ -85,6 +85,11 @@ pub async fn approve(directory: &mut Directory<'_>, one: &Waiting, tenant: Optio
             Err(CliError::usage("the tenants of this portal come from the business, or have keys of its own")
                 .hint("add `--tenant` with the name or key of one; `portalctl tenant add` makes one by hand"))
         }
+        "barred" => Err(CliError::usage(format!("`{}` is disabled, and a place would not let them in", one.email))
+            .hint(format!(
+                "`portalctl user enable {}` lets them in again; a tenant's own administrators see whom they disabled",
+                one.email
+            ))),
         "tenant" => {
             Err(CliError::usage("this tenant is suspended").hint("`portalctl tenant resume` lets its people in again"))
         }

@@ -92,24 +92,30 @@ impl<'a> Compiler<'a> {
     fn reaches_tenant(&mut self, object: &'a Object, path: &PathName, alias: &str) -> Result<String, CompileError> {
         let missing = || CompileError::MissingPath(object.name.clone(), format!("tenant path `{path}`"));
         let through = "its tenant path";
-        match &object.tenant_paths.get(path).ok_or_else(missing)?.route {
-            TenantRoute::Column { column, key } => self.is_key((&object.table, column), alias, "$4", key),
+        let path = object.tenant_paths.get(path).ok_or_else(missing)?;
+        let reaches = match &path.route {
+            TenantRoute::Column { column, key } => self.is_key((&object.table, column), alias, "$4", key)?,
             TenantRoute::Via { via, object: parent, path } => {
                 let (parent, next) = (self.object(parent)?, format!("{alias}p"));
                 let rows = self.within(&object.name, through, |this| this.reaches_tenant(parent, path, &next))?;
-                Ok(self.some((&parent.table, &parent.key, &next), (&object.table, via, alias), &rows))
+                self.some((&parent.table, &parent.key, &next), (&object.table, via, alias), &rows)
             }
             TenantRoute::Link { table, row, tenant, key } => {
                 let next = format!("{alias}l");
                 let rows = self.is_key((table, tenant), &next, "$4", key)?;
-                Ok(self.some((table, row, &next), (&object.table, &object.key, alias), &rows))
+                self.some((table, row, &next), (&object.table, &object.key, alias), &rows)
             }
             TenantRoute::From { object: child, columns, path } => {
                 let (child, next) = (self.object(child)?, format!("{alias}c"));
                 let rows = self.within(&object.name, through, |this| this.reaches_tenant(child, path, &next))?;
-                Ok(self.some((&child.table, columns, &next), (&object.table, &object.key, alias), &rows))
+                self.some((&child.table, columns, &next), (&object.table, &object.key, alias), &rows)
             }
-        }
+        };
+        // Tenants of two kinds may have one key.
+        Ok(match &path.kind {
+            Some(kind) => format!("({reaches} AND $2 = {})", Ident::literal(kind.as_str())),
+            None => reaches,
+        })
     }
 
     /// Whether the row called `alias` is the user's of `$5`.

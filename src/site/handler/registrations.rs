@@ -152,6 +152,9 @@ pub async fn answer<'a>(ask: &'a Ask<'a>, id: &str, body: Body) -> Result<Respon
             return done(ask, entry, "/registrations", what).await;
         }
         Ok(RegistrarAnswer::Gone) => return Err(Fault::not_found()),
+        Ok(RegistrarAnswer::Barred) => {
+            at(TENANT, "They are disabled there, and a place would not let them in. Enable them first.")
+        }
         Ok(RegistrarAnswer::Tenant) if tenant.is_empty() => at(TENANT, "Name the tenant: new ones are made elsewhere."),
         Ok(RegistrarAnswer::Tenant) => at(TENANT, "There is no active tenant of this name or key."),
         Err(refusal) => busy(refusal)?,

@@ -33,6 +33,8 @@ pub enum RegistrarAnswer {
     Done,
     /// There is no such tenant, or one has to be named.
     Tenant,
+    /// The operator keeps them out, or the tenant does: a place would not let them in.
+    Barred,
     /// Nobody waits there, or somebody else was faster.
     Gone,
 }
@@ -90,6 +92,7 @@ impl Registrar<'_> {
         match answer.as_str() {
             "done" => Ok(RegistrarAnswer::Done),
             "tenant" => Ok(RegistrarAnswer::Tenant),
+            "barred" => Ok(RegistrarAnswer::Barred),
             "gone" => Ok(RegistrarAnswer::Gone),
             other => Err(Refusal::Failed(QueryError::Failed(format!("`{other}` is no answer")))),
         }

@@ -2,6 +2,7 @@
 
 use super::PEOPLE;
 use crate::provisioned::{Gateway, Provisioned, Rows, run, text_rows};
+use portalctl::adapters::postgres::directory::Directory;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 pub struct Desk {
@@ -50,6 +51,14 @@ impl Desk {
 
     pub async fn run(&self, statements: &str) {
         run(&mut self.portal.db.admin().await, &self.text(statements)).await;
+    }
+
+    /// As `user disable` and `user enable` do.
+    pub async fn disable(&self, email: &str, disabled: bool) -> bool {
+        let mut admin = self.portal.db.admin().await;
+        let project = &self.portal.model.project;
+        let mut directory = Directory::new(&mut admin, &project.name, &project.control_schema);
+        directory.set_disabled(email, disabled).await.unwrap()
     }
 
     /// The id of a place in the control schema.

@@ -58,6 +58,13 @@ async fn of_rows(desk: &mut Desk, found: &mut Holes) {
     ] {
         found.expect(&format!("{persona} {keys}"), moment(desk, persona, "north", keys).await, at);
     }
+    // A shop that has the key of a firm has not paid by what the firm has paid.
+    for (kind, at) in [("firm", "2031-01-01 12:00:00"), ("shop", "-")] {
+        let until = format!(
+            "select coalesce(({{c}}.lapses_at('open/renter', '{kind}', 'north', '{{\"key\": \"north\"}}', '{{}}') at time zone 'Europe/Berlin')::text, '-')"
+        );
+        found.expect(&format!("a {kind} with that key"), desk.cell(&until).await, at);
+    }
 }
 
 /// A token ends with what it was minted for, however long it would have held.

@@ -54,6 +54,20 @@ async fn who_asks_waits_and_is_told_the_same_whoever_they_are() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// Who could never be let in is told of before anybody waits.
+#[tokio::test]
+async fn walking_in_where_no_tenant_can_be_made_up_is_refused() {
+    let world = crate::provision::world::World { db: TestDatabase::new().await };
+    world.run("create schema b; create table b.notes (id int primary key, account int not null, body text)").await;
+    let spec = "version: 1\nkind: project\nname: {p}\n---\n\
+        {kind: object, name: note, table: b.notes, tenant: account, fields: {body: text}}\n---\n\
+        kind: portal\nname: open\nregistration: {approval: none, rate_limit: 5/h}\n\
+        audiences: {walker: {registration: open, grants: {note: {read: [body]}}}}\n";
+    let refused = world.plan(&world.model(spec)).await.expect_err("a number cannot be made up").to_string();
+    assert!(refused.contains("`open`") && refused.contains("`b.notes.account` takes no key"), "{refused}");
+    world.plan(&world.model(&spec.replace("approval: none", "approval: required"))).await.unwrap();
+}
+
 /// A second plan has nothing to do: what administrators changed is not the documents' to bring back.
 #[tokio::test]
 async fn what_an_administrator_changes_is_no_drift() {

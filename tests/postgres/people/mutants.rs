@@ -48,7 +48,10 @@ mutants! {
     any_place_is_disabled: |state| rewrite(state, "team_disable", "known.fixed NOT IN ('', 'document')", "false");
     sessions_end: |state| rewrite(state, "team_grant", "WHERE s.user_id = place.user_id AND", "WHERE false AND");
     links_lead_nowhere: |state| rewrite(state, "team_grant", "WHERE l.user_id = place.user_id AND", "WHERE false AND");
+    who_is_kept_out_at_a_table: |state| rewrite(state, "membership_now", "o.email = u.email AND", "o.id = u.id AND");
     a_disabled_place_still_signs_in: |state| rewrite(state, "membership_now", "m.disabled_at IS NULL AND", "");
+    who_was_kept_out_before_is_told_apart: |state| rewrite(state, "everyone", " OR (m.origin = 'team' AND u.disabled_at <= m.created_at)", "");
+    names_that_turn_round: |state| rewrite(state, "team_invite", "\\\\u2028-\\\\u202E", "");
     a_disabled_place_is_still_named: |state| rewrite(state, "everyone", "AND m.disabled_at IS NULL", "");
     nothing_is_recorded: |state| rewrite(state, "team_record", "    INSERT INTO", "    RETURN;\n    INSERT INTO");
     everybody_calls: |state| let_call(state, "team_invite", "__desk__user");
@@ -68,6 +71,7 @@ mutants! {
     the_earliest_counts: |state| rewrite(state, "lapses_at", "max(d.at)", "min(d.at)");
     deleted_rows_count: |state| rewrite(state, "lapses_at", "\"gone\" IS NULL", "true");
     rows_of_every_tenant: |state| rewrite(state, "lapses_at", "tp.\"account\" = ($4 ->> 'key')", "true");
+    rows_that_are_a_firms_pay_for_a_shop: |state| rewrite(state, "lapses_at", "AND $2 = 'firm'", "");
     rows_of_everybody: |state| rewrite(state, "lapses_at", "tp.\"author\" = ($5 ->> 'author')", "true");
     dates_of_every_tenant: |state| rewrite(state, "lapses_at", "AND t.key = $3", "");
     days_begin_in_london: |state| rewrite(state, "lapses_at", "Europe/Berlin", "Europe/London");
@@ -92,6 +96,9 @@ mutants! {
     tenants_of_the_business_are_made_up: |state| rewrite(state, "registration_approve", "NOT (rules ->> 'new_tenants')::boolean", "false");
     names_on_a_form_are_everywhere: |state| rewrite(state, "registration_approve", "ON CONFLICT (source, source_key) DO NOTHING", "ON CONFLICT (source, source_key) DO UPDATE SET title = called");
     one_is_let_in_twice: |state| rewrite(state, "registration_approve", "AND r.state = 'waiting' FOR UPDATE", "FOR UPDATE");
+    who_is_kept_out_is_let_in: |state| rewrite(state, "registration_approve", "u.email = asked.email AND u.disabled_at IS NOT NULL", "false");
+    whom_a_tenant_keeps_out_is_let_in: |state| rewrite(state, "registration_approve", "AND m.disabled_at IS NOT NULL", "AND false");
+    what_was_answered_stays: |state| rewrite(state, "register", "interval '180 days'", "interval '18000 days'");
     who_let_them_in_is_not_recorded: |state| rewrite(state, "registration_approve", "VALUES ($3, 'registration.approve'", "VALUES ('', ''");
     guests_create_as_they_like: |state| rewrite(state, "limit_write", "context ? 'network'", "false");
     guests_are_one: |state| rewrite(state, "guest_context", "network_hash($3)", "network_hash(NULL)");

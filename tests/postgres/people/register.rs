@@ -11,6 +11,8 @@ pub async fn holes(desk: &mut Desk) -> Vec<String> {
     answered(desk, &mut found).await;
     walked_in(desk, &mut found).await;
     of_a_table(desk, &mut found).await;
+    barred(desk, &mut found).await;
+    answered_long_ago(desk, &mut found).await;
     guests(desk, &mut found).await;
     found.0
 }
@@ -36,6 +38,7 @@ async fn asked(desk: &mut Desk, found: &mut Holes) {
         ("join", "{}".to_owned(), "email"),
         ("join", blank, "company"),
         ("join", tab, "name"),
+        ("join", form("nell@new.example").replace("To see", "To \u{202e}see"), "purpose"),
         ("join", form(" Nell@New.example "), "done"),
     ] {
         found.expect(&format!("{portal} {given}"), ask(desk, portal, &given, "192.0.2.1").await, answer);
@@ -186,6 +189,50 @@ async fn of_a_table(desk: &mut Desk, found: &mut Holes) {
         let call = format!("select {{c}}.registration_approve('{fred}', '{tenant}', 'operator')");
         found.expect(&format!("as of {tenant:?}"), desk.cell(&call).await, answer);
     }
+}
+
+/// Whom the operator keeps out, at whatever source they live, comes in by no other door; who lets them in is told so.
+async fn barred(desk: &mut Desk, found: &mut Holes) {
+    desk.disable("wil@west.example", true).await;
+    let given = "{\"email\": \"wil@west.example\", \"name\": \"Wil\"}";
+    found.expect("walk in", ask(desk, "walk_in", given, "192.0.2.80").await, "done");
+    // By a walk-in from before, or by whatever else left a place.
+    let place = "insert into {c}.app_user (source_key, email) values ('wil@west.example', 'wil@west.example') on conflict do nothing;
+        insert into {c}.membership (user_id, portal, audience, tenant_kind, tenant_key, origin)
+        select id, 'walk_in', 'walker', 'club', 'w', 'team' from {c}.app_user where source_key = 'wil@west.example' on conflict do nothing;
+        insert into {c}.tenant (tenant_kind, key, name, title, origin) values ('club', 'w', 'w', 'W', 'command')";
+    desk.run(place).await;
+    let places = "select count(*) from {c}.app_user u, {c}.membership m, {c}.membership_now(u.id, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key)
+        where u.email = 'wil@west.example' and m.user_id = u.id";
+    found.expect("the places of who is kept out", desk.cell(places).await, "0");
+    found.expect("join", ask(desk, "join", &form("wil@west.example"), "192.0.2.81").await, "done");
+    let clerk = desk.session("clerk@staff.example", "join/clerk", "").await;
+    let waiting =
+        "select id from {c}.registration where state = 'waiting' and email = 'wil@west.example' and portal = 'join'";
+    let wil = desk.cell(waiting).await;
+    let call = format!("select {{c}}.registration_answer('{wil}', true, '', '')");
+    found.expect("let in", desk.word(&clerk, &call).await, "barred");
+    found.expect("still waits", desk.cell(waiting).await, &wil);
+    let events = "select count(*) from {c}.audit_event where action = 'registration.approve' and detail ->> 'email' = 'wil@west.example'";
+    found.expect("what is recorded", desk.cell(events).await, "0");
+    desk.disable("wil@west.example", false).await;
+    found.expect("who is let in again", desk.cell(places).await, "1");
+    // A place that its tenant has disabled is not opened by asking once more, nor said to be.
+    desk.run("update {c}.membership set disabled_at = now() where portal = 'walk_in' and tenant_key = 'w'").await;
+    let again = "select {c}.registration_approve(id, 'w', 'operator') from {c}.registration where portal = 'walk_in' and state = 'waiting' and email = 'wil@west.example'";
+    found.expect("let in where the tenant keeps them out", desk.cell(again).await, "barred");
+}
+
+/// What was answered is kept for a while; what waits, until it is answered.
+async fn answered_long_ago(desk: &mut Desk, found: &mut Holes) {
+    desk.run("insert into {c}.registration (portal, audience, tenant_kind, email, details, state, at, decided_at) values
+        ('join', 'newcomer', 'club', 'old@net.example', '{}', 'rejected', now() - interval '2 years', now() - interval '181 days'),
+        ('join', 'newcomer', 'club', 'older@net.example', '{}', 'repeated', now() - interval '181 days', null),
+        ('join', 'newcomer', 'club', 'young@net.example', '{}', 'rejected', now() - interval '2 years', now() - interval '179 days'),
+        ('join', 'newcomer', 'club', 'patient@net.example', '{}', 'waiting', now() - interval '2 years', null)").await;
+    ask(desk, "join", &form("somebody@net.example"), "192.0.2.90").await;
+    let kept = "select string_agg(split_part(email, '@', 1), ' ' order by email) from {c}.registration where email ~ '^(old|older|young|patient)@'";
+    found.expect("what is kept", desk.cell(kept).await, "patient young");
 }
 
 /// Rows of guests are counted by network, whatever statement makes them.

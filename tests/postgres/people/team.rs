@@ -13,6 +13,7 @@ pub async fn holes(desk: &mut Desk) -> Vec<String> {
     kept_out(desk, &ada, &mut found).await;
     moved(desk, &ada, &mut found).await;
     others(desk, &ada, &mut found).await;
+    out_of_a_table(desk, &ada, &mut found).await;
     recorded(desk, &mut found).await;
     found.0
 }
@@ -40,6 +41,7 @@ async fn invited(desk: &mut Desk, ada: &Session, found: &mut Holes) {
         ("wrong", "", "user", "email"),
         ("a b@x.example", "", "user", "email"),
         ("x@y.example", "a\tb", "user", "title"),
+        ("x@y.example", "Ann\u{202e}nnA", "user", "title"),
         ("x@y.example", "", "auditor", "audience"),
         ("x@y.example", "", "staff", "audience"),
         ("x@y.example", "", "member", "audience"),
@@ -48,6 +50,7 @@ async fn invited(desk: &mut Desk, ada: &Session, found: &mut Holes) {
         let call = format!("select {{c}}.team_invite('{email}', '{title}', '{audience}')");
         found.expect(&format!("invite {email} as {audience}"), desk.word(ada, &call).await, answer);
     }
+    found.expect("nobody", desk.word(ada, "select {c}.team_invite(null, null, 'user')").await, "email");
     found.expect(
         "whom nobody invited",
         desk.cell("select count(*) from {c}.app_user where email = 'x@y.example'").await,
@@ -67,6 +70,23 @@ async fn invited(desk: &mut Desk, ada: &Session, found: &mut Holes) {
     found.expect("a row of theirs", desk.cell(mine).await, "1");
 }
 
+/// Whom the operator keeps out of a table of the business comes back by no invitation.
+async fn out_of_a_table(desk: &mut Desk, ada: &Session, found: &mut Holes) {
+    desk.disable("wes@west.example", true).await;
+    let call = "select {c}.team_invite('wes@west.example', '', 'user')";
+    // As of anybody else: who is kept out elsewhere is nobody's to learn.
+    found.expect("invited", desk.word(ada, call).await, "done");
+    let inside = "select count(*) from {c}.app_user u, {c}.membership m, {c}.membership_now(u.id, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key)
+        where u.email = 'wes@west.example' and m.user_id = u.id";
+    found.expect("whether they are in", desk.cell(inside).await, "0");
+    desk.disable("wes@west.example", false).await;
+    found.expect("whether they are in again", desk.cell(inside).await, "1");
+    desk.run("delete from {c}.membership where user_id in (select id from {c}.app_user where source_key = 'wes@west.example')").await;
+    found.expect("nobody", desk.disable("nobody-at-all@x.example", true).await.to_string(), "false");
+    let events = "select count(*) from {c}.audit_event where subject = 'nobody-at-all@x.example' or detail ->> 'email' = 'nobody-at-all@x.example'";
+    found.expect("what is recorded of nobody", desk.cell(events).await, "0");
+}
+
 /// An address that somebody has elsewhere is answered, and then shown, as one that nobody has.
 async fn strangers(desk: &mut Desk, ada: &Session, found: &mut Holes) {
     let mut shown = Vec::new();
@@ -80,8 +100,7 @@ async fn strangers(desk: &mut Desk, ada: &Session, found: &mut Holes) {
         let people = format!(
             "select coalesce(person, '-') from {{c}}.everyone() where email = '{email}' and tenant_key = 'north' and persona = 'desk/user'"
         );
-        let called = if email.starts_with("bad") { "-".to_owned() } else { desk.cell(&people).await };
-        found.expect(&format!("what {email} is called"), called, "-");
+        found.expect(&format!("what {email} is called"), desk.cell(&people).await, "-");
     }
     for other in &shown[1..] {
         found.expect("a stranger", other, &shown[0]);

@@ -26,7 +26,7 @@ impl Directory<'_> {
                SELECT e.email, e.person, e.persona, e.tenant_kind, e.tenant_key, \
                  CASE WHEN EXISTS (SELECT FROM {0}.app_user AS u WHERE u.email = e.email AND u.disabled_at IS NOT NULL) \
                    THEN 'disabled' ELSE 'active' END AS state FROM {0}.everyone() AS e \
-               UNION SELECT u.email, coalesce(m.title, u.title), m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key, \
+               UNION SELECT u.email, CASE WHEN m.origin = 'team' THEN m.title ELSE coalesce(m.title, u.title) END, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key, \
                  CASE WHEN u.disabled_at IS NOT NULL THEN 'disabled' ELSE 'disabled by the tenant' END \
                FROM {0}.membership AS m JOIN {0}.app_user AS u ON u.id = m.user_id \
                WHERE u.disabled_at IS NOT NULL OR m.disabled_at IS NOT NULL) \
@@ -134,11 +134,18 @@ impl Directory<'_> {
     /// # Errors
     /// The server cannot be asked.
     pub async fn set_disabled(&mut self, email: &str, disabled: bool) -> Result<bool, PgError> {
-        // Whoever lives in a table of the business may never have signed in, and is no user yet.
+        // Whoever lives in a table of the business may never have signed in, and is no user yet. The account of those who
+        // live here is always written: by it nobody is invited, or let in, past the others.
         let sql = format!(
-            "INSERT INTO {0}.app_user AS u (source, source_key, email, title, disabled_at) \
-             SELECT DISTINCT ON (p.source, p.source_key) p.source, p.source_key, lower($1), p.person, \
-               CASE WHEN $2 THEN clock_timestamp() END FROM {0}.places($1) AS p \
+            "WITH known AS (\
+               SELECT p.source, p.source_key, p.person FROM {0}.places($1) AS p \
+               UNION ALL SELECT u.source, u.source_key, u.title FROM {0}.app_user AS u WHERE u.email = lower($1)), \
+             accounts AS (SELECT k.* FROM known AS k \
+               UNION ALL SELECT '', lower($1), NULL WHERE EXISTS (SELECT FROM known)) \
+             INSERT INTO {0}.app_user AS u (source, source_key, email, title, disabled_at) \
+             SELECT DISTINCT ON (a.source, a.source_key) a.source, a.source_key, lower($1), \
+               CASE WHEN a.source <> '' THEN a.person END, CASE WHEN $2 THEN clock_timestamp() END \
+             FROM accounts AS a ORDER BY a.source, a.source_key, a.person NULLS LAST \
              ON CONFLICT (source, source_key) DO UPDATE SET disabled_at = excluded.disabled_at",
             self.control
         );
@@ -150,7 +157,10 @@ impl Directory<'_> {
             .execute(&mut *transaction)
             .await
             .map_err(PgError::query("change a user"))?;
-        super::record(&mut transaction, event, "", &email.to_lowercase()).await?;
+        // Of nobody there is nothing to record.
+        if done.rows_affected() > 0 {
+            super::record(&mut transaction, event, "", &email.to_lowercase()).await?;
+        }
         transaction.commit().await.map_err(PgError::query("end a transaction"))?;
         Ok(done.rows_affected() > 0)
     }

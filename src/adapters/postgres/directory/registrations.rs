@@ -35,7 +35,7 @@ impl Directory<'_> {
         self.list("list those who wait", sql, PgArguments::default(), waiting_of).await
     }
 
-    /// Lets somebody in, as of that tenant or, where it is empty, of a new one. The answer is `done`, `gone` or `tenant`.
+    /// Lets somebody in, as of that tenant or, where it is empty, of a new one. The answer is `done`, `gone`, `tenant` or `barred`.
     ///
     /// # Errors
     /// The server cannot be asked.

@@ -7,7 +7,9 @@ DECLARE
     paid timestamptz;
 BEGIN
     SELECT u.source, u.source_key, u.email, u.title INTO who
-    FROM {schema}.app_user AS u WHERE u.id = $1 AND u.disabled_at IS NULL;
+    FROM {schema}.app_user AS u WHERE u.id = $1
+        -- Whom the operator keeps out is out by every account of that address, wherever it lives.
+        AND NOT EXISTS (SELECT FROM {schema}.app_user AS o WHERE o.email = u.email AND o.disabled_at IS NOT NULL);
     IF NOT FOUND OR rules IS NULL THEN
         RETURN;
     END IF;

@@ -21,7 +21,7 @@ BEGIN
     FOR field IN SELECT f.name FROM jsonb_array_elements_text(rules -> 'form') AS f (name) WHERE f.name <> 'email' LOOP
         said := nullif(btrim($2 ->> field), '');
         IF said IS NULL AND field <> 'phone' OR length(said) > (CASE field WHEN 'purpose' THEN 2000 ELSE 200 END)
-            OR translate(said, CASE field WHEN 'purpose' THEN E'\r\n' ELSE '' END, '') ~ '[[:cntrl:]]' THEN
+            OR translate(said, CASE field WHEN 'purpose' THEN E'\r\n' ELSE '' END, '') ~ E'[[:cntrl:]\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]' THEN
             RETURN field;
         END IF;
         details := details || jsonb_strip_nulls(jsonb_build_object(field, said));
@@ -33,6 +33,11 @@ BEGIN
     IF NOT {schema}.admitted('register ' || $1, {schema}.keyed_hash('email ' || given), rules -> 'limit') THEN
         RETURN 'done';
     END IF;
+    -- What was answered is kept for half a year; what waits, until it is answered. A few at a time.
+    DELETE FROM {schema}.registration AS r WHERE r.id IN (
+        SELECT o.id FROM {schema}.registration AS o
+        WHERE o.state <> 'waiting' AND coalesce(o.decided_at, o.at) < clock_timestamp() - interval '180 days'
+        LIMIT 20 FOR UPDATE SKIP LOCKED);
     -- Who is in already asks staff for a place at another tenant; of what nobody decides, one place is enough.
     known := EXISTS (SELECT FROM {schema}.registration AS r WHERE r.portal = $1 AND r.email = given AND r.state = 'waiting')
         OR NOT (rules ->> 'approval')::boolean

@@ -12,6 +12,13 @@ BEGIN
     IF (rules ->> 'tenant_kind' = asked.tenant_kind) IS NOT TRUE THEN
         RETURN 'gone';
     END IF;
+    -- Who would stay outside is not let in, nor said to be.
+    IF EXISTS (SELECT FROM {schema}.app_user AS u WHERE u.email = asked.email AND u.disabled_at IS NOT NULL)
+        OR EXISTS (SELECT FROM {schema}.app_user AS u JOIN {schema}.membership AS m ON m.user_id = u.id
+                   WHERE u.source = '' AND u.source_key = asked.email AND m.portal = asked.portal AND m.audience = asked.audience
+                       AND m.tenant_kind = asked.tenant_kind AND m.tenant_key = tenant AND m.disabled_at IS NOT NULL) THEN
+        RETURN 'barred';
+    END IF;
     called := asked.details ->> 'name';
     IF tenant <> '' THEN
         PERFORM FROM {schema}.tenant_now(asked.tenant_kind, tenant) AS t WHERE t.status = 'active';

@@ -14,10 +14,11 @@ BEGIN
     IF rules -> 'may_grant' IS NULL OR tenant IS NULL OR NOT rules -> 'may_grant' ? $3 THEN
         RETURN 'audience';
     END IF;
-    IF address !~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$' OR length(address) > 254 THEN
+    IF (address ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$') IS NOT TRUE OR length(address) > 254 THEN
         RETURN 'email';
     END IF;
-    IF called ~ '[[:cntrl:]]' OR length(called) > 200 THEN
+    -- Nothing that hides or turns round what is read.
+    IF called ~ E'[[:cntrl:]\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]' OR length(called) > 200 THEN
         RETURN 'title';
     END IF;
     -- Whoever is in the team already is there to be seen; of all others nothing is told.
