@@ -69,8 +69,7 @@ const ACTIONS: [&str; 10] =
 const LOOKING: usize = 3;
 
 /// From one's own to everybody's.
-const SCOPES: [&str; 9] =
-    ["own", "reports", "tenant", "tenant_tree", "assigned", "shared", "parent", "public", "all"];
+const SCOPES: [&str; 9] = ["own", "reports", "tenant", "tenant_tree", "assigned", "shared", "parent", "public", "all"];
 
 /// The picture of what `matrix` holds.
 #[must_use]

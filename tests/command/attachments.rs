@@ -103,3 +103,14 @@ async fn what_belongs_to_nothing_is_removed_and_nothing_else() {
     let said = world.run(&["attachments", "sweep"]).expect(1);
     assert!(said.stderr.contains("1 of 1 attachments have no bytes"), "{}", said.stderr);
 }
+
+#[tokio::test]
+async fn a_project_without_attachments_has_nothing_to_sweep() {
+    let world = World::new().await;
+    let spec = SPEC.replace("{p}", world.db.project()).replace("attachments: {types: [application/pdf]}\n", "");
+    let spec = spec.replace(", download: tenant, attach: tenant", "");
+    std::fs::write(world.folder.path().join("portalctl.yaml"), spec).unwrap();
+    world.run(&["apply", "--yes"]).expect(0);
+    let swept = world.run(&["attachments", "sweep"]).expect(0);
+    assert_eq!(swept.stdout, "0 attachments of rows that are gone, 0 files without a record: to remove\n");
+}

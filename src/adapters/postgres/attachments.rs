@@ -22,15 +22,25 @@ impl<'c> Attachments<'c> {
         }
     }
 
-    /// How many are of rows that are there no longer; `really`, they are forgotten.
+    /// How many are of rows that are there no longer; `really`, they are forgotten. Where no object has any, there is
+    /// nothing to ask.
     ///
     /// # Errors
     /// The server cannot be asked.
     pub async fn lost(&mut self, really: bool) -> Result<i64, PgError> {
         let text = format!("SELECT {}.attachments_lost($1)", self.control);
+        let doing = "look for attachments of rows that are gone";
         let mut transaction = owner::begin(self.connection, &self.owner).await?;
+        let asked: bool = sqlx::query_scalar("SELECT to_regproc($1) IS NOT NULL")
+            .bind(format!("{}.attachments_lost", self.control))
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(PgError::query(doing))?;
+        if !asked {
+            return Ok(0);
+        }
         let lost = sqlx::query_scalar(AssertSqlSafe(text)).bind(really).fetch_one(&mut *transaction).await;
-        let lost = lost.map_err(PgError::query("look for attachments of rows that are gone"))?;
+        let lost = lost.map_err(PgError::query(doing))?;
         transaction.commit().await.map_err(PgError::query("forget attachments of rows that are gone"))?;
         Ok(lost)
     }

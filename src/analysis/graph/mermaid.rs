@@ -17,7 +17,11 @@ impl Graph {
         out.push_str("  accDescr: Audiences on the left, objects on the right. A thin arrow reads, a thick one changes as well.\n");
         let arrows: usize = self.groups().map(|(_, group)| group.objects.len()).sum();
         self.audiences(&mut out);
-        if arrows <= READABLE { self.each_object(&mut out) } else { self.each_scope(&mut out) }
+        if arrows <= READABLE {
+            self.each_object(&mut out)
+        } else {
+            self.each_scope(&mut out)
+        }
         out
     }
 
@@ -26,7 +30,8 @@ impl Graph {
         for (at, portal) in self.portals.iter().enumerate() {
             let _ = writeln!(out, "  subgraph p{at}[\"{}\"]", lines(&[&portal.title, &portal.name]));
             for audience in &portal.audiences {
-                let _ = writeln!(out, "    a{number}([\"{}\"])", lines(&[&audience.label, &audience.name, &audience.who]));
+                let _ =
+                    writeln!(out, "    a{number}([\"{}\"])", lines(&[&audience.label, &audience.name, &audience.who]));
                 number += 1;
             }
             out.push_str("  end\n");

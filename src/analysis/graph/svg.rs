@@ -102,7 +102,11 @@ impl Drawing {
             format!("H{stop}")
         } else {
             let (before, after) = if end > y { (y + bend, end - bend) } else { (y - bend, end + bend) };
-            format!("H{}Q{TRUNK} {y} {TRUNK} {before}V{after}Q{TRUNK} {end} {} {end}H{stop}", TRUNK - bend, TRUNK + bend)
+            format!(
+                "H{}Q{TRUNK} {y} {TRUNK} {before}V{after}Q{TRUNK} {end} {} {end}H{stop}",
+                TRUNK - bend,
+                TRUNK + bend
+            )
         };
         self.line(format_args!("<path class=\"way {class}\" d=\"M{x} {y}{way}\"/>"));
         self.line(format_args!(

@@ -40,7 +40,10 @@ impl AccessMatrix {
         if self.entries.is_empty() {
             out.push_str("<p>Nothing is granted to anybody.</p>\n");
         }
-        let _ = writeln!(out, "<p id=\"none\" role=\"status\" hidden>No row is left.</p>\n</main>\n<script>{SCRIPT}</script>");
+        let _ = writeln!(
+            out,
+            "<p id=\"none\" role=\"status\" hidden>No row is left.</p>\n</main>\n<script>{SCRIPT}</script>"
+        );
         out.push_str("</body>\n</html>\n");
         out
     }
@@ -76,7 +79,8 @@ fn legend(out: &mut String) {
 fn persona(out: &mut String, model: &AccessModel, group: &[Entry]) {
     let name = &group[0].persona;
     let portal = model.portals.get(&name.portal);
-    let label = portal.and_then(|portal| portal.audiences.get(&name.audience)).map(|audience| audience.label.to_string());
+    let label =
+        portal.and_then(|portal| portal.audiences.get(&name.audience)).map(|audience| audience.label.to_string());
     let label = label.unwrap_or_else(|| name.to_string());
     let _ = writeln!(
         out,
@@ -110,7 +114,8 @@ fn fields(model: &AccessModel, entry: &Entry) -> String {
         let class = field.map_or(FieldClass::Business, |field| field.class).word();
         let mask = entry.masked.get(name).map(|mask| format!(" ({})", mask.word())).unwrap_or_default();
         // Most fields are of this class, and none of the others is told by its colour alone.
-        let said = if class == FieldClass::Business.word() { String::new() } else { format!(" <small>{class}</small>") };
+        let said =
+            if class == FieldClass::Business.word() { String::new() } else { format!(" <small>{class}</small>") };
         format!("<span class=\"field {class}\">{}{mask}{said}</span>", html(name.as_str()))
     };
     let names = entry.fields.iter().map(one).collect::<Vec<_>>().join(" ");
@@ -120,7 +125,10 @@ fn fields(model: &AccessModel, entry: &Entry) -> String {
             let _ = write!(out, "<p data-count=\"{few}\">{names}</p>");
         }
         many => {
-            let _ = write!(out, "<details><summary>{many} fields</summary><p>{names}</p></details><p class=\"paper\">{names}</p>");
+            let _ = write!(
+                out,
+                "<details><summary>{many} fields</summary><p>{names}</p></details><p class=\"paper\">{names}</p>"
+            );
         }
     }
     for effect in entry.effect.words() {

@@ -154,9 +154,11 @@ fn pending(context: &Context, plan: Result<Plan, PlanError>) -> Vec<Line> {
             let applied = match plan.changes.len() {
                 0 => Line::ok(APPLIED, "the database is as the files declare it"),
                 1 => Line::warning(APPLIED, "1 change is not applied", "portalctl plan, then portalctl apply"),
-                many => {
-                    Line::warning(APPLIED, format!("{many} changes are not applied"), "portalctl plan, then portalctl apply")
-                }
+                many => Line::warning(
+                    APPLIED,
+                    format!("{many} changes are not applied"),
+                    "portalctl plan, then portalctl apply",
+                ),
             };
             vec![rights, applied]
         }
