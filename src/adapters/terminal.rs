@@ -86,6 +86,14 @@ impl Terminal {
         })
     }
 
+    /// Empties the screen that data go to; what is no terminal stays as it is. What was above can be scrolled to.
+    pub fn begin_anew(&self) {
+        if io::stdout().is_terminal() {
+            // Where this fails, so does what follows, which says so.
+            let _ = self.data("\u{1b}[2J\u{1b}[H");
+        }
+    }
+
     /// What happened, for people.
     pub fn note(&self, text: &str) {
         if self.talk >= Talk::Normal {

@@ -29,6 +29,7 @@ mod portal_choice;
 pub mod project;
 pub mod provision;
 mod reference;
+mod rerun;
 mod retention;
 mod row;
 mod running_site;

@@ -36,3 +36,4 @@ mod tutorial;
 mod types;
 mod validate;
 mod verify;
+mod watching;

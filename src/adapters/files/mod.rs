@@ -8,6 +8,7 @@ mod regular;
 mod secret;
 mod setup;
 mod several;
+mod snapshot;
 mod whole;
 
 pub use named::{NamedFiles, named_files};
@@ -15,6 +16,7 @@ pub use regular::{Found, Links, read_regular};
 pub use secret::{NotPut, SecretFile, openness};
 pub use setup::{SetupError, SetupFile, setup_files};
 pub use several::{FileChange, SeveralError, write_several};
+pub use snapshot::Snapshot;
 pub use whole::{read_whole, write_whole};
 
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile, holds_documents, outline};

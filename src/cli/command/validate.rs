@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::mending::mend;
 use crate::cli::project::{check_database, check_elsewhere, load, render_options};
-use crate::cli::{CliError, ExitCode, check_pages};
+use crate::cli::{CliError, ExitCode, check_pages, rerun};
 use crate::diagnostic::{Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line};
 use clap::ValueEnum;
 
@@ -29,6 +29,12 @@ pub struct ValidateArgs {
     /// Do not ask before mending
     #[arg(long, requires = "fix")]
     yes: bool,
+
+    /// Check again whenever a document changes, until Ctrl-C
+    ///
+    /// Every check writes a whole report. On a terminal each begins on an empty screen.
+    #[arg(long, conflicts_with = "fix")]
+    watch: bool,
 
     /// Choose the format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -57,6 +63,13 @@ enum Level {
 }
 
 pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
+    if args.watch {
+        return rerun::on_change(context, || check(context, args)).await;
+    }
+    check(context, args).await
+}
+
+async fn check(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
     let mut project = load(context)?;
     if args.fix {
         project = mend(context, project, args.yes).await?;
