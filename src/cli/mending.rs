@@ -4,8 +4,9 @@ use super::context::Context;
 use super::error::CliError;
 use super::patch;
 use super::project::{Changed, Project, load_changed};
-use crate::adapters::files::{read_whole, write_whole};
+use crate::adapters::files::{FileChange, read_whole, write_several};
 use crate::spec::MAX_FILE_BYTES;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ const MOST_ROUNDS: usize = 50;
 /// The project as it is with the fixes of its findings written to its files.
 ///
 /// # Errors
-/// Nobody agrees, or a file is not as it was read: nothing is written then. A file cannot be written.
+/// Nobody agrees, a file is not as it was read, or one cannot be written: nothing is written then.
 pub async fn mend(context: &Context, project: Project, yes: bool) -> Result<Project, CliError> {
     let (mut changed, mut count) = (Changed::new(), 0);
     let folder = project.folder.clone();
@@ -34,35 +35,33 @@ pub async fn mend(context: &Context, project: Project, yes: bool) -> Result<Proj
         context.terminal.note("nothing that is found can be mended without a decision of yours");
         return Ok(after);
     }
+    let mut changes = Vec::new();
     for (_, file) in sources.files() {
-        let Some(text) = changed.get(&file.path).cloned() else { continue };
-        context.terminal.report(&patch::colored(&file.path, &file.text, &text));
-        changed.insert(file.path.clone(), with_mark(&folder, &file.path, &file.text, &text)?);
+        let Some(text) = changed.get(&file.path) else { continue };
+        context.terminal.report(&patch::colored(&file.path, &file.text, text));
+        changes.push(change(&folder, &file.path, &file.text, text)?);
     }
     let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
     if !yes {
-        agree(context, &findings, changed.len()).await?;
+        agree(context, &findings, changes.len()).await?;
     }
-    for (path, text) in &changed {
-        let place = folder.join(path);
-        write_whole(&place, text).map_err(|error| CliError::file("write", &place, &error))?;
-    }
+    write_several(&changes)?;
     context.terminal.note(&format!("mended {findings}"));
     Ok(after)
 }
 
-/// The new text behind the byte order mark that the file may begin with, which is no part of what was read.
-fn with_mark(folder: &Path, path: &str, before: &str, after: &str) -> Result<String, CliError> {
+/// The new text, behind the byte order mark that the file may begin with, which is no part of what was read. A link is
+/// followed, so that it stays one.
+fn change(folder: &Path, path: &str, before: &str, after: &str) -> Result<FileChange, CliError> {
     let place = folder.join(path);
-    let now = read_whole(&place, MAX_FILE_BYTES).map_err(|error| CliError::file("read", &place, &error))?;
-    let (mark, now) = match now.strip_prefix('\u{feff}') {
-        Some(rest) => ("\u{feff}", rest),
-        None => ("", now.as_str()),
-    };
-    if now != before {
+    let unread = |error: &io::Error| CliError::file("read", &place, error);
+    let real = place.canonicalize().map_err(|error| unread(&error))?;
+    let now = read_whole(&real, MAX_FILE_BYTES).map_err(|error| unread(&error))?;
+    let mark = if now.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    if now[mark.len()..] != *before {
         return Err(CliError::refused(format!("`{path}` was changed meanwhile")).hint("run the command again"));
     }
-    Ok(format!("{mark}{after}"))
+    Ok(FileChange { path: real, before: Some(now), after: format!("{mark}{after}") })
 }
 
 async fn agree(context: &Context, findings: &str, files: usize) -> Result<(), CliError> {

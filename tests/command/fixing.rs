@@ -1,6 +1,7 @@
-use crate::run::run;
+use crate::run::{command, ended, run};
 use portalctl_test_support::PrivateProject;
 use std::fs;
+use std::process::{Command, Stdio};
 
 const PROJECT: &str = "version: 1\nkind: project\nname: acme\n";
 const OBJECT: &str = "kind: object\nname: case\n# As people say it.\nlabell: {one: Case, many: Cases}   # one\ntable: crm.cases\nfields:\n  number: {type: text, requird: true}\n  state: [\"on\", off]\n";
@@ -99,4 +100,34 @@ fn programs_are_told_what_would_be_written_and_where() {
     assert_eq!(change["artifactLocation"]["uri"], "objects/case.yaml");
     assert_eq!(change["replacements"][0]["insertedContent"]["text"], "label");
     assert_eq!(change["replacements"][0]["deletedRegion"]["startLine"], 4);
+}
+
+/// The second file does not fit onto the disk, as it seems; the first one, which did, is as it was.
+#[test]
+fn of_several_files_all_are_mended_or_none() {
+    let project = project();
+    let long = format!("{OBJECT}# {}\n", "x".repeat(4000)).replace("name: case", "name: other");
+    project.write("objects/other.yaml", &long);
+    let program = command(project.path(), &[]).get_program().to_owned();
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" validate --fix --yes"]).arg(program);
+    let ran = ended(limited.current_dir(project.path()).stdin(Stdio::null()).output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("cannot be written"), "{}", ran.stderr);
+    assert_eq!(read(&project, "objects/case.yaml"), OBJECT);
+    assert_eq!(read(&project, "objects/other.yaml"), long);
+    assert_eq!(fs::read_dir(project.path().join("objects")).unwrap().count(), 2, "nothing is left beside them");
+    run(project.path(), &["validate", "--fix", "--yes"]).expect(0);
+    assert_eq!(read(&project, "objects/case.yaml"), MENDED);
+}
+
+/// A document may be a link to one that several projects have.
+#[test]
+fn a_link_stays_one() {
+    let project = project();
+    project.write(".shared/case.yaml", OBJECT);
+    fs::remove_file(project.path().join("objects/case.yaml")).unwrap();
+    std::os::unix::fs::symlink("../.shared/case.yaml", project.path().join("objects/case.yaml")).unwrap();
+    run(project.path(), &["validate", "--fix", "--yes"]).expect(0);
+    assert!(project.path().join("objects/case.yaml").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(read(&project, ".shared/case.yaml"), MENDED);
 }

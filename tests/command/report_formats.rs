@@ -51,6 +51,17 @@ fn sarif_is_what_its_schema_asks() {
     sound.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
     let empty = run(sound.path(), &["validate", "--format", "sarif"]).expect(0).stdout;
     assert_eq!(problems(&serde_json::from_str(&empty).unwrap()), Vec::<String>::new());
+    // With what mends a finding, in two places of one file.
+    let mendable = PrivateProject::new();
+    mendable.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
+    let text = "kind: object\nname: case\nlabell: Case\ntable: t\nfields: {a: {type: text, requird: true}}\n";
+    mendable.write("objects/a case.yaml", text);
+    let mut fixes = sarif(&mendable);
+    let of = |document: &Value| document["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0].clone();
+    assert_eq!(of(&fixes)["artifactLocation"]["uri"], "objects/a%20case.yaml", "{fixes}");
+    assert_eq!(problems(&fixes), Vec::<String>::new());
+    fixes["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"] = Value::Array(Vec::new());
+    assert!(!problems(&fixes).is_empty(), "a fix that replaces nothing is none");
     document["runs"][0]["results"][0]["level"] = "fatal".into();
     assert!(!problems(&document).is_empty(), "a schema that takes anything proves nothing");
 }
