@@ -114,8 +114,15 @@ pub struct Summary {
 
 /// What keeps a file, or a document, from being read at all. It comes before everything else: names that only it would
 /// have explained are missing elsewhere because of it.
-const KEEPS_FROM_READING: &[&str] =
-    &["file-too-large", "not-utf8", "too-complex", "unreadable-file", "version-too-new", "yaml-syntax"];
+const KEEPS_FROM_READING: &[&str] = &[
+    "file-too-large",
+    "merge-conflict",
+    "not-utf8",
+    "too-complex",
+    "unreadable-file",
+    "version-too-new",
+    "yaml-syntax",
+];
 
 /// All findings of one run: what cannot be read, and then the rest, each in the order of their places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -30,6 +30,7 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("identifier-too-long", "A name is longer than PostgreSQL takes."),
     kind("invalid-name", "A name has characters or a length that names do not have."),
     kind("invalid-value", "A value does not have the form that its key takes."),
+    kind("merge-conflict", "A file holds the marks of a merge that was not finished."),
     kind("merge-key", "A map uses the merge key of YAML 1.1."),
     kind(
         "misplaced-document",
@@ -43,7 +44,7 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("name-of-the-catalogue", "A module or type of the project is called as one of the catalogue."),
     kind(
         "narrowing-replaced",
-        "A grant in its short form replaces one that says which rows, when or as what; those limits would be gone.",
+        "A grant, a denial, a field or a path replaces one that keeps something from people, and does not say it again.",
     ),
     kind("needed-module", "A portal removes a module that another of its modules needs."),
     kind("not-a-file", "A folder stands where a file is expected."),

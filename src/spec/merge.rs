@@ -1,14 +1,13 @@
 //! One document over another: maps merge key by key, lists and scalars replace, `+key` appends, `-key` removes.
 //! It happens on the trees, before anything is held against the tables, so every value keeps its own place.
 
+mod narrowing;
+
 use super::conform::shown;
 use super::findings::Findings;
 use super::tree::{Content, Entry, Node};
 use crate::diagnostic::{Finding, Span, Spanned};
 use std::collections::{HashMap, HashSet};
-
-/// What of a grant decides which rows are reached, when, and as what.
-const NARROWING: &[&str] = &["scope", "where", "has", "min_tier", "valid_from", "valid_until", "needs", "preset"];
 
 /// What a key of the upper document does to the lower one.
 enum Deed<'a> {
@@ -97,32 +96,16 @@ fn set(below: &mut Below, entry: &Entry, findings: &mut Findings) {
         below.push(Entry { value: alone(&entry.value, findings), ..entry.clone() });
         return;
     };
+    if entry.key.value == "deny" {
+        narrowing::denials_weakened(&known.value, &entry.value).into_iter().for_each(|finding| findings.push(finding));
+    }
     known.value = if is_map(&known.value) && is_map(&entry.value) {
         merge(&known.value, &entry.value, findings)
     } else {
-        findings.extend_from(narrowing_replaced(known, entry));
+        findings.extend_from(narrowing::replaced(known, entry));
         alone(&entry.value, findings)
     };
     known.key = entry.key.clone();
-}
-
-/// A grant in its short form over one in its long form would take away, without a word, what keeps rows from people.
-fn narrowing_replaced(known: &Entry, entry: &Entry) -> Option<Finding> {
-    if !matches!(entry.value.content, Content::List(_) | Content::Scalar(_)) {
-        return None;
-    }
-    let lost: Vec<String> =
-        NARROWING.iter().filter(|key| known.value.get(key).is_some()).map(|key| format!("`{key}`")).collect();
-    let (first, key) = (lost.first()?.trim_matches('`').to_owned(), shown(&entry.key.value));
-    let message = format!("this `{key}` replaces one that has {}", lost.join(", "));
-    Some(
-        Finding::error("narrowing-replaced", entry.key.span, message)
-            .why("more rows would be reached than before, and nothing here says so")
-            .label(known.key.span, "the one replaced")
-            .hint(format!(
-                "write `{key}: {{fields: …}}` to keep them, with `-{key}: [{first}]` beside it for what is to go"
-            )),
-    )
 }
 
 fn append(below: &mut Below, name: &str, entry: &Entry, findings: &mut Findings) {

@@ -55,7 +55,34 @@ pub(super) fn decode(
             .hint("remove it"),
         );
     }
-    (file, hidden.is_none())
+    let conflicts = conflicts(&sources.file(file).text);
+    for &(start, end) in &conflicts {
+        findings.push(
+            Finding::error("merge-conflict", Span::new(file, start, end), "a merge conflict begins here")
+                .why("both sides stand in the file, and which of them holds is yours to say")
+                .hint("keep what is meant, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"),
+        );
+    }
+    (file, hidden.is_none() && conflicts.is_empty())
+}
+
+/// Where the marks are with which version control begins a conflict: lines of their own, as are those that end one.
+fn conflicts(text: &str) -> Vec<(usize, usize)> {
+    let (begins, ends) = ("<<<<<<< ", ">>>>>>> ");
+    if !text.contains(begins) {
+        return Vec::new();
+    }
+    let (mut at, mut found, mut open) = (0, Vec::new(), None);
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim_end_matches(['\n', '\r']);
+        if shown.starts_with(begins) {
+            open = Some((at, at + shown.len()));
+        } else if shown.starts_with(ends) {
+            found.extend(open.take());
+        }
+        at += line.len();
+    }
+    found
 }
 
 /// What YAML does not allow raw, and what makes text look other than it reads.

@@ -46,6 +46,16 @@ fn cases() -> Vec<(&'static str, Vec<RawFile>)> {
         ),
         ("too large", refused(RawContent::TooLarge { bytes: 50 * 1024 * 1024 })),
         ("too large after all", beside_project(vec![b'#'; usize::try_from(MAX_FILE_BYTES).unwrap() + 1])),
+        (
+            "a merge that was not finished",
+            beside_project(
+                "kind: tenant\nname: a\n<<<<<<< HEAD\ntitle: Globex\n=======\ntitle: Initech\n>>>>>>> other\nkey: 1\n<<<<<<< HEAD\n=======\n>>>>>>> other\n",
+            ),
+        ),
+        (
+            "marks of a merge within text",
+            beside_project("kind: tenant\nname: a\ntitle: \"x <<<<<<< HEAD >>>>>>> y\"\nkey: x\n"),
+        ),
         ("not utf-8", beside_project(b"kind: tenant\nname: caf\xe9\n".to_vec())),
         ("utf-16", beside_project(b"\xff\xfek\0i\0n\0d\0".to_vec())),
         ("nul", beside_project("kind: tenant\nname: a\0b\n---\nkind: nothing\n")),

@@ -25,6 +25,7 @@ fn own_modules(modules: &[&str]) -> Vec<RawFile> {
 pub fn cases() -> Vec<(&'static str, Vec<RawFile>)> {
     let mut cases = adoptions();
     cases.extend(merges());
+    cases.extend(limits());
     cases.extend(types());
     cases
 }
@@ -110,24 +111,44 @@ fn merges() -> Vec<(&'static str, Vec<RawFile>)> {
         ("- of no words", over("-fields: number\n-field_sets: [[a], {b: c}]\n")),
         ("+ beside the key itself", over("fields: {a: text}\n+fields: {b: text}\n")),
         ("- beside a list", over("field_sets: {sheet: [number], -sheet: [status]}\n")),
-        (
-            "a short grant over one with limits",
-            adopting(
-                "kind: permission_set\nextends: orders/order_clerk\ngrants: {order: {read: [number], update: {fields: [status]}}}\n",
-            ),
-        ),
-        (
-            "what is to go is said",
-            adopting(
-                "kind: permission_set\nextends: orders/order_clerk\ngrants: {order: {-read: [scope, where], read: {fields: [number]}}}\n",
-            ),
-        ),
         ("a key in quotation marks", over("\"+fields\": {b: text}\n")),
         (
             "what comes out is held against the language",
             over("fields: {number: {type: txt}, x: {typ: text}}\nkey: {}\n"),
         ),
         ("nothing to lie over", own("kind: object\nname: a\ntable: a\nfields: {a: text}\n+fields: {b: text}\n")),
+    ]
+}
+
+/// What keeps rows and fields from people, and a document above that says less of it, or as much.
+fn limits() -> Vec<(&'static str, Vec<RawFile>)> {
+    let clerk = |rest: &str| adopting(&format!("kind: permission_set\nextends: orders/order_clerk\n{rest}\n"));
+    vec![
+        ("a short grant over one with limits", clerk("grants: {order: {read: [number], update: {fields: [status]}}}")),
+        (
+            "a list of grants that each say the limits again",
+            clerk(
+                "grants: {order: {read: [{scope: own, where: {status: placed}, fields: [number]}, {scope: tenant, where: {status: placed}}]}}",
+            ),
+        ),
+        (
+            "a list of grants of which one says less",
+            clerk(
+                "grants: {order: {read: [{scope: own, where: {status: placed}}, {scope: tenant, fields: [number]}]}}",
+            ),
+        ),
+        ("a short grant over a list", clerk("grants: {order_line: {read: all}}")),
+        ("a map over a list", clerk("grants: {order_line: {read: {fields: [qty]}}}")),
+        (
+            "a list within a list",
+            clerk("grants: {order_line: {read: [{scope: own, where: {qty: 1}, fields: [qty]}, {scope: shared}]}}"),
+        ),
+        ("denials that take away less", clerk("deny: {order: [number], order_line: {where: {qty: 1}}}")),
+        ("a denial in some rows alone", clerk("deny: {order: {where: {status: placed}}}")),
+        ("denials that take away as much or more", clerk("deny: {order: [status, number], +order_line: {}}")),
+        ("what is to go is said", clerk("grants: {order: {-read: [scope, where], read: {fields: [number]}}}")),
+        ("a field in its short form", over("fields: {number: text, status: [draft, placed]}\n")),
+        ("a path in its short form", over("tenant: account_id\n")),
     ]
 }
 

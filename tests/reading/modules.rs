@@ -17,10 +17,10 @@ needs: [products]
 kind: object
 name: order
 table: orders
-tenant: account_id
+tenant: {column: account_id, kind: customer}
 owner: contact_id
 fields:
-  number: {type: text, search: true}
+  number: {type: text, search: true, class: personal, mask: last4}
   status: [draft, placed]
   product: {type: reference(product), column: product_id}
 field_sets: {sheet: [number, status]}
@@ -43,6 +43,11 @@ grants:
   order:
     read: {scope: own, where: {status: draft}, fields: sheet}
     update: {scope: own, fields: [status]}
+  order_line:
+    read:
+      - {scope: own, where: {qty: 1}}
+      - {scope: tenant, fields: [qty]}
+deny: {order: [number, status], order_line: {fields: [qty]}}
 ---
 kind: page
 name: order-board
