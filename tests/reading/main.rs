@@ -1,6 +1,7 @@
 //! Reading documents: what is accepted, and what is said about everything else.
 
 mod catalogue;
+mod corpus;
 mod files;
 mod findings;
 mod forms;
