@@ -26,6 +26,12 @@ impl<'a> Live<'a> {
             || self.state.roles.get(role).is_some_and(|role| role.marker.as_ref() == Some(&self.marker))
     }
 
+    /// Whether somebody's session acts as the role.
+    pub(super) fn is_persona(&self, role: &RoleName) -> bool {
+        let own = |word: &str| role.as_str() == format!("{}__{word}", self.model.project.name);
+        self.personas.contains(role) || own("gateway") || own("issuer")
+    }
+
     /// Whether a thing carries this project's marker.
     pub(super) fn is_marked(&self, marker: Option<&Marker>) -> bool {
         marker == Some(&self.marker)

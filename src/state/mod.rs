@@ -15,7 +15,7 @@ mod trigger;
 mod view;
 
 pub use function::{Function, FunctionName, Language, Parallel, Volatility};
-pub use privilege::{Acl, GrantOption, Grantee, Privilege, Privileges, Securable};
+pub use privilege::{Acl, DefaultPrivilege, GrantOption, Grantee, MadeThing, Privilege, Privileges, Securable};
 pub use relation::{Column, Command, Dependent, ForeignKey, OnDelete, Relation, RelationKind, RowPolicy};
 pub use rename::Renames;
 pub use role::{Marker, MembershipOptions, Role};
@@ -39,6 +39,8 @@ pub struct DatabaseState {
     pub schemas: BTreeMap<SchemaName, Schema>,
     /// What roles of this project may pass on. None of them is ever given that.
     pub grant_options: BTreeSet<GrantOption>,
+    /// What was set for things yet to be made, of the database's own roles.
+    pub default_privileges: Vec<DefaultPrivilege>,
     /// Everything outside the system's and the control schema that has columns.
     #[serde(with = "keyed")]
     pub relations: BTreeMap<TableName, Relation>,

@@ -133,6 +133,35 @@ impl Acl {
     }
 }
 
+/// What somebody will hold on things that a role is yet to make.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DefaultPrivilege {
+    pub maker: RoleName,
+    /// `None`: wherever it makes them.
+    pub schema: Option<SchemaName>,
+    pub of: MadeThing,
+    pub acl: Acl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeThing {
+    Tables,
+    Sequences,
+    Functions,
+}
+
+impl MadeThing {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tables => "tables",
+            Self::Sequences => "sequences",
+            Self::Functions => "functions",
+        }
+    }
+}
+
 /// What a privilege is held on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,9 +2,9 @@
 
 use portalctl::names::{ColumnName, ProjectName, RoleName, SchemaName, TableName};
 use portalctl::state::{
-    Acl, Column, Command, DatabaseState, Dependent, ForeignKey, Function, FunctionName, Grantee, Language, Marker,
-    MembershipOptions, OnDelete, Parallel, Privilege, Relation, RelationKind, Role, RowPolicy, Schema, Server,
-    Volatility,
+    Acl, Column, Command, DatabaseState, DefaultPrivilege, Dependent, ForeignKey, Function, FunctionName, Grantee,
+    Language, MadeThing, Marker, MembershipOptions, OnDelete, Parallel, Privilege, Relation, RelationKind, Role,
+    RowPolicy, Schema, Server, Structure, Volatility,
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,8 @@ struct Written {
     /// `schema.name(types)` → who may execute it.
     #[serde(default)]
     definer_functions: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    default_privileges: Vec<Defaults>,
     /// Schemas that PUBLIC may use.
     #[serde(default)]
     open: Vec<String>,
@@ -25,7 +27,19 @@ struct Written {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Defaults {
+    maker: String,
+    schema: Option<String>,
+    /// `tables`, `functions`.
+    of: String,
+    grants: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
+    #[serde(default)]
+    owner: Option<String>,
     #[serde(default)]
     kind: Option<String>,
     /// `integer not null`.
@@ -50,6 +64,11 @@ struct Table {
     #[serde(default)]
     row_security: bool,
     #[serde(default)]
+    force: bool,
+    /// A table that portalctl made.
+    #[serde(default)]
+    managed: bool,
+    #[serde(default)]
     security_invoker: bool,
     /// Of a view.
     #[serde(default)]
@@ -71,6 +90,8 @@ struct Policy {
 struct WrittenRole {
     ours: bool,
     login: bool,
+    superuser: bool,
+    bypass_rls: bool,
     member_of: Vec<String>,
 }
 
@@ -85,7 +106,15 @@ pub fn state(text: &str) -> DatabaseState {
         let options = MembershipOptions { inherit: true, set: true, admin: false };
         let member_of = role.member_of.iter().map(|of| (RoleName::new(of), options)).collect();
         let marker = role.ours.then(marker);
-        let role = Role { login: role.login, inherit: true, marker, member_of, ..Role::default() };
+        let role = Role {
+            login: role.login,
+            inherit: true,
+            superuser: role.superuser,
+            bypass_rls: role.bypass_rls,
+            marker,
+            member_of,
+            ..Role::default()
+        };
         state.roles.insert(RoleName::new(name), role);
     }
     for (name, table) in &written.tables {
@@ -98,10 +127,24 @@ pub fn state(text: &str) -> DatabaseState {
         state.schemas.insert(name.schema.clone(), schema);
         state.relations.insert(name, relation(table));
     }
+    state.default_privileges = written.default_privileges.iter().map(default_privilege).collect();
     for (name, callers) in &written.definer_functions {
         state.functions.insert(function_name(name), function(callers));
     }
     state
+}
+
+fn default_privilege(written: &Defaults) -> DefaultPrivilege {
+    DefaultPrivilege {
+        maker: RoleName::new(&written.maker),
+        schema: written.schema.as_deref().map(SchemaName::new),
+        of: match written.of.as_str() {
+            "tables" => MadeThing::Tables,
+            "functions" => MadeThing::Functions,
+            other => panic!("what are `{other}`?"),
+        },
+        acl: acl(&written.grants),
+    }
 }
 
 fn marker() -> Marker {
@@ -154,10 +197,10 @@ fn relation(table: &Table) -> Relation {
             Some("materialized view") => RelationKind::MaterializedView,
             Some(other) => panic!("what is a `{other}`?"),
         },
-        owner: RoleName::new("crm_owner"),
+        owner: RoleName::new(table.owner.as_deref().unwrap_or("crm_owner")),
         columns: table.columns.iter().map(|(name, text)| (ColumnName::new(name), column(text))).collect(),
         row_security: table.row_security,
-        force_row_security: false,
+        force_row_security: table.force,
         security_invoker: table.security_invoker,
         acl: acl(&table.grants),
         column_acl: table.column_grants.iter().map(|(name, grants)| (ColumnName::new(name), acl(grants))).collect(),
@@ -170,7 +213,19 @@ fn relation(table: &Table) -> Relation {
         indexes: table.indexes.as_deref().map_or_else(|| each.collect(), lists),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
-        structure: None,
+        structure: table.managed.then(structure),
+    }
+}
+
+fn structure() -> Structure {
+    Structure {
+        marker: Some(marker()),
+        order: Vec::new(),
+        columns: BTreeMap::new(),
+        checks: BTreeMap::new(),
+        references: BTreeMap::new(),
+        indexes: BTreeMap::new(),
+        was: None,
     }
 }
 

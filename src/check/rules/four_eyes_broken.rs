@@ -1,4 +1,4 @@
-//! One persona can bring a row to where it waits for a decision, and make the decision.
+//! One persona can bring a row to where it waits for a decision, or make it there, and make the decision.
 //!
 //! ## Why is this bad
 //!
@@ -35,6 +35,7 @@ use crate::check::references::operands;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Comparison, Condition, Object, Persona, Rows, Test, Value, Write, WriteGrant};
+use crate::names::FieldName;
 use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("four-eyes-broken", check);
@@ -44,12 +45,12 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     alone
         .iter()
         .map(|held| {
-            let (into, out) = &held.found;
-            let message = format!(
-                "{} may bring a `{}` to `{into}` and move it on to `{out}`, alone",
-                held.who(),
-                held.object.name
-            );
+            let (way, into, out) = &held.found;
+            let (who, object) = (held.who(), &held.object.name);
+            let message = match way {
+                Way::Moved => format!("{who} may bring a `{object}` to `{into}` and move it on to `{out}`, alone"),
+                Way::Made => format!("{who} may make a `{object}` that is `{into}` and move it on to `{out}`, alone"),
+            };
             let finding = Finding::error(RULE.id, held.span, message)
                 .why("what waits for somebody else's decision can be decided by who asked for it")
                 .hint("test who asked: `where: {requester: {ne: $user}}`, with the field that names them");
@@ -58,22 +59,44 @@ fn check(model: &AccessModel) -> Vec<Finding> {
         .collect()
 }
 
+/// How a row comes to where it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Moved,
+    /// It begins there.
+    Made,
+}
+
 /// The state that is waited in, and the decision.
 fn decides_alone(
     model: &AccessModel,
     persona: &Persona,
     object: &Object,
     grant: &WriteGrant,
-) -> Option<(String, String)> {
-    let Write::Transition { moves: decisions, .. } = &grant.write else { return None };
+) -> Option<(Way, String, String)> {
+    let Write::Transition { field, moves: decisions, .. } = &grant.write else { return None };
     if asks_for_another(&grant.rows) {
         return None;
     }
     let own: BTreeSet<(&str, &str)> = moves(persona, object).collect();
     decisions.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (from, to))).find_map(|(from, to)| {
         // Back to where it came from is no decision: that is how one takes a request back.
-        let brings = own.iter().any(|(before, into)| into == from && before != to);
-        (brings && is_decision(model, object, from, to)).then(|| (from.clone(), to.clone()))
+        let moved = own.iter().any(|(before, into)| into == from && before != to).then_some(Way::Moved);
+        let way = moved.or_else(|| makes(persona, object, field, from).then_some(Way::Made))?;
+        is_decision(model, object, from, to).then(|| (way, from.clone(), to.clone()))
+    })
+}
+
+/// Whether a new row of the persona's may begin in the state: it is set so, left so, or chosen.
+fn makes(persona: &Persona, object: &Object, field: &FieldName, state: &str) -> bool {
+    let is_state = |value: &Value| matches!(value, Value::Text(text) if text == state);
+    let begins = object.fields.get(field).and_then(|field| field.default.as_ref());
+    persona.writes.get(&object.name).into_iter().flatten().any(|grant| match &grant.write {
+        Write::Create(create) => match create.preset.get(field) {
+            Some(preset) => is_state(preset),
+            None => create.fields.contains(field) || begins.is_some_and(is_state),
+        },
+        _ => false,
     })
 }
 

@@ -6,6 +6,8 @@
 //! are shown in the project's first language, and those that nobody wrote are made from names.
 //!
 //! It is a remark, once for each document. Plain text, `label: Ticket`, is meant for every language and never reported.
+//! The documents of the catalogue are written in English, and those that a portal has of it are one remark, at the
+//! portal: a document of yours that extends one says its labels anew.
 //!
 //! ## Example
 //!
@@ -30,7 +32,8 @@
 use crate::check::rule_set::Rule;
 use crate::diagnostic::{Finding, Span};
 use crate::model::{AccessModel, FieldType, Navigation, Object, Portal, Words};
-use crate::names::Language;
+use crate::names::{Language, ObjectName};
+use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("untranslated-label", check).info();
 
@@ -44,17 +47,18 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     }
     let reader = Reader { locales: &model.project.locales, usual };
     let mut findings = Vec::new();
-    for object in model.objects.values() {
-        findings.extend(reader.look(object.name.as_str(), object.span, &of_object(object)));
+    for object in model.objects.values().filter(|object| !of_catalogue(model, object.span)) {
+        findings.extend(reader.look(object.name.as_str(), object.span, &of_object(model, object)));
     }
     for portal in model.portals.values() {
         let name = portal.name.as_str();
         findings.extend(reader.look(name, portal.span, &of_portal(portal)).map(|found| found.in_portal(name)));
-        for page in portal.pages.values() {
-            let title = [("its title".to_owned(), &page.title)];
+        for page in portal.pages.values().filter(|page| !of_catalogue(model, page.span)) {
+            let title = [shown("its title", &page.title)];
             let found = reader.look(page.name.as_str(), page.span, &title);
             findings.extend(found.map(|found| found.in_portal(name)));
         }
+        findings.extend(reader.adopted(model, portal));
     }
     // A module's page is in every portal that adopts it, and is one document.
     let mut seen = Vec::new();
@@ -66,29 +70,46 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     findings
 }
 
-/// A label, and what it is the label of.
-type Shown<'a> = (String, &'a Words);
+/// Whether it stands in a document that came with the binary, which nobody can write into.
+fn of_catalogue(model: &AccessModel, span: Span) -> bool {
+    model.sources.file(span.file).path.starts_with("catalogue: ")
+}
 
-fn of_object(object: &Object) -> Vec<Shown<'_>> {
-    let mut shown = vec![("one row".to_owned(), &object.label_one), ("several rows".to_owned(), &object.label_many)];
+/// A label.
+struct Shown<'a> {
+    /// What it is the label of.
+    what: String,
+    words: &'a Words,
+    /// Whether English is what it says where nobody wrote anything.
+    english: bool,
+}
+
+fn shown(what: impl Into<String>, words: &Words) -> Shown<'_> {
+    Shown { what: what.into(), words, english: false }
+}
+
+fn of_object<'a>(model: &AccessModel, object: &'a Object) -> Vec<Shown<'a>> {
+    let mut all = vec![shown("one row", &object.label_one), shown("several rows", &object.label_many)];
     for field in object.fields.values() {
-        shown.push((format!("`{}`", field.name), &field.label));
+        let english = of_catalogue(model, field.span);
+        all.push(Shown { english, ..shown(format!("`{}`", field.name), &field.label) });
         if let FieldType::Enum(values) = &field.field_type {
             let labels = values.iter().filter_map(|value| Some((value, field.value_labels.get(value)?)));
-            shown.extend(labels.map(|(value, label)| (format!("`{value}` of `{}`", field.name), label)));
+            let labels = labels.map(|(value, label)| shown(format!("`{value}` of `{}`", field.name), label));
+            all.extend(labels.map(|label| Shown { english, ..label }));
         }
     }
-    shown
+    all
 }
 
 fn of_portal(portal: &Portal) -> Vec<Shown<'_>> {
-    let mut shown = vec![("its title".to_owned(), &portal.title)];
-    shown.extend(portal.audiences.iter().map(|(name, audience)| (format!("`{name}`"), &audience.label)));
-    shown.extend(portal.navigation.iter().filter_map(|entry| match entry {
-        Navigation::Page { page, title } => Some((format!("the entry `{page}`"), title)),
+    let mut all = vec![shown("its title", &portal.title)];
+    all.extend(portal.audiences.iter().map(|(name, audience)| shown(format!("`{name}`"), &audience.label)));
+    all.extend(portal.navigation.iter().filter_map(|entry| match entry {
+        Navigation::Page { page, title } => Some(shown(format!("the entry `{page}`"), title)),
         Navigation::Home | Navigation::Object(_) | Navigation::View(_) => None,
     }));
-    shown
+    all
 }
 
 struct Reader<'a> {
@@ -99,8 +120,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn look(&self, name: &str, at: Span, shown: &[Shown<'_>]) -> Option<Finding> {
         let missing = self.locales.iter().filter_map(|language| {
-            let lacking = shown.iter().filter(|(_, words)| words.lacks(language, self.usual));
-            let lacking: Vec<&str> = lacking.map(|(what, _)| what.as_str()).collect();
+            let said = |label: &&Shown<'_>| label.english && language.is_english();
+            let lacking = shown.iter().filter(|label| label.words.lacks(language, self.usual));
+            let lacking: Vec<&str> = lacking.filter(|label| !said(label)).map(|label| label.what.as_str()).collect();
             (!lacking.is_empty()).then_some((language, lacking))
         });
         let missing: Vec<(&Language, Vec<&str>)> = missing.collect();
@@ -115,6 +137,37 @@ impl Reader<'_> {
             _ => format!("write them: `{{{}: …, {first}: …}}`; plain text is for every language", self.other(first)),
         };
         Some(finding.hint(hint))
+    }
+
+    /// What the portal has of the catalogue, which speaks English. Its objects are counted where somebody reads them.
+    fn adopted(&self, model: &AccessModel, portal: &Portal) -> Option<Finding> {
+        let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
+        let read: BTreeSet<&ObjectName> = personas.flat_map(|persona| persona.reads.keys()).collect();
+        let objects = read.into_iter().filter_map(|name| model.objects.get(name));
+        let objects: Vec<&Object> = objects.filter(|object| of_catalogue(model, object.span)).collect();
+        let others = self.locales.iter().filter(|language| !language.is_english());
+        let lacking = |language: &Language| {
+            let has = |words: &Words| words.texts().any(|(spoken, _)| spoken == language);
+            objects.iter().copied().filter(|object| !has(&object.label_one)).collect::<Vec<_>>()
+        };
+        let lacking: Vec<(&Language, Vec<&Object>)> = others.map(|language| (language, lacking(language))).collect();
+        let (language, missing) = lacking.iter().find(|(_, missing)| !missing.is_empty())?;
+        let languages = lacking.iter().filter(|(_, missing)| !missing.is_empty());
+        let languages: Vec<String> = languages.map(|(language, _)| format!("`{language}`")).collect();
+        let names: Vec<String> = missing.iter().map(|object| format!("`{}`", object.name)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let message = format!(
+            "what `{}` has of the catalogue is written in English, and not in {}",
+            portal.name,
+            languages.join(", ")
+        );
+        let finding = Finding::info(RULE.id, portal.span, message)
+            .why(format!("in `{language}` there is no label for {}", listed(&names)))
+            .hint(format!(
+                "say it in a document of yours: `extends: <module>/{}` and `label: {{one: {{en: …, {language}: …}}, many: …}}`",
+                missing[0].name
+            ));
+        Some(finding.acceptable_for(portal.name.as_str()).in_portal(portal.name.as_str()))
     }
 
     fn other(&self, language: &Language) -> &Language {

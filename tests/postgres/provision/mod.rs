@@ -7,4 +7,5 @@ mod example;
 mod inspect;
 mod rights;
 mod safety;
+mod way_round;
 pub(crate) mod world;

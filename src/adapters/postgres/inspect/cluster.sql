@@ -99,6 +99,17 @@ SELECT json_build_object(
         LEFT JOIN pg_description AS m ON m.classoid = 'pg_namespace'::regclass AND m.objoid = n.oid
         WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     ), '[]'),
+    -- Of what only its owner is given there is nothing to tell.
+    'defaults', coalesce((
+        SELECT json_agg(json_build_object('maker', d.maker, 'schema', d.schema, 'of', d.of, 'acl', d.acl) ORDER BY d.maker, d.schema, d.of)
+        FROM (
+            SELECT d.defaclrole::int8 AS maker, n.nspname AS schema, d.defaclobjtype::text AS of,
+                json_agg(json_build_array(held.grantee::int8, held.privilege_type || CASE WHEN held.is_grantable THEN '*' ELSE '' END)) AS acl
+            FROM pg_default_acl AS d LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) AS held
+            WHERE held.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'S', 'f')
+            GROUP BY d.defaclrole, n.nspname, d.defaclobjtype
+        ) AS d
+    ), '[]'),
     'relations', coalesce((
         SELECT json_agg(c.oid::int8)
         FROM family JOIN pg_class AS c ON c.oid = family.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -68,6 +68,7 @@ pub async fn inspect_within(connection: &mut PgConnection, touched: &Touched) ->
         acl: names.acl(&cluster.database_acl),
         schemas,
         grant_options,
+        default_privileges: roles::default_privileges(&cluster, &names),
         relations: relations::relations(&facts, &names, &reach),
         sequences: triggers::sequences(&facts, &names),
         views: views::views(&facts, &names, &touched.control_schema),

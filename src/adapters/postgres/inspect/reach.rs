@@ -110,6 +110,7 @@ mod tests {
                 .map(|&(role, member, inherit)| Membership { role, member, inherit, set: true, admin: false })
                 .collect(),
             settings: Vec::new(),
+            defaults: Vec::new(),
             schemas: Vec::new(),
             relations: Vec::new(),
             control_tables: Vec::new(),

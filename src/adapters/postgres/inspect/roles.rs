@@ -2,7 +2,10 @@
 
 use super::wire;
 use crate::names::{RoleName, SchemaName};
-use crate::state::{Acl, GrantOption, Grantee, Marker, MembershipOptions, Privilege, Role, Schema, Securable};
+use crate::state::{
+    Acl, DefaultPrivilege, GrantOption, Grantee, MadeThing, Marker, MembershipOptions, Privilege, Role, Schema,
+    Securable,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Roles by number. 0 is PUBLIC wherever PostgreSQL writes a grantee.
@@ -134,4 +137,23 @@ pub fn schemas(cluster: &wire::Cluster, names: &Names<'_>) -> BTreeMap<SchemaNam
             )
         })
         .collect()
+}
+
+/// What things yet to be made will be given.
+pub fn default_privileges(cluster: &wire::Cluster, names: &Names<'_>) -> Vec<DefaultPrivilege> {
+    let of = |letter| match letter {
+        'r' => Some(MadeThing::Tables),
+        'S' => Some(MadeThing::Sequences),
+        'f' => Some(MadeThing::Functions),
+        _ => None,
+    };
+    let one = |defaults: &wire::Defaults| {
+        Some(DefaultPrivilege {
+            maker: names.role(defaults.maker),
+            schema: defaults.schema.as_deref().map(SchemaName::new),
+            of: of(defaults.of)?,
+            acl: names.acl(&defaults.acl),
+        })
+    };
+    cluster.defaults.iter().filter_map(one).collect()
 }

@@ -21,6 +21,7 @@ pub struct Cluster {
     pub memberships: Vec<Membership>,
     pub settings: Vec<Settings>,
     pub schemas: Vec<Schema>,
+    pub defaults: Vec<Defaults>,
     pub relations: Vec<i64>,
     pub control_tables: Vec<String>,
 }
@@ -46,6 +47,15 @@ pub struct Membership {
     pub inherit: bool,
     pub set: bool,
     pub admin: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Defaults {
+    pub maker: i64,
+    pub schema: Option<String>,
+    /// One letter, as `pg_default_acl` writes it.
+    pub of: char,
+    pub acl: Held,
 }
 
 #[derive(Debug, Deserialize)]
