@@ -9,6 +9,12 @@
 mod database;
 #[path = "rules/incidents.rs"]
 mod incidents;
+#[path = "rules/mutation_kinds.rs"]
+mod mutation_kinds;
+#[path = "rules/mutation_yaml.rs"]
+mod mutation_yaml;
+#[path = "rules/mutations.rs"]
+mod mutations;
 
 use portalctl::check::{RULES, Rule, Stage, run, run_live};
 use portalctl::diagnostic::{Finding, RenderOptions, Report, Severity, render_text};
