@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Span};
 use crate::model::{AccessModel, FieldClass, Object, Persona, ReadGrant, States, Write, WriteGrant};
-use crate::names::FieldName;
+use crate::names::{FieldName, ObjectName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One grant as written, with all who hold it.
@@ -43,7 +43,9 @@ fn gathered<'a, T: Ord>(
 ) -> Vec<Held<'a, T>> {
     let mut held: BTreeMap<(Option<Span>, &str, T), (&'a Object, Vec<&'a Persona>)> = BTreeMap::new();
     for persona in model.personas.values() {
-        for object in model.objects.values() {
+        // Most projects have many objects that are none of a persona's business.
+        let names: BTreeSet<&ObjectName> = persona.reads.keys().chain(persona.writes.keys()).collect();
+        for object in names.into_iter().filter_map(|name| model.objects.get(name)) {
             for (span, found) in found(persona, object) {
                 let key = (span, object.name.as_str(), found);
                 let personas = &mut held.entry(key).or_insert_with(|| (object, Vec::new())).1;

@@ -53,7 +53,7 @@ impl Maker<'_> {
         }
         let create = Create { fields: fields.clone(), parents: parents(object, rows), preset, stamps };
         // Staff say whose a row is when they make it; everybody else could hand it to a stranger.
-        let whose = decisive::unchecked(&self.objects.resolved, object, &create);
+        let whose = decisive::unchecked(self.objects, object, &create);
         if let Some(name) = whose.filter(|_| holder.audience.who != Who::Internal) {
             findings.push(
                 Finding::error(

@@ -3,10 +3,10 @@
 //! Several objects may show one table, and a row may belong to whom its child belongs to; so what one object
 //! shows as a plain field may decide about the rows of another.
 
+use super::objects::Objects;
 use crate::diagnostic::{Finding, Span};
 use crate::model::{Create, Deletion, FieldType, Object, OwnerPath, TenantRoute};
-use crate::names::{ColumnName, FieldName, ObjectName};
-use std::collections::BTreeMap;
+use crate::names::{ColumnName, FieldName};
 
 /// What a column decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,19 +25,15 @@ pub(super) struct Decisive<'o> {
 }
 
 /// What the column under `name` decides; of several things, what says how the row stands comes first.
-pub(super) fn decisive<'o>(
-    objects: &'o BTreeMap<ObjectName, Object>,
-    object: &Object,
-    name: &FieldName,
-) -> Option<Decisive<'o>> {
+pub(super) fn decisive<'o>(objects: &'o Objects<'_>, object: &Object, name: &FieldName) -> Option<Decisive<'o>> {
     let column = &object.fields.get(name)?.column;
-    let mut others: Vec<&Object> = objects.values().filter(|other| other.table == object.table).collect();
+    let mut others: Vec<&Object> = objects.showing(&object.table).collect();
     others.sort_by_key(|other| other.name != object.name);
     let here = others.iter().filter_map(|of| Some(Decisive { decides: own(of, column)?, of }));
-    let above = objects.values().filter_map(|of| {
+    let above = objects.above(&object.table).filter_map(|of| {
         let from = of.tenant_paths.values().any(|path| match &path.route {
             TenantRoute::From { object: child, columns, .. } => {
-                columns.contains(column) && objects.get(child).is_some_and(|child| child.table == object.table)
+                columns.contains(column) && objects.resolved.get(child).is_some_and(|child| child.table == object.table)
             }
             _ => false,
         });
@@ -106,11 +102,7 @@ impl Decisive<'_> {
 }
 
 /// The first of the fields given that says whose a new row is, and that nothing holds to what its author may see.
-pub(super) fn unchecked<'c>(
-    objects: &BTreeMap<ObjectName, Object>,
-    object: &Object,
-    create: &'c Create,
-) -> Option<&'c FieldName> {
+pub(super) fn unchecked<'c>(objects: &Objects<'_>, object: &Object, create: &'c Create) -> Option<&'c FieldName> {
     create.fields.iter().find(|name| {
         let Some(field) = object.fields.get(*name) else { return false };
         let whose = decisive(objects, object, name)

@@ -9,8 +9,8 @@ use super::report::unknown;
 use super::walk::ObjectDocs;
 use super::{ceilings, managed, masks, retention, states};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, Value, Words};
-use crate::names::{ColumnName, FieldName, KeyName, ObjectName};
+use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, TenantRoute, Value, Words};
+use crate::names::{ColumnName, FieldName, KeyName, ObjectName, TableName};
 use crate::spec::document::{DeleteDoc, FieldDoc, ObjectDoc, Operand, OwnerDoc};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -19,6 +19,35 @@ use std::collections::BTreeMap;
 pub(super) struct Objects<'a> {
     pub(super) docs: ObjectDocs<'a>,
     pub(super) resolved: BTreeMap<ObjectName, Object>,
+    /// So that nobody goes through all objects for each field that a grant names.
+    near: Near,
+}
+
+/// Which objects have to do with the rows of a table.
+#[derive(Default)]
+struct Near {
+    /// Those that show it.
+    shown: BTreeMap<TableName, Vec<ObjectName>>,
+    /// Those whose rows belong to whom their child there belongs to.
+    above: BTreeMap<TableName, Vec<ObjectName>>,
+}
+
+impl Near {
+    fn of(objects: &BTreeMap<ObjectName, Object>) -> Self {
+        let mut near = Self::default();
+        for object in objects.values() {
+            near.shown.entry(object.table.clone()).or_default().push(object.name.clone());
+            for path in object.tenant_paths.values() {
+                let TenantRoute::From { object: child, .. } = &path.route else { continue };
+                let Some(child) = objects.get(child) else { continue };
+                let above = near.above.entry(child.table.clone()).or_default();
+                if !above.contains(&object.name) {
+                    above.push(object.name.clone());
+                }
+            }
+        }
+        near
+    }
 }
 
 impl<'a> Objects<'a> {
@@ -35,7 +64,18 @@ impl<'a> Objects<'a> {
                 resolved.insert(name.clone(), object);
             }
         }
-        Self { docs, resolved }
+        let near = Near::of(&resolved);
+        Self { docs, resolved, near }
+    }
+
+    /// The objects that show the table.
+    pub(super) fn showing(&self, table: &TableName) -> impl Iterator<Item = &Object> {
+        self.near.shown.get(table).into_iter().flatten().filter_map(|name| self.resolved.get(name))
+    }
+
+    /// The objects whose tenant is that of their children on the table.
+    pub(super) fn above(&self, table: &TableName) -> impl Iterator<Item = &Object> {
+        self.near.above.get(table).into_iter().flatten().filter_map(|name| self.resolved.get(name))
     }
 
     /// The object and its document; the finding where there is none.

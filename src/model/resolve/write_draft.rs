@@ -193,7 +193,7 @@ impl Reader<'_> {
     }
 
     fn decides(&self, rows: &Rows<'_>, name: &FieldName) -> Option<Decisive<'_>> {
-        decisive(&self.objects.resolved, rows.object, name)
+        decisive(self.objects, rows.object, name)
     }
 }
 
