@@ -20,7 +20,7 @@ pub enum Kind {
     GroupDropped,
     ReachWidened,
     ExportRaised,
-    KindDropped,
+    AnyTenantKind,
     AuditDropped,
     HandingWidened,
     DelegationWidened,
@@ -174,10 +174,10 @@ impl Walk<'_> {
                 self.becomes(Kind::AuditDropped, Mapping::from_iter([("writes".into(), false.into())]).into());
             }
             "approval" if value.as_str() == Some("required") => {
-                self.becomes(Kind::ApprovalDropped, Value::from("none"))
+                self.becomes(Kind::ApprovalDropped, Value::from("none"));
             }
             "tenants" if value.as_str() == Some("assigned") => self.becomes(Kind::ReachWidened, Value::from("all")),
-            "tenant_kind" if self.key(2) == "audiences" => self.goes(Kind::KindDropped),
+            "tenant_kind" if self.key(2) == "audiences" => self.goes(Kind::AnyTenantKind),
             "may_grant" => self.delegation(value),
             _ if self.key(1) == "audiences" && value.is_mapping() => self.guest(),
             _ => {}

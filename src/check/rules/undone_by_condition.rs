@@ -18,6 +18,7 @@
 //!
 //! ```yaml
 //! case:
+//!   read: {scope: own, fields: [subject, status]}
 //!   assign: {scope: own, fields: [owner], to: tenant_member}
 //!   transition: {state: {new: [submitted]}}
 //! ```
