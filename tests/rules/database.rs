@@ -226,6 +226,7 @@ fn structure() -> Structure {
         references: BTreeMap::new(),
         indexes: BTreeMap::new(),
         was: None,
+        objects: None,
     }
 }
 

@@ -18,9 +18,9 @@ impl Graph {
         let arrows: usize = self.groups().map(|(_, group)| group.objects.len()).sum();
         self.audiences(&mut out);
         if arrows <= READABLE {
-            self.each_object(&mut out)
+            self.each_object(&mut out);
         } else {
-            self.each_scope(&mut out)
+            self.each_scope(&mut out);
         }
         out
     }
