@@ -106,7 +106,7 @@ pub fn revision(folder: &Path) -> Result<String, GitError> {
 }
 
 /// git that asks nobody, and knows nothing of the repository that we may stand in.
-fn alone() -> Command {
+pub(super) fn alone() -> Command {
     let mut command = Command::new("git");
     command.stdin(std::process::Stdio::null());
     command.envs([

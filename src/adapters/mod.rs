@@ -4,6 +4,7 @@ pub mod asking;
 pub mod clock;
 pub mod files;
 pub mod git;
+pub mod git_tree;
 pub mod local_postgres;
 pub mod new_folder;
 pub mod post;

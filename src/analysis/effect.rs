@@ -66,6 +66,11 @@ impl Effect {
         }
     }
 
+    /// The parts in words but for the moves, which are told one by one.
+    pub(super) fn beside_moves(self) -> Vec<String> {
+        Self { moves: Vec::new(), to: Vec::new(), via: Vec::new(), ..self }.words()
+    }
+
     /// Each part in words: `draft → submitted`, `visibility is set to public`.
     pub fn words(&self) -> Vec<String> {
         let mut parts: Vec<String> = self
@@ -92,7 +97,7 @@ fn in_words<K: Ord + Clone>(values: &BTreeMap<K, crate::model::Value>) -> BTreeM
 }
 
 /// In the largest unit that is whole.
-fn duration(seconds: u64) -> String {
+pub(super) fn duration(seconds: u64) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let whole = units.iter().find(|(length, _)| seconds > 0 && seconds.is_multiple_of(*length));
     let (length, unit) = whole.copied().unwrap_or((1, "second"));

@@ -2,6 +2,7 @@
 
 pub mod access_test;
 mod can;
+pub mod diff;
 mod effect;
 pub mod evaluate;
 mod expanded;

@@ -53,3 +53,14 @@ pub(super) fn apply(model: &AccessModel, findings: &mut [Finding], today: Date) 
         }
     }
 }
+
+/// The acceptance of more access to the object, for the audiences of the portal.
+pub(super) fn of_widening(model: &AccessModel, portal: &str, object: &str, today: Date) -> Option<String> {
+    let found = model.project.acceptances.iter().find(|one| {
+        one.check.as_str() == super::rules::access_widened::RULE.id
+            && one.object.as_deref() == Some(object)
+            && one.portal.as_ref().is_none_or(|written| written.as_str() == portal)
+            && in_force(one, today)
+    })?;
+    Some(format!("until {}: {}", found.until, found.reason))
+}

@@ -29,7 +29,7 @@ pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
         .iter()
         .filter_map(|rule| match rule.stage {
             Stage::Model(check) => Some(check(model)),
-            Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) => None,
+            Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) | Stage::Revisions => None,
         })
         .flatten()
         .collect();
@@ -46,6 +46,11 @@ pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
     acceptance::apply(model, &mut findings, today);
     findings.extend(about);
     findings
+}
+
+/// Why and until when the model's documents accept that somebody of the portal gains access to the object.
+pub fn accepts_widening(model: &AccessModel, portal: &str, object: &str, today: Date) -> Option<String> {
+    acceptance::of_widening(model, portal, object, today)
 }
 
 /// What the live rules have to say of the database that `state` describes.

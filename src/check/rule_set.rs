@@ -27,6 +27,8 @@ pub enum Stage {
     /// The acceptances, beside the findings of the static rules, on a day.
     Acceptance(fn(&AccessModel, &[Finding], Date) -> Vec<Finding>),
     Live(fn(&Live<'_>) -> Vec<Finding>),
+    /// Found where two revisions are compared.
+    Revisions,
 }
 
 impl Rule {
@@ -41,6 +43,11 @@ impl Rule {
 
     pub(super) const fn live(id: &'static str, check: fn(&Live<'_>) -> Vec<Finding>) -> Self {
         Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Live(check) }
+    }
+
+    /// Found where two revisions are compared, which the command line does.
+    pub(super) const fn revisions(id: &'static str) -> Self {
+        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Revisions }
     }
 
     pub(super) const fn acceptance(
@@ -77,6 +84,7 @@ pub static RULES: &[Rule] = &[
     rules::acceptance_incomplete::RULE,
     rules::acceptance_refused::RULE,
     rules::acceptance_unused::RULE,
+    rules::access_widened::RULE,
     rules::ambiguous_create::RULE,
     rules::ambiguous_owner_path::RULE,
     rules::ambiguous_tenant_path::RULE,

@@ -67,6 +67,10 @@ impl Wanted<'_> {
         if self.until < today {
             return Err(CliError::usage(format!("{} is over", self.until)).hint("give today or a later day"));
         }
+        if matches!(stage, Stage::Revisions) {
+            return Err(CliError::usage(format!("`{id}` is found by `portalctl diff`, not by `validate`"))
+                .hint(format!("write the acceptance by hand, under `accept`: `portalctl explain {id}` shows one")));
+        }
         if matches!(stage, Stage::Live(_)) && !with_database {
             return Err(CliError::usage(format!("`{id}` looks at the database")).hint("add `--database`"));
         }

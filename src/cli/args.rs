@@ -86,6 +86,7 @@ pub enum Verb {
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),
     Graph(command::graph::GraphArgs),
+    Diff(command::diff::DiffArgs),
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),

@@ -2,6 +2,7 @@
 
 use super::ExitCode;
 use crate::adapters::files::{FilesError, SetupError, SeveralError};
+use crate::adapters::git_tree::RevisionError;
 use crate::adapters::local_postgres::LocalError;
 use crate::adapters::postgres::PgError;
 use crate::adapters::postgres::connect::{ConnectError, UrlError};
@@ -149,6 +150,19 @@ impl From<FilesError> for CliError {
                 told.hint("name the folders with documents under `specs:` in `portalctl.yaml`")
             }
             FilesError::Folder { .. } | FilesError::NotYaml(_) => told,
+        }
+    }
+}
+
+impl From<RevisionError> for CliError {
+    fn from(error: RevisionError) -> Self {
+        let told = Self::usage(error.to_string());
+        match error {
+            RevisionError::Unknown { hint, .. } => told.hint(hint),
+            RevisionError::NoRepository(_) => told.hint("name two folders, or go to a project that git keeps"),
+            RevisionError::Link { .. } => told.hint("put the file itself there"),
+            RevisionError::Files(error) => error.into(),
+            _ => told,
         }
     }
 }

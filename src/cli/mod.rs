@@ -31,6 +31,7 @@ pub mod provision;
 mod reference;
 mod rerun;
 mod retention;
+mod revision;
 mod row;
 mod running_site;
 mod sample;
@@ -118,6 +119,7 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
         Verb::Matrix(args) => command::matrix::run(context, &args),
         Verb::Graph(args) => command::graph::run(context, &args),
+        Verb::Diff(args) => command::diff::run(context, &args),
         Verb::Test(args) => Box::pin(command::test::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,

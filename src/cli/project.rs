@@ -116,6 +116,29 @@ fn read_as(folder: &Path, environment: Option<&str>, changed: &Changed) -> Resul
     Ok(spec::read_as(files, &catalogue, environment))
 }
 
+/// The model of a project whose documents were fetched from elsewhere: what the checks say of it is not asked, since
+/// access is what it is.
+///
+/// # Errors
+/// The documents have errors, which are shown: exit code 2.
+pub fn resolve_files(context: &Context, files: Vec<RawFile>, whence: &str) -> Result<AccessModel, CliError> {
+    let catalogue = Catalogue::new(catalog::modules(), catalog::types());
+    let (spec, mut findings) = spec::read_as(files, &catalogue, context.environment());
+    if let (Some(name), None, Some(project)) = (context.environment(), &spec.environment, &spec.project) {
+        return Err(environment::unknown(name, project.environments.iter().map(|known| known.value.as_str())));
+    }
+    let (model, more) = model::resolve(&spec);
+    findings.extend(more);
+    let report = Report::new(Arc::clone(&spec.sources), findings);
+    match model.filter(|_| !report.has_errors()) {
+        Some(model) => Ok(model),
+        None => {
+            let error = invalid(context, &report);
+            Err(CliError { message: format!("{} in {whence}", error.message), ..error })
+        }
+    }
+}
+
 /// How many errors a project of these files has, which lie nowhere yet.
 pub fn errors_in(files: &BTreeMap<String, String>) -> usize {
     let is_document = |path: &str| path.ends_with(".yaml") && !path.starts_with('.');

@@ -41,7 +41,7 @@ impl Datum {
 
 /// Values that compare with each other, by what a field says of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::analysis) enum Kind {
     Text,
     Number,
     Boolean,
@@ -53,7 +53,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(field_type: Option<&FieldType>) -> Self {
+    pub(in crate::analysis) fn of(field_type: Option<&FieldType>) -> Self {
         match field_type {
             None | Some(FieldType::Reference(_) | FieldType::User | FieldType::Tenant | FieldType::Uuid) => Self::Key,
             Some(FieldType::Integer | FieldType::Decimal | FieldType::Money) => Self::Number,
@@ -68,14 +68,14 @@ impl Kind {
 
 /// The time of the question.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clock {
-    pub(super) now: OffsetDateTime,
+pub(in crate::analysis) struct Clock {
+    pub(in crate::analysis) now: OffsetDateTime,
     /// Of the project's time zone at that time; `None`: only its name is known.
-    pub(super) offset: Option<UtcOffset>,
+    pub(in crate::analysis) offset: Option<UtcOffset>,
 }
 
 /// How two values compare; where one is empty or not told, that is the answer to any question about them.
-pub(super) fn order(kind: Kind, clock: Clock, left: &Datum, right: &Datum) -> Result<Ordering, Truth> {
+pub(in crate::analysis) fn order(kind: Kind, clock: Clock, left: &Datum, right: &Datum) -> Result<Ordering, Truth> {
     let both = [left, right];
     if let Some(why) = both.iter().find_map(|datum| if let Datum::Untold(why) = datum { Some(why) } else { None }) {
         return Err(Truth::untold(why));

@@ -25,6 +25,7 @@ mod world;
 pub use asking::{Asker, Asking};
 pub use change::Changes;
 pub use compare::Datum;
+pub(super) use compare::{Clock, Kind, order};
 pub use given::Labels;
 pub use mask::masked;
 pub use read::Sight;

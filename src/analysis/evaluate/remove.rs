@@ -33,14 +33,23 @@ impl<'w> Asking<'w> {
 
     /// Whether a file could be added to the row.
     pub fn may_attach(&self, object: &'w Object, row: &Row) -> Verdict {
-        let attaches = |grant: &WriteGrant| grant.write == Write::Files(FileUse::Attach);
+        self.may_use(object, row, FileUse::Attach, "attach to", "attach files")
+    }
+
+    /// Whether the row's files could be fetched.
+    pub fn may_download(&self, object: &'w Object, row: &Row) -> Verdict {
+        self.may_use(object, row, FileUse::Download, "fetch files of", "fetch files")
+    }
+
+    fn may_use(&self, object: &'w Object, row: &Row, file_use: FileUse, verb: &str, whole: &str) -> Verdict {
         let verdicts = (0..self.persona.facets.len()).map(|at| {
             let held = self.held(at, &object.table).into_iter();
-            let held: Vec<Held<'w>> =
-                held.filter(|(other, grant)| other.name == object.name && attaches(grant)).collect();
-            Verdict::of(self.some_covers(&held, row), || self.why_none_covers(&held, row, "attach to", object))
+            let held: Vec<Held<'w>> = held
+                .filter(|(other, grant)| other.name == object.name && grant.write == Write::Files(file_use))
+                .collect();
+            Verdict::of(self.some_covers(&held, row), || self.why_none_covers(&held, row, verb, object))
         });
-        Verdict::first_allowing(verdicts, || format!("no grant lets `{}` attach files", self.persona.name))
+        Verdict::first_allowing(verdicts, || format!("no grant lets `{}` {whole}", self.persona.name))
     }
 
     /// Whether what they read of the object may be taken away as a file.

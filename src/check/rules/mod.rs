@@ -6,6 +6,7 @@ pub(super) mod acceptance_far_ahead;
 pub(super) mod acceptance_incomplete;
 pub(super) mod acceptance_refused;
 pub(super) mod acceptance_unused;
+pub(super) mod access_widened;
 pub(super) mod ambiguous_create;
 pub(super) mod ambiguous_owner_path;
 pub(super) mod ambiguous_tenant_path;

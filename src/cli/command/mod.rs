@@ -8,6 +8,7 @@ pub mod can;
 pub mod completions;
 pub mod db;
 pub mod doctor;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod graph;

@@ -39,6 +39,15 @@ pub(super) struct Path {
 pub(super) struct Project {
     pub(super) text: String,
     pub(super) shape: Shape,
+    /// How much of the text comes before the grants.
+    before_grants: usize,
+}
+
+/// The same objects, with other grants.
+pub(super) fn again(dice: &mut Dice, project: &Project) -> Project {
+    let objects = &project.text[..project.before_grants];
+    let text = format!("{objects}{}", portal(dice, &project.shape));
+    Project { text, shape: project.shape.clone(), before_grants: project.before_grants }
 }
 
 pub(super) fn project(dice: &mut Dice, name: &str) -> Project {
@@ -50,8 +59,9 @@ pub(super) fn project(dice: &mut Dice, name: &str) -> Project {
     for (table, fields) in LINKS {
         text += &format!("---\nkind: object\nname: {table}\ntable: f.{table}\nfields: {{{fields}}}\n");
     }
+    let before_grants = text.len();
     text += &portal(dice, &shape);
-    Project { text, shape }
+    Project { text, shape, before_grants }
 }
 
 fn shape(dice: &mut Dice) -> Shape {

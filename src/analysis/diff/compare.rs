@@ -1,0 +1,218 @@
+//! Whether what is held on one side is among what is held on the other; and where it is not, in which world that shows.
+
+use super::build::{Builder, Others};
+use super::cast::Cast;
+use super::deed::{Attempt, Deed, others};
+use super::example::Example;
+use super::formula::{Formula, Hints, Op, Operand, Place, Valuation, Var};
+use super::pool::Pools;
+use super::rights::{Held, Terms};
+use super::solve::{Found, Search};
+use super::stage::Stage;
+use crate::analysis::evaluate::{Asking, Datum, Kind, Verdict};
+use crate::model::{AccessModel, Object, Persona, Value, Who};
+use crate::names::{ObjectName, TenantKind};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+/// One of the two states, and the persona there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Side<'m> {
+    pub(super) model: &'m AccessModel,
+    pub(super) persona: Option<&'m Persona>,
+}
+
+/// What one side has beyond the other.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Beyond {
+    Nothing,
+    /// In this world it shows.
+    Shown(Box<Example>),
+    /// Nobody can say that there is nothing.
+    Perhaps,
+}
+
+/// A piece that both sides may hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) object: &'q ObjectName,
+    pub(super) deed: &'q Deed,
+}
+
+/// What `more` holds and `less` does not.
+pub(super) fn beyond(
+    question: Question<'_>,
+    (more, held): (Side<'_>, &[Held<'_>]),
+    (less, against): (Side<'_>, &[Held<'_>]),
+) -> Beyond {
+    let (Some(persona), Some(object)) = (more.persona, more.model.objects.get(question.object)) else {
+        return Beyond::Nothing;
+    };
+    let mut perhaps = false;
+    for kind in kinds(more.model, persona) {
+        let cast = Cast::new([less.model, more.model], persona, kind);
+        let asked = Asked { question, more, less, persona, object, cast: &cast };
+        for one in held {
+            match asked.beyond(one, against) {
+                Beyond::Nothing => {}
+                Beyond::Perhaps => perhaps = true,
+                shown @ Beyond::Shown(_) => return shown,
+            }
+        }
+    }
+    if perhaps { Beyond::Perhaps } else { Beyond::Nothing }
+}
+
+/// Of which kinds the tenant of whoever asks may be.
+fn kinds(model: &AccessModel, persona: &Persona) -> Vec<Option<TenantKind>> {
+    match (&persona.tenant_kind, persona.who) {
+        (Some(kind), Who::External) => vec![Some(kind.clone())],
+        (None, Who::External) if !model.tenant_kinds.is_empty() => {
+            model.tenant_kinds.iter().cloned().map(Some).collect()
+        }
+        _ => vec![None],
+    }
+}
+
+struct Asked<'a> {
+    question: Question<'a>,
+    more: Side<'a>,
+    less: Side<'a>,
+    persona: &'a Persona,
+    object: &'a Object,
+    cast: &'a Cast,
+}
+
+/// What a search goes by.
+#[derive(Default)]
+struct Ground {
+    others: Others,
+    hints: RefCell<Hints>,
+    cut: Cell<bool>,
+}
+
+impl Asked<'_> {
+    fn beyond(&self, one: &Held<'_>, against: &[Held<'_>]) -> Beyond {
+        let root = Place::root(0, &self.object.table);
+        let ground = Ground::default();
+        let holds = self.formula(self.more, &ground, one, &root);
+        ground.others.closed.set(true);
+        let rivals = against
+            .iter()
+            .filter(|other| self.is_alike(one, other))
+            .map(|other| self.formula(self.less, &ground, other, &root));
+        let rivals: Vec<Formula> = rivals.collect();
+        if holds == Formula::NO || rivals.contains(&holds) {
+            return if ground.cut.get() { Beyond::Perhaps } else { Beyond::Nothing };
+        }
+        let fails = Formula::any(rivals);
+        let tiers: BTreeSet<String> =
+            [self.more, self.less].iter().flat_map(|side| &side.model.project.tiers).map(ToString::to_string).collect();
+        let pools = Pools::new([&holds, &fails], &ground.hints.borrow(), &tiers);
+        let search = Search::new(&holds, &fails, &pools, |known| self.confirm(one, &root, known));
+        match search.run() {
+            Found::Confirmed(example) => Beyond::Shown(Box::new(example)),
+            Found::None if !ground.cut.get() => Beyond::Nothing,
+            Found::None | Found::Undecided => Beyond::Perhaps,
+        }
+    }
+
+    /// Whether the other grant, on the same rows, would give the same.
+    fn is_alike(&self, one: &Held<'_>, other: &Held<'_>) -> bool {
+        let theirs = self.less.model.objects.get(self.question.object);
+        let one_place = theirs.is_some_and(|theirs| theirs.table == self.object.table);
+        let whole = match (&one.terms, &other.terms) {
+            // A new row is made by one grant alone.
+            (Terms::Create(mine), Terms::Create(theirs)) if one.column.is_none() => {
+                mine.fields.is_subset(&theirs.fields)
+            }
+            _ => true,
+        };
+        one_place && one.column == other.column && whole && other.terms.cover(&one.terms)
+    }
+
+    fn formula(&self, side: Side<'_>, ground: &Ground, held: &Held<'_>, root: &Place) -> Formula {
+        let (Some(persona), Some(object)) = (side.persona, side.model.objects.get(self.question.object)) else {
+            return Formula::NO;
+        };
+        let is_one = persona.who == self.persona.who
+            && (persona.tenant_kind.is_none() || persona.who != Who::External || persona.tenant_kind == self.cast.kind);
+        if !is_one {
+            return Formula::NO;
+        }
+        let Ground { others, hints, cut } = ground;
+        let builder = Builder { model: side.model, persona, cast: self.cast, others, hints, cut };
+        let rows = builder.rows(object, held.rows, held.needs, root, &[]);
+        match (self.question.deed, &held.terms) {
+            (Deed::Move { column, from, to }, _) => {
+                let cell = root.cell(column);
+                Formula::all([from, to].map(|state| rows.fixed(&cell, &Datum::text(state))))
+            }
+            (_, Terms::Create(create)) => {
+                let stamps = create.stamps.iter().map(|(column, value)| (column, value));
+                let preset =
+                    create.preset.iter().filter_map(|(field, value)| Some((&object.fields.get(field)?.column, value)));
+                let set = stamps.chain(preset).filter(|(_, value)| !matches!(value, Value::Now | Value::Today));
+                let set = set.map(|(column, value)| {
+                    let key = match value {
+                        Value::Text(text) | Value::Number(text) => Datum::text(text),
+                        Value::Boolean(value) => Datum::text(value.to_string()),
+                        Value::User(key) => self.cast.user_key(super::cast::ME, key),
+                        Value::Tenant { key, kind } => self.cast.tenant_key(kind.as_ref(), key),
+                        _ => return Formula::YES,
+                    };
+                    let kind = object.field_of(column).map_or(Kind::Key, |field| Kind::of(Some(&field.field_type)));
+                    Formula::test(root.cell(column), Op::Eq, Operand::Is(key), kind)
+                });
+                let set: Vec<Formula> = set.collect();
+                Formula::all(std::iter::once(rows).chain(set))
+            }
+            _ => rows,
+        }
+    }
+
+    /// Tries it on both sides: it shows where the one allows it and the other does not.
+    fn confirm(&self, one: &Held<'_>, root: &Place, known: &Valuation) -> Option<Example> {
+        let mut known = known.clone();
+        if let Deed::Move { column, from, .. } = self.question.deed {
+            known.0.insert(root.cell(column), Datum::text(from));
+        }
+        let mut stage = Stage::new([self.less.model, self.more.model], root, &known);
+        for column in self.question.deed.shown() {
+            let empty = stage.row.0.get(column).is_none_or(|datum| *datum == Datum::Null);
+            let field = self.object.field_of(column).filter(|_| empty && !known.0.contains_key(&root.cell(column)));
+            if let Some(value) = field.and_then(|field| others(field, &stage).into_iter().next()) {
+                stage.put(column, value);
+            }
+        }
+        let attempts = self.question.deed.attempts(self.object, one.write, self.cast, &stage);
+        let mfa = known.holds(&Var::Mfa);
+        let found = attempts.into_iter().find(|attempt| {
+            let told = |side: Side<'_>| self.verdict(side, attempt, &stage, &known, mfa);
+            told(self.more) == Verdict::Allowed && matches!(told(self.less), Verdict::Denied(_))
+        });
+        let attempt: Attempt = found?;
+        let by_factor = !mfa && self.verdict(self.less, &attempt, &stage, &known, true) == Verdict::Allowed;
+        Some(Example {
+            by_factor,
+            object: self.object.name.clone(),
+            root: root.clone(),
+            cast: self.cast.clone(),
+            known,
+            stage,
+            attempt,
+        })
+    }
+
+    fn verdict(&self, side: Side<'_>, attempt: &Attempt, stage: &Stage, known: &Valuation, mfa: bool) -> Verdict {
+        let nobody = || Verdict::Denied(String::new());
+        let (Some(persona), Some(object)) = (side.persona, side.model.objects.get(self.question.object)) else {
+            return nobody();
+        };
+        let world = stage.world(self.cast, side.model, persona, known);
+        match Asking::new(side.model, &world, &self.cast.asker(mfa)) {
+            Some(asking) => attempt.verdict(&asking, object, self.cast, stage),
+            None => nobody(),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Who gains and who loses what between two access models.
+//!
+//! Every piece of access (a persona, an object, an action, a field) is a union of grants on each side, and every grant a
+//! formula over cells and facts. What one side holds beyond the other is a world in which its formula holds and those of
+//! the other do not; since scopes and conditions are closed, a few values of each cell are enough to find one or to rule
+//! all of them out. A world that is found is put before the evaluator in both models, and only what it confirms is told
+//! as a witness. What can be neither confirmed nor ruled out counts as wider, and says so.
+
+mod build;
+mod cast;
+mod compare;
+mod data;
+mod deed;
+mod example;
+mod formula;
+mod markdown;
+mod people;
+mod pool;
+mod rights;
+mod scope;
+mod solve;
+mod stage;
+mod text;
+
+pub use example::Example;
+
+use crate::diagnostic::Span;
+use crate::model::{AccessModel, FieldClass, Persona, Who};
+use crate::names::{FieldName, ObjectName, PersonaName};
+use compare::{Beyond, Question, Side, beyond};
+use rights::{Held, Masks, Piece, Rights, masks, rights};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    Widen,
+    /// More and less; or it cannot be told.
+    Incomparable,
+    Narrow,
+    /// Written in another way, and the same.
+    Neutral,
+}
+
+impl Class {
+    /// Whether somebody gains by it, or might.
+    #[must_use]
+    pub fn gains(self) -> bool {
+        matches!(self, Self::Widen | Self::Incomparable)
+    }
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Widen => "widen",
+            Self::Incomparable => "incomparable",
+            Self::Narrow => "narrow",
+            Self::Neutral => "neutral",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Guests are concerned.
+    Public,
+    /// A field that is more than business.
+    Sensitive,
+    Plain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Access,
+    /// How people come to be who they are.
+    Authentication,
+    /// What is kept.
+    DataLoss,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Change {
+    pub kind: Kind,
+    /// `portal/audience`, or a portal; `None`: nobody in particular.
+    pub persona: Option<String>,
+    pub object: Option<String>,
+    pub action: &'static str,
+    pub field: Option<String>,
+    /// What of the action: a move, to whom, by which mask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
+    pub class: Class,
+    pub severity: Severity,
+    /// In words; `None`: nothing.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// A world in which it shows, which the evaluator confirms; of what is lost where nothing is gained.
+    pub witness: Option<String>,
+    /// Nobody can say that nothing is gained, so it counts as if something were.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undecided: bool,
+    pub file: Option<String>,
+    pub line: Option<usize>,
+    /// Why and until when somebody lives with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+    /// The witness as what it is.
+    #[serde(skip)]
+    pub example: Option<Box<Example>>,
+}
+
+/// All that differs; the dangerous first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AccessDiff {
+    pub changes: Vec<Change>,
+}
+
+/// How many of what there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    pub widen: usize,
+    pub narrow: usize,
+    pub incomparable: usize,
+    pub neutral: usize,
+    /// Of what widens or may widen.
+    pub public: usize,
+    pub sensitive: usize,
+    pub authentication: usize,
+    #[serde(rename = "data-loss")]
+    pub data_loss: usize,
+    pub accepted: usize,
+}
+
+impl AccessDiff {
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for change in &self.changes {
+            let gains = change.class.gains() && change.kind != Kind::DataLoss;
+            summary.accepted += usize::from(change.accepted.is_some());
+            match (change.kind, change.class) {
+                (Kind::DataLoss, _) => summary.data_loss += 1,
+                (_, Class::Widen) => summary.widen += 1,
+                (_, Class::Narrow) => summary.narrow += 1,
+                (_, Class::Incomparable) => summary.incomparable += 1,
+                (_, Class::Neutral) => summary.neutral += 1,
+            }
+            summary.public += usize::from(gains && change.severity == Severity::Public);
+            summary.sensitive += usize::from(gains && change.severity == Severity::Sensitive);
+            summary.authentication += usize::from(gains && change.kind == Kind::Authentication);
+        }
+        summary
+    }
+}
+
+/// What `after` gives and takes that `before` did not.
+#[must_use]
+pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
+    let of = Differing { before, after, masks: masks([before, after]) };
+    let names: BTreeSet<&PersonaName> = before.personas.keys().chain(after.personas.keys()).collect();
+    let mut changes: Vec<Change> = names.into_iter().flat_map(|name| of.persona(name)).collect();
+    changes.extend(people::changes(before, after));
+    changes.extend(data::changes(before, after));
+    changes.sort_by(|a, b| {
+        let key = |change: &Change| (change.class, change.severity, change.kind);
+        key(a).cmp(&key(b)).then_with(|| a.persona.cmp(&b.persona)).then_with(|| a.object.cmp(&b.object))
+    });
+    AccessDiff { changes }
+}
+
+struct Differing<'m> {
+    before: &'m AccessModel,
+    after: &'m AccessModel,
+    masks: Masks,
+}
+
+/// Grants by their places in memory: the same for all fields of the same grants.
+type Signature<'m> = (&'m ObjectName, &'static str, Vec<usize>, Vec<usize>);
+
+impl<'m> Differing<'m> {
+    fn persona(&self, name: &PersonaName) -> Vec<Change> {
+        let (before, after) = (
+            Side { model: self.before, persona: self.before.personas.get(name) },
+            Side { model: self.after, persona: self.after.personas.get(name) },
+        );
+        let all =
+            |side: Side<'m>| side.persona.map(|persona| rights(side.model, persona, &self.masks)).unwrap_or_default();
+        let (old, new): (Rights<'m>, Rights<'m>) = (all(before), all(after));
+        let mut changes = Vec::new();
+        let mut same: BTreeSet<Signature<'_>> = BTreeSet::new();
+        let mut neutral: BTreeMap<(ObjectName, &'static str), Change> = BTreeMap::new();
+        for piece in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            let held = |rights: &Rights<'m>| rights.get(piece).map(|(_, held)| held.clone()).unwrap_or_default();
+            let (was, is) = (held(&old), held(&new));
+            let places =
+                |held: &[Held<'_>]| held.iter().map(|one| std::ptr::from_ref(one.rows).addr()).collect::<Vec<_>>();
+            let moved = was.iter().chain(&is).map(|one| one.column).collect::<BTreeSet<_>>().len() > 1;
+            let signature = (&piece.object, piece.action, places(&was), places(&is));
+            if piece.action == "read" && !moved && same.contains(&signature) {
+                continue;
+            }
+            let Some((deed, _)) = new.get(piece).or_else(|| old.get(piece)) else { continue };
+            let question = Question { object: &piece.object, deed };
+            let gained = beyond(question, (after, &is), (before, &was));
+            let lost = beyond(question, (before, &was), (after, &is));
+            match self.change(name, piece, (&was, &is), (gained, lost)) {
+                Some(change) if change.class == Class::Neutral => {
+                    same.insert(signature);
+                    neutral.entry((piece.object.clone(), piece.action)).or_insert(Change {
+                        field: None,
+                        what: None,
+                        ..change
+                    });
+                }
+                Some(change) => changes.push(change),
+                None => drop(same.insert(signature)),
+            }
+        }
+        drop_repeated(&mut changes);
+        changes.extend(neutral.into_values());
+        changes
+    }
+
+    fn change(
+        &self,
+        name: &PersonaName,
+        piece: &Piece,
+        (was, is): (&[Held<'_>], &[Held<'_>]),
+        (gained, lost): (Beyond, Beyond),
+    ) -> Option<Change> {
+        let (before, after) = (in_words(was), in_words(is));
+        let (class, undecided) = match (&gained, &lost) {
+            (Beyond::Nothing, Beyond::Nothing) if before == after => return None,
+            (Beyond::Nothing, Beyond::Nothing) => (Class::Neutral, false),
+            (Beyond::Shown(_), Beyond::Nothing) => (Class::Widen, false),
+            (Beyond::Nothing, Beyond::Shown(_)) => (Class::Narrow, false),
+            (gained, lost) => (Class::Incomparable, [gained, lost].contains(&&Beyond::Perhaps)),
+        };
+        let mut by_factor = false;
+        let example = match (gained, lost) {
+            (Beyond::Shown(example), _) => {
+                by_factor = example.by_factor;
+                Some((self.after, example))
+            }
+            (Beyond::Nothing, Beyond::Shown(example)) => Some((self.before, example)),
+            _ => None,
+        };
+        let source = |held: &[Held<'_>], model: &AccessModel| {
+            let span = held.iter().find_map(|one| one.source)?;
+            Some(model.sources.location(span))
+        };
+        let persona = self.after.personas.get(name);
+        let at_persona = || persona.map(|persona| self.after.sources.location(persona.span));
+        let place = source(is, self.after).or_else(at_persona).or_else(|| source(was, self.before));
+        Some(Change {
+            kind: if by_factor && class == Class::Widen { Kind::Authentication } else { Kind::Access },
+            persona: Some(name.to_string()),
+            object: Some(piece.object.to_string()),
+            action: piece.action,
+            field: piece.field.as_ref().map(ToString::to_string),
+            what: piece.what.clone(),
+            class,
+            severity: self.severity(name, piece),
+            before,
+            after,
+            witness: example.as_ref().map(|(model, example)| example.words(model)),
+            undecided,
+            file: place.as_ref().map(|place| place.file.clone()),
+            line: place.as_ref().map(|place| place.line),
+            accepted: None,
+            example: example.map(|(_, example)| example),
+        })
+    }
+
+    /// By what either state says: what is called harmless in the same step is not harmless for that.
+    fn severity(&self, name: &PersonaName, piece: &Piece) -> Severity {
+        let models = [self.before, self.after];
+        let is_guest = |persona: &Persona| persona.who == Who::Guest;
+        if models.iter().filter_map(|model| model.personas.get(name)).any(is_guest) {
+            return Severity::Public;
+        }
+        let objects = models.iter().filter_map(|model| model.objects.get(&piece.object));
+        let whole = matches!(piece.action, "export" | "download" | "share");
+        let named = |field: &FieldName| piece.field.as_ref().map_or(whole, |named| named == field);
+        let mut fields = objects.flat_map(|object| &object.fields).filter(|(name, _)| named(name));
+        let sensitive = fields.any(|(_, field)| is_sensitive(field.class) || field.mask.is_some());
+        if sensitive { Severity::Sensitive } else { Severity::Plain }
+    }
+}
+
+fn is_sensitive(class: FieldClass) -> bool {
+    !matches!(class, FieldClass::Public | FieldClass::Business)
+}
+
+/// What is said of a value need not be said of its mask again, nor of a whole row what is said of its fields.
+fn drop_repeated(changes: &mut Vec<Change>) {
+    let told: BTreeSet<(Option<String>, &'static str, Option<String>, Class)> = changes
+        .iter()
+        .filter(|change| change.what.is_none() && change.field.is_some())
+        .map(|change| (change.object.clone(), change.action, change.field.clone(), change.class))
+        .collect();
+    let created: BTreeSet<Option<String>> = changes
+        .iter()
+        .filter(|change| change.action == "create" && change.field.is_some())
+        .map(|change| change.object.clone())
+        .collect();
+    changes.retain(|change| {
+        let by_mask = change.action == "read" && change.what.is_some();
+        let repeats =
+            by_mask && told.contains(&(change.object.clone(), change.action, change.field.clone(), change.class));
+        let whole = change.action == "create" && change.field.is_none() && created.contains(&change.object);
+        !repeats && !whole
+    });
+}
+
+/// The grants in words, each once, in an order that does not depend on how they are written.
+fn in_words(held: &[Held<'_>]) -> Option<String> {
+    let words: BTreeSet<String> = held.iter().map(Held::words).collect();
+    (!words.is_empty()).then(|| words.into_iter().collect::<Vec<_>>().join(" or "))
+}
+
+/// Where something is written.
+fn place(model: &AccessModel, span: Span) -> (Option<String>, Option<usize>) {
+    let place = model.sources.location(span);
+    (Some(place.file), Some(place.line))
+}

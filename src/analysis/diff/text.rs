@@ -1,0 +1,122 @@
+//! A difference for a terminal.
+
+use super::{AccessDiff, Change, Class, Kind, Severity};
+use crate::diagnostic::escape::one_line;
+use std::fmt::Write as _;
+
+impl AccessDiff {
+    /// A paragraph a change; fields that change alike are told together.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.changes.is_empty() {
+            return "no change of access\n".to_owned();
+        }
+        let mut out = String::new();
+        for group in grouped(&self.changes) {
+            let change = group[0];
+            let _ = writeln!(out, "{} {}", sign(change), one_line(&headline(&group)));
+            let mut line = |name: &str, text: Option<&String>| {
+                if let Some(text) = text {
+                    let _ = writeln!(out, "    {name:<8} {}", one_line(text));
+                }
+            };
+            line("before", change.before.as_ref());
+            line("after", change.after.as_ref());
+            line("witness", change.witness.as_ref());
+            line("accepted", change.accepted.as_ref());
+            if change.undecided {
+                let _ = writeln!(
+                    out,
+                    "    {:<8} no example was found, and none could be ruled out: it counts as wider",
+                    ""
+                );
+            }
+            if let (Some(file), Some(number)) = (&change.file, change.line) {
+                let _ = writeln!(out, "    {:<8} {}:{number}", "at", one_line(file));
+            }
+        }
+        let _ = writeln!(out, "\n{}", self.in_short());
+        out
+    }
+
+    /// `2 widen (1 sensitive), 1 narrow`.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let summary = self.summary();
+        let mut parts = Vec::new();
+        let mut count = |number: usize, what: &str| {
+            if number > 0 {
+                parts.push(format!("{number} {what}"));
+            }
+        };
+        count(summary.widen, "wider");
+        count(summary.incomparable, "other or undecided");
+        count(summary.narrow, "narrower");
+        count(summary.data_loss, "kept no longer");
+        count(summary.neutral, "written otherwise");
+        count(summary.public, "of them public");
+        count(summary.sensitive, "of them sensitive");
+        count(summary.authentication, "of them about signing in");
+        count(summary.accepted, "accepted");
+        parts.join(", ")
+    }
+}
+
+/// Neighbours that differ in the field alone.
+pub(super) fn grouped(changes: &[Change]) -> Vec<Vec<&Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    for change in changes {
+        let like = groups.iter_mut().find(|group| {
+            let first = group[0];
+            first.field.is_some()
+                && change.field.is_some()
+                && (first.kind, first.class, first.severity, first.action, first.undecided)
+                    == (change.kind, change.class, change.severity, change.action, change.undecided)
+                && (&first.persona, &first.object, &first.what, &first.accepted)
+                    == (&change.persona, &change.object, &change.what, &change.accepted)
+                && (&first.before, &first.after) == (&change.before, &change.after)
+        });
+        match like {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+fn sign(change: &Change) -> &'static str {
+    match (change.kind, change.class) {
+        (Kind::DataLoss, _) => "!",
+        (_, Class::Widen) => "+",
+        (_, Class::Narrow) => "-",
+        (_, Class::Incomparable) => "~",
+        (_, Class::Neutral) => "=",
+    }
+}
+
+/// `support/customer reads case.email, case.phone (sensitive)`.
+pub(super) fn headline(group: &[&Change]) -> String {
+    let change = group[0];
+    let mut text = change.persona.clone().map(|persona| format!("{persona}: ")).unwrap_or_default();
+    text += change.action;
+    if let Some(object) = &change.object {
+        let fields: Vec<&str> = group.iter().filter_map(|one| one.field.as_deref()).collect();
+        let _ = write!(text, " {object}");
+        if !fields.is_empty() {
+            let _ = write!(text, " ({})", fields.join(", "));
+        }
+    }
+    if let Some(what) = &change.what {
+        let _ = write!(text, ", {what}");
+    }
+    let _ = write!(text, " — {}", change.class.word());
+    text += match (change.kind, change.severity) {
+        (Kind::DataLoss, _) => ", data loss",
+        (Kind::Authentication, Severity::Public) => ", authentication, public",
+        (Kind::Authentication, _) => ", authentication",
+        (_, Severity::Public) => ", public",
+        (_, Severity::Sensitive) => ", sensitive",
+        (_, Severity::Plain) => "",
+    };
+    text
+}

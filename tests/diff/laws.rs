@@ -1,0 +1,141 @@
+//! What holds of any two states, which chance makes.
+
+use crate::dice::Dice;
+use crate::project::{Project, again, project};
+use crate::resolved;
+use portalctl::analysis::access_test::{Answer, evaluate};
+use portalctl::analysis::diff::{AccessDiff, Class, Kind, diff};
+use portalctl::model::AccessModel;
+use time::OffsetDateTime;
+
+const PAIRS: usize = 25;
+
+fn sound(dice: &mut Dice, make: impl Fn(&mut Dice) -> Project) -> (AccessModel, Project) {
+    for _ in 0..300 {
+        let project = make(dice);
+        if let Ok(model) = resolved(&project.text) {
+            return (model, project);
+        }
+    }
+    panic!("no project is sound");
+}
+
+/// Two states with the same objects and other grants.
+fn pair(dice: &mut Dice) -> (AccessModel, AccessModel) {
+    let (before, first) = sound(dice, |dice| project(dice, "chance"));
+    let (after, _) = sound(dice, |dice| again(dice, &first));
+    (before, after)
+}
+
+fn mirrored(class: Class) -> Class {
+    match class {
+        Class::Widen => Class::Narrow,
+        Class::Narrow => Class::Widen,
+        other => other,
+    }
+}
+
+fn told(found: &AccessDiff, turn: impl Fn(Class) -> Class) -> Vec<String> {
+    let accesses = found.changes.iter().filter(|change| change.kind != Kind::DataLoss);
+    let mut told: Vec<String> = accesses
+        .map(|change| {
+            let Class::Neutral = change.class else {
+                return format!(
+                    "{:?} {} {:?} {:?} {:?} {:?}",
+                    change.persona,
+                    change.action,
+                    change.object,
+                    change.field,
+                    change.what,
+                    turn(change.class)
+                );
+            };
+            format!("{:?} {} {:?} same", change.persona, change.action, change.object)
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+/// What the evaluator answers where an example is tried as an access test.
+fn answers(found: &AccessDiff, before: &AccessModel, after: &AccessModel) -> usize {
+    let mut replayed = 0;
+    for change in &found.changes {
+        let Some(example) = &change.example else { continue };
+        let (more, less) = if change.class == Class::Narrow { (before, after) } else { (after, before) };
+        for (model, expected) in [(more, Answer::Allowed), (less, Answer::Denied)] {
+            let Some(test) = example.access_test(model, true) else { continue };
+            let outcomes = evaluate(model, &test, OffsetDateTime::UNIX_EPOCH, None);
+            let answer = outcomes.first().map(|outcome| outcome.answer.clone());
+            let nobody = expected == Answer::Denied && answer == Some(Answer::Nobody);
+            assert!(answer.as_ref() == Some(&expected) || nobody, "{change:#?}\n{outcomes:#?}");
+            replayed += 1;
+        }
+    }
+    replayed
+}
+
+#[test]
+fn a_state_does_not_differ_from_itself() {
+    let mut dice = Dice::new(1);
+    for _ in 0..PAIRS {
+        let (model, _) = sound(&mut dice, |dice| project(dice, "chance"));
+        assert_eq!(diff(&model, &model.clone()).changes, []);
+    }
+}
+
+#[test]
+fn what_is_gained_one_way_is_lost_the_other() {
+    let mut dice = Dice::new(2);
+    for _ in 0..PAIRS {
+        let (before, after) = pair(&mut dice);
+        assert_eq!(told(&diff(&before, &after), |class| class), told(&diff(&after, &before), mirrored));
+    }
+}
+
+#[test]
+fn every_example_is_what_it_says() {
+    let mut dice = Dice::new(3);
+    let (mut shown, mut wider, mut undecided, mut replayed) = (0, 0, 0, 0);
+    for _ in 0..PAIRS {
+        let (before, after) = pair(&mut dice);
+        let found = diff(&before, &after);
+        let changes = || found.changes.iter().filter(|change| change.kind != Kind::DataLoss);
+        wider += changes().filter(|change| change.class == Class::Widen).count();
+        shown += changes().filter(|change| change.witness.is_some()).count();
+        undecided += changes().filter(|change| change.undecided).count();
+        replayed += answers(&found, &before, &after);
+    }
+    println!("{shown} shown, {wider} wider, {undecided} undecided, {replayed} replayed");
+    assert!(replayed > 100, "{replayed}");
+    assert!(undecided * 10 < shown, "too much is not told: {undecided} beside {shown}");
+}
+
+#[test]
+fn a_grant_more_takes_nothing_away_and_a_deny_more_gives_nothing() {
+    let mut dice = Dice::new(Dice::fresh_seed());
+    let mut met = [0, 0];
+    for _ in 0..PAIRS * 2 {
+        let (before, first) = sound(&mut dice, |dice| project(dice, "chance"));
+        let granted = first.text.replacen(
+            "        read: [",
+            "        read: [{scope: own, path: mine, fields: [id, state, label]}, ",
+            1,
+        );
+        let restricted =
+            first.text.replacen("audiences:\n", "restrict: {item: {where: {state: {ne: c}}}}\naudiences:\n", 1);
+        if let Ok(after) = resolved(&granted) {
+            let lost: Vec<_> =
+                diff(&before, &after).changes.into_iter().filter(|change| change.class == Class::Narrow).collect();
+            assert_eq!(lost, [], "{}", first.text);
+            met[0] += 1;
+        }
+        if let Ok(after) = resolved(&restricted) {
+            let gained: Vec<_> =
+                diff(&before, &after).changes.into_iter().filter(|change| change.class.gains()).collect();
+            assert_eq!(gained, [], "{}", first.text);
+            met[1] += 1;
+        }
+    }
+    assert!(met.iter().all(|number| *number > 3), "{met:?}");
+}
