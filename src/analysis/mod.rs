@@ -9,6 +9,7 @@ mod expanded;
 mod graph;
 mod matrix;
 pub mod verify;
+mod who_can;
 pub mod words;
 
 pub use can::{Action, Because, Decision, RowFacts, Verdict, can, of_row};
@@ -16,3 +17,4 @@ pub use effect::{Effect, Move};
 pub use expanded::{Expanded, ExpandedLine, expand_object, expand_portal};
 pub use graph::{Graph, graph};
 pub use matrix::{AccessMatrix, Entry, Source, matrix};
+pub use who_can::{Able, who_can};

@@ -86,7 +86,10 @@ pub enum Verb {
     Can(command::can::CanArgs),
     Matrix(command::matrix::MatrixArgs),
     Graph(command::graph::GraphArgs),
+    WhoCan(command::who_can::WhoCanArgs),
     Diff(command::diff::DiffArgs),
+    #[command(subcommand)]
+    Assert(command::assert::AssertVerb),
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),

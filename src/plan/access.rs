@@ -3,30 +3,12 @@
 use super::cause::Causes;
 use super::desired::MASKED;
 use super::rows::rows_of;
+pub use crate::analysis::diff::{Class as AccessClass, Severity as Exposure};
 use crate::diagnostic::Location;
 use crate::model::{FieldClass, Object, Persona, Who};
 use crate::names::{ColumnName, RoleName, TableName};
 use crate::state::{Command, DatabaseState, Grantee, Marker, Privilege, Relation, View};
 use std::collections::{BTreeMap, BTreeSet};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccessClass {
-    Widen,
-    Narrow,
-    /// Other rows than before: more, fewer or both.
-    Incomparable,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Exposure {
-    /// Guests are concerned.
-    Public,
-    /// A field that is more than business.
-    Sensitive,
-    Plain,
-}
 
 /// One field, or the rows, of one object for one persona.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

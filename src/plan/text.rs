@@ -47,7 +47,8 @@ impl Plan {
             let (sign, what) = match class {
                 AccessClass::Widen => ('+', format!("{action}s {object}{fields}")),
                 AccessClass::Narrow => ('-', format!("no longer {action}s {object}{fields}")),
-                AccessClass::Incomparable => ('~', format!("{action}s other rows of {object}")),
+                // States tell no rows apart that are written otherwise and come to the same.
+                AccessClass::Incomparable | AccessClass::Neutral => ('~', format!("{action}s other rows of {object}")),
             };
             _ = writeln!(text, "  {sign} {} {}", shown(persona), shown(&what));
         }

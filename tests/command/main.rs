@@ -10,6 +10,7 @@ mod credentials;
 mod database_url;
 mod db;
 mod doctor;
+mod diff;
 mod editors;
 mod environment;
 mod explain;

@@ -226,7 +226,8 @@ fn a_parent_that_is_seen_by_more_shows_its_children_to_more() {
 
 #[test]
 fn writes_are_told_with_what_they_do() {
-    let read = "read: {scope: tenant, fields: [subject, status, amount]}, ";
+    let read =
+        "read: [{scope: own, fields: [subject, status, amount]}, {scope: tenant, fields: [subject, status, amount]}], ";
     let of = |write: &str| format!("{read}{write}");
     assert_eq!(told(&of(""), &of("update: {scope: own, fields: [subject]}")), ["widen update case.subject plain seen"]);
     assert_eq!(
@@ -248,8 +249,11 @@ fn writes_are_told_with_what_they_do() {
         ["widen transition case.status [open → closed] plain seen"]
     );
     assert_eq!(told(&of(""), &of("delete: {scope: own}")), ["widen delete case plain seen"]);
+    let below = |write: &str| {
+        project(&format!("      project: {{read: {{scope: tenant, fields: [name]}}}}\n      case: {{{}}}\n", of(write)))
+    };
     assert_eq!(
-        told(&of("create: {fields: [subject]}"), &of("create: {fields: [subject, amount]}")),
+        lines(&below("create: {fields: [subject]}"), &below("create: {fields: [subject, amount]}")),
         ["widen create case.amount plain seen"]
     );
     assert_eq!(told(&of("export: {max_rows: 100}"), &of("export: {max_rows: 500}")), ["widen export case sensitive"]);
@@ -340,4 +344,53 @@ fn a_comment_is_short_where_nothing_changed_and_hostile_names_stay_names() {
     for row in rows {
         assert_eq!(row.replace("\\|", "").matches('|').count(), 6, "{row}");
     }
+}
+
+#[test]
+fn an_object_that_is_called_otherwise_is_the_same() {
+    let of = |name: &str, was: &str| {
+        format!(
+            "{HEAD}---\nkind: object\nname: {name}\n{was}managed: true\ntenant: account_id\nfields: {{a: text}}\n\
+             ---\nkind: portal\nname: support\naudiences:\n  customer:\n    grants: {{{name}: {{read: [a]}}}}\n"
+        )
+    };
+    assert_eq!(lines(&of("memo", ""), &of("reminder", "was: memo\n")), [""; 0]);
+}
+
+/// Whoever gets a lifecycle loses: without a date they are of the other audience at once.
+#[test]
+fn a_lifecycle_more_is_a_loss() {
+    let of = |more: &str| {
+        format!("{}  former: {{grants: {{case: {{read: [subject]}}}}}}\n{more}", customers("read: {fields: [subject]}"))
+    };
+    let with = of("lifecycle: {paid_until: paid_until, grace: 30d, on_lapse: former}\n");
+    assert_eq!(lines(&of(""), &with)[..1], ["narrow sign-in  [lifecycle] plain authentication"]);
+}
+
+/// Keys of two names are two things, and a share that ends is less than one that does not.
+#[test]
+fn what_a_key_and_a_link_mean_is_compared() {
+    let own = customers("read: {scope: own, fields: [subject]}");
+    let other = own
+        .replace("owner: {column: created_by, key: contact}", "owner: {column: created_by, key: agent}")
+        .replace("keys: {contact: id}", "keys: {contact: id, agent: agent_id}");
+    let found = lines(&own, &other);
+    assert!(found.contains(&"incomparable read case.subject plain seen".to_owned()), "{found:#?}");
+    let shared = customers("read: {scope: shared, fields: [subject]}");
+    let ends = shared.replace("column: contact_id, key: contact}}", "column: contact_id, key: contact}, until: ends}");
+    assert_ne!(lines(&ends, &shared), [""; 0]);
+}
+
+#[test]
+fn two_grants_to_change_are_less_than_one_where_the_row_can_be_moved() {
+    let of = |update: &str| {
+        customers(&format!(
+            "read: {{scope: tenant, fields: [subject, urgent]}}, update: [{update}, {{scope: tenant, fields: [urgent]}}]"
+        ))
+    };
+    let two = of(
+        "{scope: tenant, where: {urgent: true}, fields: [subject]}, {scope: tenant, where: {urgent: false}, fields: [subject]}",
+    );
+    let one = of("{scope: tenant, where: {urgent: {is_null: false}}, fields: [subject]}");
+    assert_eq!(lines(&two, &one), ["widen update case.subject plain undecided"]);
 }

@@ -3,12 +3,12 @@
 use crate::dice::Dice;
 use crate::project::{Project, again, project};
 use crate::resolved;
-use portalctl::analysis::access_test::{Answer, evaluate};
+use portalctl::analysis::access_test::{Answer, Surroundings, evaluate};
 use portalctl::analysis::diff::{AccessDiff, Class, Kind, diff};
 use portalctl::model::AccessModel;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
-const PAIRS: usize = 25;
+const PAIRS: usize = 8;
 
 fn sound(dice: &mut Dice, make: impl Fn(&mut Dice) -> Project) -> (AccessModel, Project) {
     for _ in 0..300 {
@@ -65,10 +65,11 @@ fn answers(found: &AccessDiff, before: &AccessModel, after: &AccessModel) -> usi
         let (more, less) = if change.class == Class::Narrow { (before, after) } else { (after, before) };
         for (model, expected) in [(more, Answer::Allowed), (less, Answer::Denied)] {
             let Some(test) = example.access_test(model, true) else { continue };
-            let outcomes = evaluate(model, &test, OffsetDateTime::UNIX_EPOCH, None);
+            let around = Surroundings { offset: Some(UtcOffset::UTC), ..Surroundings::default() };
+            let outcomes = evaluate(model, &test, OffsetDateTime::UNIX_EPOCH, Some(&around));
             let answer = outcomes.first().map(|outcome| outcome.answer.clone());
             let nobody = expected == Answer::Denied && answer == Some(Answer::Nobody);
-            assert!(answer.as_ref() == Some(&expected) || nobody, "{change:#?}\n{outcomes:#?}");
+            assert!(answer.as_ref() == Some(&expected) || nobody, "{}\n{outcomes:?}", found.text());
             replayed += 1;
         }
     }
@@ -79,8 +80,10 @@ fn answers(found: &AccessDiff, before: &AccessModel, after: &AccessModel) -> usi
 fn a_state_does_not_differ_from_itself() {
     let mut dice = Dice::new(1);
     for _ in 0..PAIRS {
-        let (model, _) = sound(&mut dice, |dice| project(dice, "chance"));
-        assert_eq!(diff(&model, &model.clone()).changes, []);
+        let (model, text) = sound(&mut dice, |dice| project(dice, "chance"));
+        let moved = resolved(&text.text.replace("---\n", "---\n# A remark.\n")).expect("as before");
+        assert_ne!(model.spec_hash, moved.spec_hash);
+        assert_eq!(diff(&model, &moved).text(), "no change of access\n");
     }
 }
 
@@ -107,7 +110,7 @@ fn every_example_is_what_it_says() {
         replayed += answers(&found, &before, &after);
     }
     println!("{shown} shown, {wider} wider, {undecided} undecided, {replayed} replayed");
-    assert!(replayed > 100, "{replayed}");
+    assert!(replayed > 50, "{replayed}");
     assert!(undecided * 10 < shown, "too much is not told: {undecided} beside {shown}");
 }
 
@@ -125,15 +128,15 @@ fn a_grant_more_takes_nothing_away_and_a_deny_more_gives_nothing() {
         let restricted =
             first.text.replacen("audiences:\n", "restrict: {item: {where: {state: {ne: c}}}}\naudiences:\n", 1);
         if let Ok(after) = resolved(&granted) {
-            let lost: Vec<_> =
-                diff(&before, &after).changes.into_iter().filter(|change| change.class == Class::Narrow).collect();
-            assert_eq!(lost, [], "{}", first.text);
+            let found = diff(&before, &after);
+            let lost = found.changes.iter().any(|change| change.class == Class::Narrow);
+            assert!(!lost, "{}\n{}", found.text(), first.text);
             met[0] += 1;
         }
         if let Ok(after) = resolved(&restricted) {
-            let gained: Vec<_> =
-                diff(&before, &after).changes.into_iter().filter(|change| change.class.gains()).collect();
-            assert_eq!(gained, [], "{}", first.text);
+            let found = diff(&before, &after);
+            let gained = found.changes.iter().any(|change| change.class.gains());
+            assert!(!gained, "{}\n{}", found.text(), first.text);
             met[1] += 1;
         }
     }

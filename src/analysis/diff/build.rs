@@ -1,17 +1,18 @@
 //! From the rows of a grant to a formula, in the model that it is of.
 
 use super::cast::{Cast, ME};
-use super::formula::{Atom, Formula, Hints, Op, Operand, Place, Step, Var};
+use super::formula::{Atom, Fact, Formula, Hints, Op, Operand, Place, Step, Var};
 use crate::analysis::evaluate::{Datum, Kind};
 use crate::model::{
     AccessModel, Comparison, Condition, Deletion, FieldType, Has, Object, ParentNeeds, Persona, Rows, Test, TierBound,
-    TimeBound, Value, Write,
+    TimeBound, Value, Who, Write,
 };
 use crate::names::{FieldName, ObjectName};
 use std::cell::{Cell, RefCell};
 
-/// An object may lead to itself so often; what is told at the end of such a chain is told at its beginning.
-const REPEATS: usize = 3;
+/// An object may lead to itself so often. Further rows are taken to be seen on both sides or on none, which is what the
+/// rows before them say already.
+const REPEATS: usize = 2;
 /// Rows lead to rows through at most so many others.
 const DEEPEST: usize = 10;
 
@@ -30,8 +31,6 @@ pub(super) struct Builder<'m> {
     pub(super) cast: &'m Cast,
     pub(super) others: &'m Others,
     pub(super) hints: &'m RefCell<Hints>,
-    /// Something was left out: what is not found may be there all the same.
-    pub(super) cut: &'m Cell<bool>,
 }
 
 impl Builder<'_> {
@@ -59,9 +58,15 @@ impl Builder<'_> {
                 TierBound::Tier(tier) => Operand::Is(Datum::text(tier.as_str())),
                 TierBound::RowField(field) => self.operand(object, &Value::Row(field.clone()), place),
             };
-            Formula::Atom(Atom::TierAtLeast { needed, order: self.model.project.tiers.clone() })
+            match self.cast.who {
+                Who::External => Formula::Atom(Atom::TierAtLeast { needed, order: self.model.project.tiers.clone() }),
+                _ => Formula::NO,
+            }
         }));
-        parts.extend(rows.mfa.then_some(Formula::Atom(Atom::Holds(Var::Mfa))));
+        parts.extend(rows.mfa.then(|| match self.cast.who {
+            Who::Guest => Formula::NO,
+            _ => Formula::Atom(Atom::Holds(Var::Mfa)),
+        }));
         parts.extend(rows.valid_from.as_ref().map(|bound| self.bound(object, bound, Op::Lte, place)));
         parts.extend(rows.valid_until.as_ref().map(|bound| self.bound(object, bound, Op::Gt, place)));
         Formula::all(parts)
@@ -107,6 +112,7 @@ impl Builder<'_> {
             Value::Boolean(value) => Datum::text(value.to_string()),
             Value::User(key) => self.cast.user_key(ME, key),
             Value::Tenant { key, kind } => self.cast.tenant_key(kind.as_ref(), key),
+            Value::Tier if self.cast.who != Who::External => Datum::Null,
             Value::Tier => return Operand::Of(Var::Tier),
             Value::Now => Datum::Now,
             Value::Today => Datum::Today,
@@ -168,7 +174,7 @@ impl Builder<'_> {
         let named = step.via.iter().map(|via| Formula::Atom(Atom::Empty { cell: place.cell(via), is: false }));
         let named: Vec<Formula> = named.collect();
         let above = place.above(step);
-        let exists = Formula::Atom(Atom::Holds(Var::Fact(super::formula::Fact::Exists(above.clone()))));
+        let exists = Formula::Atom(Atom::Holds(Var::Fact(Fact::Exists(above.clone()))));
         Formula::all(named.into_iter().chain([exists, passes(&above)]))
     }
 
@@ -176,8 +182,8 @@ impl Builder<'_> {
     pub(super) fn may(&self, object: &Object, needs: ParentNeeds, place: &Place, path: &[ObjectName]) -> Formula {
         let repeats = path.iter().filter(|name| **name == object.name).count();
         if repeats >= REPEATS || path.len() >= DEEPEST {
-            self.cut.set(self.cut.get() || repeats < REPEATS);
-            return Formula::NO;
+            let fact = Fact::Deeper(place.clone(), object.name.clone());
+            return Formula::Atom(Atom::Holds(Var::Fact(fact)));
         }
         let path: Vec<ObjectName> = path.iter().cloned().chain([object.name.clone()]).collect();
         match needs {

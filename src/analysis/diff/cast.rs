@@ -117,7 +117,12 @@ impl Cast {
             .map(|(at, (label, persona, tenant))| {
                 let user = User {
                     email: format!("{}@{}.example", label.replace('_', "-"), "world"),
-                    keys: keys.iter().map(|key| (key.clone(), (50 + at).to_string())).collect(),
+                    // Keys of two names are never one: who is meant by the one is nobody by the other.
+                    keys: keys
+                        .iter()
+                        .enumerate()
+                        .map(|(key, name)| (name.clone(), (50_000 + 100 * key + at).to_string()))
+                        .collect(),
                     memberships: vec![Membership { persona, tenant }],
                     superior: (at == TEAM).then_some(ME),
                 };

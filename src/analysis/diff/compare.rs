@@ -1,7 +1,7 @@
 //! Whether what is held on one side is among what is held on the other; and where it is not, in which world that shows.
 
 use super::build::{Builder, Others};
-use super::cast::Cast;
+use super::cast::{Cast, Role};
 use super::deed::{Attempt, Deed, others};
 use super::example::Example;
 use super::formula::{Formula, Hints, Op, Operand, Place, Valuation, Var};
@@ -11,9 +11,14 @@ use super::solve::{Found, Search};
 use super::stage::Stage;
 use crate::analysis::evaluate::{Asking, Datum, Kind, Verdict};
 use crate::model::{AccessModel, Object, Persona, Value, Who};
-use crate::names::{ObjectName, TenantKind};
-use std::cell::{Cell, RefCell};
+use crate::names::{ColumnName, KeyName, ObjectName, TenantKind};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use time::UtcOffset;
+use time::macros::offset;
+
+/// Hours for which an example must show where the zone is not UTC: no inhabited place is much further off.
+const OFFSETS: [UtcOffset; 3] = [UtcOffset::UTC, offset!(+13), offset!(-9)];
 
 /// One of the two states, and the persona there.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +33,8 @@ pub(super) enum Beyond {
     Nothing,
     /// In this world it shows.
     Shown(Box<Example>),
+    /// On the same rows more can be done with them: something is no longer set, lasts longer, or is more.
+    ByTerms,
     /// Nobody can say that there is nothing.
     Perhaps,
 }
@@ -48,19 +55,20 @@ pub(super) fn beyond(
     let (Some(persona), Some(object)) = (more.persona, more.model.objects.get(question.object)) else {
         return Beyond::Nothing;
     };
-    let mut perhaps = false;
+    let mut found = Beyond::Nothing;
     for kind in kinds(more.model, persona) {
         let cast = Cast::new([less.model, more.model], persona, kind);
         let asked = Asked { question, more, less, persona, object, cast: &cast };
         for one in held {
-            match asked.beyond(one, against) {
-                Beyond::Nothing => {}
-                Beyond::Perhaps => perhaps = true,
-                shown @ Beyond::Shown(_) => return shown,
+            match (asked.beyond(one, against), &found) {
+                (shown @ Beyond::Shown(_), _) => return shown,
+                (Beyond::ByTerms, _) => found = Beyond::ByTerms,
+                (Beyond::Perhaps, Beyond::Nothing) => found = Beyond::Perhaps,
+                _ => {}
             }
         }
     }
-    if perhaps { Beyond::Perhaps } else { Beyond::Nothing }
+    found
 }
 
 /// Of which kinds the tenant of whoever asks may be.
@@ -88,33 +96,59 @@ struct Asked<'a> {
 struct Ground {
     others: Others,
     hints: RefCell<Hints>,
-    cut: Cell<bool>,
 }
 
 impl Asked<'_> {
     fn beyond(&self, one: &Held<'_>, against: &[Held<'_>]) -> Beyond {
+        let alike: Vec<&Held<'_>> = against.iter().filter(|other| self.is_alike(one, other)).collect();
+        match self.search(one, &alike) {
+            Found::Confirmed(example) => Beyond::Shown(Box::new(example)),
+            Found::None if self.needs_several(one, &alike) => Beyond::Perhaps,
+            Found::None => Beyond::Nothing,
+            // The rows are the same, and something beside them is not.
+            Found::Undecided => match self.search(one, &against.iter().collect::<Vec<_>>()) {
+                Found::None if alike.len() < against.len() => Beyond::ByTerms,
+                _ => Beyond::Perhaps,
+            },
+        }
+    }
+
+    /// A change is under one grant for the row before and after. What several grants hold together is less than what one
+    /// holds, where the row can be moved from the one's to the other's.
+    fn needs_several(&self, one: &Held<'_>, alike: &[&Held<'_>]) -> bool {
+        if !matches!(self.question.deed, Deed::Change(_) | Deed::Move { .. }) {
+            return false;
+        }
+        let grants = self.persona.writes.get(&self.object.name).into_iter().flatten();
+        let changed: BTreeSet<&ColumnName> = grants.flat_map(|grant| grant.changed(self.object)).collect();
+        let root = Place::root(0, &self.object.table);
+        let mut moves = false;
+        self.formula(self.more, &Ground::default(), one, &root).atoms(&mut |atom| {
+            let cells = atom.cells();
+            moves |= cells
+                .iter()
+                .any(|cell| matches!(cell, Var::Cell(of, column) if *of == root && changed.contains(column)));
+        });
+        moves && !alike.iter().any(|other| matches!(self.search(one, &[*other]), Found::None))
+    }
+
+    fn search(&self, one: &Held<'_>, rivals: &[&Held<'_>]) -> Found<Example> {
         let root = Place::root(0, &self.object.table);
         let ground = Ground::default();
         let holds = self.formula(self.more, &ground, one, &root);
         ground.others.closed.set(true);
-        let rivals = against
-            .iter()
-            .filter(|other| self.is_alike(one, other))
-            .map(|other| self.formula(self.less, &ground, other, &root));
-        let rivals: Vec<Formula> = rivals.collect();
+        let rivals: Vec<Formula> = rivals.iter().map(|other| self.formula(self.less, &ground, other, &root)).collect();
         if holds == Formula::NO || rivals.contains(&holds) {
-            return if ground.cut.get() { Beyond::Perhaps } else { Beyond::Nothing };
+            return Found::None;
         }
         let fails = Formula::any(rivals);
+        if holds.implies(&fails) {
+            return Found::None;
+        }
         let tiers: BTreeSet<String> =
             [self.more, self.less].iter().flat_map(|side| &side.model.project.tiers).map(ToString::to_string).collect();
         let pools = Pools::new([&holds, &fails], &ground.hints.borrow(), &tiers);
-        let search = Search::new(&holds, &fails, &pools, |known| self.confirm(one, &root, known));
-        match search.run() {
-            Found::Confirmed(example) => Beyond::Shown(Box::new(example)),
-            Found::None if !ground.cut.get() => Beyond::Nothing,
-            Found::None | Found::Undecided => Beyond::Perhaps,
-        }
+        Search::new(&holds, &fails, &pools, |known| self.confirm(one, &root, known)).run()
     }
 
     /// Whether the other grant, on the same rows, would give the same.
@@ -140,9 +174,9 @@ impl Asked<'_> {
         if !is_one {
             return Formula::NO;
         }
-        let Ground { others, hints, cut } = ground;
-        let builder = Builder { model: side.model, persona, cast: self.cast, others, hints, cut };
-        let rows = builder.rows(object, held.rows, held.needs, root, &[]);
+        let Ground { others, hints } = ground;
+        let builder = Builder { model: side.model, persona, cast: self.cast, others, hints };
+        let rows = builder.rows(object, held.rows, held.needs, root, std::slice::from_ref(&object.name));
         match (self.question.deed, &held.terms) {
             (Deed::Move { column, from, to }, _) => {
                 let cell = root.cell(column);
@@ -185,14 +219,26 @@ impl Asked<'_> {
                 stage.put(column, value);
             }
         }
+        if matches!(self.question.deed, Deed::Share(_) | Deed::Assign { .. }) {
+            self.give_tenant(&mut stage, root, &known);
+        }
         let attempts = self.question.deed.attempts(self.object, one.write, self.cast, &stage);
         let mfa = known.holds(&Var::Mfa);
+        // Of a zone the core knows the name alone: what is shown must show whatever the hour is there.
+        let utc = |side: &Side<'_>| matches!(side.model.project.timezone.as_str(), "UTC" | "Etc/UTC");
+        let offsets = if [self.more, self.less].iter().all(utc) { &OFFSETS[..1] } else { &OFFSETS[..] };
+        let told = |side: Side<'_>, attempt: &Attempt, offset: UtcOffset| {
+            self.verdict(side, attempt, &stage, &known, (mfa, offset))
+        };
         let found = attempts.into_iter().find(|attempt| {
-            let told = |side: Side<'_>| self.verdict(side, attempt, &stage, &known, mfa);
-            told(self.more) == Verdict::Allowed && matches!(told(self.less), Verdict::Denied(_))
+            offsets.iter().all(|offset| {
+                told(self.more, attempt, *offset) == Verdict::Allowed
+                    && matches!(told(self.less, attempt, *offset), Verdict::Denied(_))
+            })
         });
         let attempt: Attempt = found?;
-        let by_factor = !mfa && self.verdict(self.less, &attempt, &stage, &known, true) == Verdict::Allowed;
+        let by_factor =
+            !mfa && self.verdict(self.less, &attempt, &stage, &known, (true, UtcOffset::UTC)) == Verdict::Allowed;
         Some(Example {
             by_factor,
             object: self.object.name.clone(),
@@ -204,12 +250,30 @@ impl Asked<'_> {
         })
     }
 
-    fn verdict(&self, side: Side<'_>, attempt: &Attempt, stage: &Stage, known: &Valuation, mfa: bool) -> Verdict {
+    /// A row that goes to somebody is of their tenant, where nothing else says whose it is.
+    fn give_tenant(&self, stage: &mut Stage, root: &Place, known: &Valuation) {
+        for (kind, column) in self.object.direct_tenants() {
+            let keys = self.cast.keys_of(&[Role::Mine, Role::Assigned], kind, &KeyName::main());
+            if let (Some(key), false) = (keys.into_iter().next(), known.0.contains_key(&root.cell(column))) {
+                stage.put(column, key);
+            }
+        }
+    }
+
+    fn verdict(
+        &self,
+        side: Side<'_>,
+        attempt: &Attempt,
+        stage: &Stage,
+        known: &Valuation,
+        (mfa, offset): (bool, UtcOffset),
+    ) -> Verdict {
         let nobody = || Verdict::Denied(String::new());
         let (Some(persona), Some(object)) = (side.persona, side.model.objects.get(self.question.object)) else {
             return nobody();
         };
-        let world = stage.world(self.cast, side.model, persona, known);
+        let mut world = stage.world(self.cast, side.model, persona, known);
+        world.offset = Some(offset);
         match Asking::new(side.model, &world, &self.cast.asker(mfa)) {
             Some(asking) => attempt.verdict(&asking, object, self.cast, stage),
             None => nobody(),

@@ -110,7 +110,7 @@ impl Example {
                 Role::Assigned => "a tenant assigned to me".to_owned(),
                 Role::Other => "another tenant".to_owned(),
             },
-            (None, None) => format!("{} (nobody here)", quoted(text)),
+            (None, None) => "something else".to_owned(),
         }
     }
 

@@ -78,6 +78,8 @@ pub(super) enum Fact {
     Assigned(Place, ObjectName, Vec<ColumnName>),
     /// Some row of a table names the row by its columns, and holds this.
     Linked(Link),
+    /// The row at the end of a long chain is seen, by whatever leads on from there.
+    Deeper(Place, ObjectName),
     /// A row of a table of people names a tenant for somebody.
     Named {
         table: TableName,
@@ -92,6 +94,8 @@ pub(super) struct Link {
     pub(super) table: TableName,
     pub(super) theirs: Vec<ColumnName>,
     pub(super) cell: (ColumnName, Datum),
+    /// It holds until then.
+    pub(super) until: Option<ColumnName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,6 +240,21 @@ impl Formula {
         }
     }
 
+    /// Whether it can be seen from the two alone, with no value tried, that the other holds wherever it does.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        if self == other {
+            return true;
+        }
+        if let Self::All(parts) = other {
+            return parts.iter().all(|part| self.implies(part));
+        }
+        if let Self::Any(parts) = self {
+            return parts.iter().all(|part| part.implies(other));
+        }
+        let by_part = matches!(self, Self::All(parts) if parts.iter().any(|part| part.implies(other)));
+        by_part || matches!(other, Self::Any(parts) if parts.iter().any(|part| self.implies(part)))
+    }
+
     pub(super) fn atoms<'f>(&'f self, each: &mut impl FnMut(&'f Atom)) {
         match self {
             Self::Atom(atom) => each(atom),
@@ -269,6 +288,21 @@ impl Valuation {
 }
 
 impl Atom {
+    /// Every cell that it looks at.
+    pub(super) fn cells(&self) -> Vec<&Var> {
+        let operands = match self {
+            Self::Test { left, right, .. } => vec![left, right],
+            Self::TierAtLeast { needed, .. } => vec![needed],
+            Self::Empty { cell, .. } => return vec![cell],
+            Self::Holds(_) => Vec::new(),
+        };
+        let cells = operands.into_iter().filter_map(|operand| match operand {
+            Operand::Of(var @ Var::Cell(..)) => Some(var),
+            _ => None,
+        });
+        cells.collect()
+    }
+
     fn eval(&self, known: &Valuation) -> Result<bool, Var> {
         match self {
             Self::Test { left, op, right, kind } => {

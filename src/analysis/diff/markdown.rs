@@ -78,7 +78,7 @@ fn table(out: &mut String, title: &str, groups: &[&Vec<&Change>], section: Secti
         }
         let witness = match (&change.witness, change.undecided) {
             (Some(witness), _) => cell(witness),
-            (None, true) => "none found, none ruled out: counts as wider".to_owned(),
+            (None, true) => "none found, none ruled out: counts as if there were one".to_owned(),
             (None, false) => String::new(),
         };
         let side = |text: &Option<String>| text.as_deref().map_or("—".to_owned(), cell);

@@ -6,6 +6,7 @@
 //! all of them out. A world that is found is put before the evaluator in both models, and only what it confirms is told
 //! as a witness. What can be neither confirmed nor ruled out counts as wider, and says so.
 
+mod bare;
 mod build;
 mod cast;
 mod compare;
@@ -16,6 +17,7 @@ mod formula;
 mod markdown;
 mod people;
 mod pool;
+mod renamed;
 mod rights;
 mod scope;
 mod solve;
@@ -35,9 +37,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     Widen,
-    /// More and less; or it cannot be told.
-    Incomparable,
     Narrow,
+    /// More and less, or other rows; or it cannot be told.
+    Incomparable,
     /// Written in another way, and the same.
     Neutral,
 }
@@ -99,7 +101,7 @@ pub struct Change {
     pub after: Option<String>,
     /// A world in which it shows, which the evaluator confirms; of what is lost where nothing is gained.
     pub witness: Option<String>,
-    /// Nobody can say that nothing is gained, so it counts as if something were.
+    /// Nobody can say that nothing is gained, or lost, so it counts as if something were.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub undecided: bool,
     pub file: Option<String>,
@@ -159,13 +161,24 @@ impl AccessDiff {
 /// What `after` gives and takes that `before` did not.
 #[must_use]
 pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
-    let of = Differing { before, after, masks: masks([before, after]) };
+    if before.spec_hash == after.spec_hash {
+        return AccessDiff::default();
+    }
+    let by_later_names = renamed::renamed(before, after);
+    let before = by_later_names.as_ref().unwrap_or(before);
+    let of = Differing { before, after, masks: masks([before, after]), same_ground: bare::same_ground(before, after) };
     let names: BTreeSet<&PersonaName> = before.personas.keys().chain(after.personas.keys()).collect();
     let mut changes: Vec<Change> = names.into_iter().flat_map(|name| of.persona(name)).collect();
     changes.extend(people::changes(before, after));
     changes.extend(data::changes(before, after));
     changes.sort_by(|a, b| {
-        let key = |change: &Change| (change.class, change.severity, change.kind);
+        let rank = |class: Class| match class {
+            Class::Widen => 0,
+            Class::Incomparable => 1,
+            Class::Narrow => 2,
+            Class::Neutral => 3,
+        };
+        let key = |change: &Change| (rank(change.class), change.severity, change.kind);
         key(a).cmp(&key(b)).then_with(|| a.persona.cmp(&b.persona)).then_with(|| a.object.cmp(&b.object))
     });
     AccessDiff { changes }
@@ -175,6 +188,7 @@ struct Differing<'m> {
     before: &'m AccessModel,
     after: &'m AccessModel,
     masks: Masks,
+    same_ground: bool,
 }
 
 /// Grants by their places in memory: the same for all fields of the same grants.
@@ -186,6 +200,11 @@ impl<'m> Differing<'m> {
             Side { model: self.before, persona: self.before.personas.get(name) },
             Side { model: self.after, persona: self.after.personas.get(name) },
         );
+        if let (Some(was), Some(is), true) = (before.persona, after.persona, self.same_ground)
+            && bare::same_grants(was, is)
+        {
+            return Vec::new();
+        }
         let all =
             |side: Side<'m>| side.persona.map(|persona| rights(side.model, persona, &self.masks)).unwrap_or_default();
         let (old, new): (Rights<'m>, Rights<'m>) = (all(before), all(after));
@@ -199,7 +218,10 @@ impl<'m> Differing<'m> {
                 |held: &[Held<'_>]| held.iter().map(|one| std::ptr::from_ref(one.rows).addr()).collect::<Vec<_>>();
             let moved = was.iter().chain(&is).map(|one| one.column).collect::<BTreeSet<_>>().len() > 1;
             let signature = (&piece.object, piece.action, places(&was), places(&is));
-            if piece.action == "read" && !moved && same.contains(&signature) {
+            // Of the same grants the rows are the same for every field.
+            let by_rows =
+                piece.action == "read" || (matches!(piece.action, "update" | "create") && piece.field.is_some());
+            if by_rows && !moved && same.contains(&signature) {
                 continue;
             }
             let Some((deed, _)) = new.get(piece).or_else(|| old.get(piece)) else { continue };
@@ -232,12 +254,13 @@ impl<'m> Differing<'m> {
         (gained, lost): (Beyond, Beyond),
     ) -> Option<Change> {
         let (before, after) = (in_words(was), in_words(is));
-        let (class, undecided) = match (&gained, &lost) {
+        let undecided = [&gained, &lost].contains(&&Beyond::Perhaps);
+        let class = match (&gained, &lost) {
             (Beyond::Nothing, Beyond::Nothing) if before == after => return None,
-            (Beyond::Nothing, Beyond::Nothing) => (Class::Neutral, false),
-            (Beyond::Shown(_), Beyond::Nothing) => (Class::Widen, false),
-            (Beyond::Nothing, Beyond::Shown(_)) => (Class::Narrow, false),
-            (gained, lost) => (Class::Incomparable, [gained, lost].contains(&&Beyond::Perhaps)),
+            (Beyond::Nothing, Beyond::Nothing) => Class::Neutral,
+            (_, Beyond::Nothing) => Class::Widen,
+            (Beyond::Nothing, _) => Class::Narrow,
+            _ => Class::Incomparable,
         };
         let mut by_factor = false;
         let example = match (gained, lost) {
@@ -302,16 +325,17 @@ fn drop_repeated(changes: &mut Vec<Change>) {
         .filter(|change| change.what.is_none() && change.field.is_some())
         .map(|change| (change.object.clone(), change.action, change.field.clone(), change.class))
         .collect();
-    let created: BTreeSet<Option<String>> = changes
+    let created: BTreeSet<(Option<String>, Class)> = changes
         .iter()
         .filter(|change| change.action == "create" && change.field.is_some())
-        .map(|change| change.object.clone())
+        .map(|change| (change.object.clone(), change.class))
         .collect();
     changes.retain(|change| {
         let by_mask = change.action == "read" && change.what.is_some();
         let repeats =
             by_mask && told.contains(&(change.object.clone(), change.action, change.field.clone(), change.class));
-        let whole = change.action == "create" && change.field.is_none() && created.contains(&change.object);
+        let whole = change.action == "create" && change.field.is_none();
+        let whole = whole && created.contains(&(change.object.clone(), change.class));
         !repeats && !whole
     });
 }

@@ -65,33 +65,11 @@ impl Pools {
     }
 }
 
-fn operands(atom: &Atom) -> Vec<&Operand> {
-    match atom {
-        Atom::Test { left, right, .. } => vec![left, right],
-        Atom::TierAtLeast { needed, .. } => vec![needed],
-        Atom::Empty { .. } | Atom::Holds(_) => Vec::new(),
-    }
-}
-
-fn cells<'f>(atom: &'f Atom) -> Vec<&'f Var> {
-    let mut found: Vec<&'f Var> = operands(atom)
-        .into_iter()
-        .filter_map(|operand| match operand {
-            Operand::Of(var @ Var::Cell(..)) => Some(var),
-            _ => None,
-        })
-        .collect();
-    if let Atom::Empty { cell, .. } = atom {
-        found.push(cell);
-    }
-    found
-}
-
 /// Of each cell the group that it is of.
 fn leaders(atoms: &[&Atom]) -> BTreeMap<Var, usize> {
     let mut leaders: BTreeMap<Var, usize> = BTreeMap::new();
     for atom in atoms {
-        let cells = cells(atom);
+        let cells = atom.cells();
         let known: BTreeSet<usize> = cells.iter().filter_map(|var| leaders.get(*var).copied()).collect();
         let leader = known.first().copied().unwrap_or(leaders.len());
         for other in leaders.values_mut().filter(|other| known.contains(other)) {
@@ -103,7 +81,7 @@ fn leaders(atoms: &[&Atom]) -> BTreeMap<Var, usize> {
 }
 
 fn gather(atom: &Atom, leaders: &BTreeMap<Var, usize>, groups: &mut BTreeMap<usize, Group>) {
-    let Some(group) = cells(atom).first().and_then(|var| leaders.get(*var)).and_then(|at| groups.get_mut(at)) else {
+    let Some(group) = atom.cells().first().and_then(|var| leaders.get(*var)).and_then(|at| groups.get_mut(at)) else {
         return;
     };
     match atom {
@@ -235,20 +213,26 @@ fn moments(atoms: &[&Atom]) -> Vec<OffsetDateTime> {
     moments
 }
 
+/// Far off first: what shows there shows whatever the hour is in the project's zone.
 fn instants(moments: &[OffsetDateTime]) -> Vec<String> {
     let midnights = moments.iter().map(|moment| moment.replace_time(Time::MIDNIGHT));
     let all: Vec<OffsetDateTime> = moments.iter().copied().chain(midnights).collect();
-    let around = all.into_iter().flat_map(|moment| {
+    let far = moments
+        .iter()
+        .flat_map(|moment| [moment.saturating_sub(Duration::days(40)), moment.saturating_add(Duration::days(40))]);
+    let near = all.into_iter().flat_map(|moment| {
         [moment.saturating_sub(Duration::hours(1)), moment.saturating_add(Duration::hours(1)), moment]
     });
-    around.filter_map(|moment| moment.format(&Rfc3339).ok()).collect()
+    far.chain(near).filter_map(|moment| moment.format(&Rfc3339).ok()).collect()
 }
 
 fn days(constants: &BTreeSet<String>, moments: &[OffsetDateTime]) -> Vec<String> {
     let named = constants.iter().filter_map(|text| day_of(text));
     let all: Vec<Date> = moments.iter().map(|moment| moment.date()).chain(named).collect();
-    let around = all.into_iter().flat_map(|day| [Some(day), day.previous_day(), day.next_day()]);
-    around.flatten().map(|day| day.to_string()).collect()
+    let far = all.iter().flat_map(|day| [day.checked_sub(Duration::days(40)), day.checked_add(Duration::days(40))]);
+    let far: Vec<Option<Date>> = far.collect();
+    let near = all.into_iter().flat_map(|day| [Some(day), day.previous_day(), day.next_day()]);
+    far.into_iter().chain(near).flatten().map(|day| day.to_string()).collect()
 }
 
 #[cfg(test)]

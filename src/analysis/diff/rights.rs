@@ -179,19 +179,14 @@ fn write<'m>(rights: &mut Rights<'m>, object: &'m Object, grant: &'m WriteGrant)
         Write::Transition { field, moves, preset, parent } => {
             let Some(field) = object.fields.get(field) else { return };
             for (from, to) in moves.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (from, to))) {
-                let what = format!("{} → {}", words::quoted(from), words::quoted(to));
-                let of = piece(object, action, Some(&field.name), Some(what));
+                let of = piece(object, action, Some(&field.name), Some(moved(from, to)));
                 let deed = || Deed::Move { column: field.column.clone(), from: from.clone(), to: to.clone() };
                 hold(rights, of, deed, held(*parent, Terms::Set(preset), Some(&field.column)));
             }
         }
         Write::Assign { path, column, to } => {
-            let to = match to {
-                AssignTo::TenantMember => "to somebody of the row's tenant",
-                AssignTo::Staff => "to staff",
-            };
             let field = object.field_of(column).map(|field| &field.name);
-            let of = piece(object, action, field, Some(to.to_owned()));
+            let of = piece(object, action, field, Some(assigned(*to).to_owned()));
             let deed = || Deed::Assign { path: path.clone(), column: column.clone() };
             hold(rights, of, deed, held(ParentNeeds::Update, Terms::None, Some(column)));
         }
@@ -218,6 +213,17 @@ fn write<'m>(rights: &mut Rights<'m>, object: &'m Object, grant: &'m WriteGrant)
             let of = piece(object, action, None, None);
             hold(rights, of, || Deed::Export, held(ParentNeeds::Read, Terms::AtMost(*max_rows), None));
         }
+    }
+}
+
+fn moved(from: &str, to: &str) -> String {
+    format!("{} → {}", words::quoted(from), words::quoted(to))
+}
+
+fn assigned(to: AssignTo) -> &'static str {
+    match to {
+        AssignTo::TenantMember => "to somebody of the row's tenant",
+        AssignTo::Staff => "to staff",
     }
 }
 

@@ -86,7 +86,7 @@ impl Builder<'_> {
         place: &Place,
         own: &[ColumnName],
         (table, theirs): (&TableName, &[ColumnName]),
-        cell: (&ColumnName, Datum),
+        (cell, until): ((&ColumnName, Datum), Option<&ColumnName>),
     ) -> Formula {
         if cell.1 == Datum::Null {
             return Formula::NO;
@@ -97,6 +97,7 @@ impl Builder<'_> {
             table: table.clone(),
             theirs: theirs.to_vec(),
             cell: (cell.0.clone(), cell.1),
+            until: until.cloned(),
         };
         Formula::Atom(Atom::Holds(Var::Fact(Fact::Linked(link))))
     }
@@ -112,7 +113,7 @@ impl Builder<'_> {
                 LinkedTo::User(user) => (&user.column, self.cast.user_key(ME, &user.key)),
                 LinkedTo::Tenant { column, kind, key } => (column, self.cast.tenant_key(kind.as_ref(), key)),
             };
-            self.linked(place, &object.key, (&link.table, &link.row), cell)
+            self.linked(place, &object.key, (&link.table, &link.row), (cell, link.until.as_ref()))
         });
         Formula::any(link.into_iter().chain([record]))
     }
@@ -127,9 +128,11 @@ impl Builder<'_> {
             let (table, user) = (&assignment.table, &assignment.user);
             let me = self.cast.user_key(ME, &user.key);
             match &assignment.target {
-                AssignmentTarget::Row(columns) => self.linked(place, &object.key, (table, columns), (&user.column, me)),
+                AssignmentTarget::Row(columns) => {
+                    self.linked(place, &object.key, (table, columns), ((&user.column, me), None))
+                }
                 AssignmentTarget::Parent(columns) => match &object.parent {
-                    Some(link) => self.linked(place, &link.via, (table, columns), (&user.column, me)),
+                    Some(link) => self.linked(place, &link.via, (table, columns), ((&user.column, me), None)),
                     None => Formula::NO,
                 },
                 AssignmentTarget::Tenant { column, path: along } => {
@@ -184,7 +187,7 @@ impl Builder<'_> {
             TenantRoute::Link { table, row, tenant, key } => Formula::any(
                 self.keys(whose, kind, key)
                     .into_iter()
-                    .map(|key| self.linked(place, &object.key, (table, row), (tenant, key))),
+                    .map(|key| self.linked(place, &object.key, (table, row), ((tenant, key), None))),
             ),
             TenantRoute::From { object: child, columns, path: along } => match self.model.objects.get(child) {
                 Some(child) => self.some(&child.table, |there| {

@@ -5,7 +5,7 @@ use super::pool::Pools;
 use crate::analysis::evaluate::Datum;
 
 /// A search that goes through more than this many steps is given up.
-const STEPS: usize = 20_000;
+const STEPS: usize = 5_000;
 /// So many worlds are tried on the evaluator.
 const TRIES: usize = 48;
 

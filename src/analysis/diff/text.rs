@@ -27,7 +27,7 @@ impl AccessDiff {
             if change.undecided {
                 let _ = writeln!(
                     out,
-                    "    {:<8} no example was found, and none could be ruled out: it counts as wider",
+                    "    {:<8} no example was found, and none could be ruled out: it counts as if there were one",
                     ""
                 );
             }

@@ -37,7 +37,7 @@ pub struct CanArgs {
     format: Format,
 }
 
-fn action(text: &str) -> Result<Action, String> {
+pub(super) fn action(text: &str) -> Result<Action, String> {
     Action::parse(text).ok_or_else(|| {
         "the actions are read, create, update, delete, export, assign, share, download, attach and transition:TO"
             .to_owned()
@@ -58,7 +58,7 @@ pub async fn run(context: &Context, args: &CanArgs) -> Result<ExitCode, CliError
 }
 
 /// A question about a state or a field that cannot be is a slip, and no denial.
-fn check(action: &Action, target: &Target<'_>) -> Result<(), CliError> {
+pub(super) fn check(action: &Action, target: &Target<'_>) -> Result<(), CliError> {
     if let Some(field) = target.field.as_ref().filter(|_| !action.has_fields()) {
         return Err(CliError::usage(format!("`{action}` is about rows, not about `{field}`"))
             .hint(format!("write `{}`", target.object.name)));

@@ -79,7 +79,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitCode, CliError> {
 }
 
 /// What differs, with what the later documents accept of it.
-fn between(context: &Context, base: &str, head: Option<&str>) -> Result<AccessDiff, CliError> {
+pub(super) fn between(context: &Context, base: &str, head: Option<&str>) -> Result<AccessDiff, CliError> {
     let before = model_of(context, Some(base))?;
     let after = model_of(context, head)?;
     let mut found = diff(&before, &after);

@@ -44,7 +44,11 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<ExitCode, CliError> 
 
 fn entry(about: &CheckAbout<'static>) -> Option<Entry> {
     let rule = rule(about.id)?;
-    let looks_at = if matches!(rule.stage, Stage::Live(_)) { "database" } else { "spec" };
+    let looks_at = match rule.stage {
+        Stage::Live(_) => "database",
+        Stage::Revisions => "revisions",
+        _ => "spec",
+    };
     let severity = rule.severity.word();
     Some(Entry { id: about.id, severity, acceptable: rule.acceptable, looks_at, summary: about.summary, page: None })
 }

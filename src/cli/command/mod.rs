@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod advise;
 pub mod apply;
+pub mod assert;
 pub mod attachments;
 pub mod can;
 pub mod completions;
@@ -32,3 +33,4 @@ pub mod up;
 pub mod user;
 pub mod validate;
 pub mod verify;
+pub mod who_can;

@@ -6,6 +6,7 @@ mod dice;
 mod mutants;
 mod project;
 mod rows;
+mod witness;
 
 use crate::provisioned::{enforce, folder};
 use compare::{Tally, compare};

@@ -18,7 +18,7 @@ fn access(plan: &Plan) -> Vec<String> {
         let sign = match change.class {
             AccessClass::Widen => '+',
             AccessClass::Narrow => '-',
-            AccessClass::Incomparable => '~',
+            AccessClass::Incomparable | AccessClass::Neutral => '~',
         };
         format!("{sign} {} {} {}", change.persona, change.object, change.field.as_deref().unwrap_or("rows"))
     };
