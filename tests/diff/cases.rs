@@ -262,13 +262,12 @@ fn writes_are_told_with_what_they_do() {
         told(&of(""), &of("assign: {scope: tenant, fields: [owner], to: tenant_member}")),
         ["widen assign case [to somebody of the row's tenant] plain seen"]
     );
-    assert_eq!(
-        told(
-            &of("share: {to: {audiences: [customer]}, gives: read, expires: 30d}"),
-            &of("share: {to: {audiences: [customer]}, gives: read, expires: 60d}")
-        ),
-        ["widen share case [with support/customer] sensitive"]
-    );
+    let shared = |days: &str| {
+        let share = format!("share: {{to: {{audiences: [customer]}}, gives: read, expires: {days}}}");
+        customers(&of(&share))
+            .replace("column: contact_id, key: contact}}", "column: contact_id, key: contact}, until: ends}")
+    };
+    assert_eq!(lines(&shared("30d"), &shared("60d")), ["widen share case [with support/customer] sensitive"]);
 }
 
 #[test]

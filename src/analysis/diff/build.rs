@@ -49,7 +49,7 @@ impl Builder<'_> {
 
     fn narrowed(&self, object: &Object, rows: &Rows, place: &Place, path: &[ObjectName]) -> Formula {
         let mut parts = vec![self.standing(object, place)];
-        parts.extend(rows.reach.as_ref().map(|reach| self.reach(object, reach, place, path)));
+        parts.extend(rows.reach.as_ref().map(|reach| self.reach(object, reach, place)));
         parts.push(self.condition(object, &rows.condition, place, false));
         parts.extend(rows.denied.iter().map(|deny| self.condition(object, &deny.condition, place, true)));
         parts.extend(rows.has.iter().map(|has| self.has(object, has, place, path)));
@@ -63,7 +63,7 @@ impl Builder<'_> {
                 _ => Formula::NO,
             }
         }));
-        parts.extend(rows.mfa.then(|| match self.cast.who {
+        parts.extend(rows.mfa.then_some(match self.cast.who {
             Who::Guest => Formula::NO,
             _ => Formula::Atom(Atom::Holds(Var::Mfa)),
         }));

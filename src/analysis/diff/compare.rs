@@ -183,7 +183,7 @@ impl Asked<'_> {
                 Formula::all([from, to].map(|state| rows.fixed(&cell, &Datum::text(state))))
             }
             (_, Terms::Create(create)) => {
-                let stamps = create.stamps.iter().map(|(column, value)| (column, value));
+                let stamps = create.stamps.iter();
                 let preset =
                     create.preset.iter().filter_map(|(field, value)| Some((&object.fields.get(field)?.column, value)));
                 let set = stamps.chain(preset).filter(|(_, value)| !matches!(value, Value::Now | Value::Today));
@@ -216,7 +216,7 @@ impl Asked<'_> {
             let empty = stage.row.0.get(column).is_none_or(|datum| *datum == Datum::Null);
             let field = self.object.field_of(column).filter(|_| empty && !known.0.contains_key(&root.cell(column)));
             if let Some(value) = field.and_then(|field| others(field, &stage).into_iter().next()) {
-                stage.put(column, value);
+                stage.put(column, &value);
             }
         }
         if matches!(self.question.deed, Deed::Share(_) | Deed::Assign { .. }) {
@@ -255,7 +255,7 @@ impl Asked<'_> {
         for (kind, column) in self.object.direct_tenants() {
             let keys = self.cast.keys_of(&[Role::Mine, Role::Assigned], kind, &KeyName::main());
             if let (Some(key), false) = (keys.into_iter().next(), known.0.contains_key(&root.cell(column))) {
-                stage.put(column, key);
+                stage.put(column, &key);
             }
         }
     }

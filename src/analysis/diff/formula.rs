@@ -197,7 +197,7 @@ impl Formula {
     }
 
     /// Whether it holds; else what must be known first.
-    pub(super) fn eval(&self, known: &Valuation) -> Result<bool, Var> {
+    pub(super) fn eval(&self, known: &Valuation) -> Result<bool, Box<Var>> {
         let (parts, deciding) = match self {
             Self::Atom(atom) => return atom.eval(known),
             Self::All(parts) => (parts, false),
@@ -272,10 +272,10 @@ impl Valuation {
         self.0.get(var).is_some_and(|datum| *datum == Datum::text("true"))
     }
 
-    fn of(&self, operand: &Operand) -> Result<Datum, Var> {
+    fn of(&self, operand: &Operand) -> Result<Datum, Box<Var>> {
         match operand {
             Operand::Is(datum) => Ok(datum.clone()),
-            Operand::Of(var) => self.0.get(var).cloned().ok_or_else(|| var.clone()),
+            Operand::Of(var) => self.0.get(var).cloned().ok_or_else(|| Box::new(var.clone())),
         }
     }
 
@@ -303,20 +303,22 @@ impl Atom {
         cells.collect()
     }
 
-    fn eval(&self, known: &Valuation) -> Result<bool, Var> {
+    fn eval(&self, known: &Valuation) -> Result<bool, Box<Var>> {
         match self {
             Self::Test { left, op, right, kind } => {
                 let (left, right) = (known.of(left)?, known.of(right)?);
                 let timely = [&left, &right].iter().any(|datum| matches!(datum, Datum::Now | Datum::Today));
                 let now = match (timely, known.now()) {
-                    (true, None) => return Err(Var::Now),
+                    (true, None) => return Err(Box::new(Var::Now)),
                     (_, now) => now.unwrap_or(OffsetDateTime::UNIX_EPOCH),
                 };
                 let clock = Clock { now, offset: Some(time::UtcOffset::UTC) };
                 Ok(order(*kind, clock, &left, &right).is_ok_and(|ordering| op.takes(ordering)))
             }
             Self::Empty { cell, is } => Ok((known.of(&Operand::Of(cell.clone()))? == Datum::Null) == *is),
-            Self::Holds(var) => known.0.get(var).ok_or_else(|| var.clone()).map(|datum| *datum == Datum::text("true")),
+            Self::Holds(var) => {
+                known.0.get(var).ok_or_else(|| Box::new(var.clone())).map(|datum| *datum == Datum::text("true"))
+            }
             Self::TierAtLeast { needed, order } => {
                 let rank = |datum: &Datum| match datum {
                     Datum::Text(text) => order.iter().position(|tier| tier.as_str() == text),

@@ -34,9 +34,9 @@ impl Builder<'_> {
             Scope::Own => self.owned(object, &along, place, &[ME]),
             Scope::Reports => self.owned(object, &along, place, &[ME, TEAM]),
             Scope::Shared => self.shared(object, place),
-            Scope::Assigned => self.assigned(object, place, path),
-            Scope::Tenant => self.tenant(object, &along, place, Whose::Mine, path),
-            Scope::TenantTree => self.tenant(object, &along, place, Whose::Tree, path),
+            Scope::Assigned => self.assigned(object, place),
+            Scope::Tenant => self.tenant(object, &along, place, Whose::Mine),
+            Scope::TenantTree => self.tenant(object, &along, place, Whose::Tree),
             Scope::Parent => {
                 match object.parent.as_ref().and_then(|link| Some((link, self.model.objects.get(&link.object)?))) {
                     Some((link, parent)) => {
@@ -49,8 +49,8 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn reach(&self, object: &Object, along: &PathName, place: &Place, path: &[ObjectName]) -> Formula {
-        self.tenant(object, along, place, Whose::Assigned, path)
+    pub(super) fn reach(&self, object: &Object, along: &PathName, place: &Place) -> Formula {
+        self.tenant(object, along, place, Whose::Assigned)
     }
 
     fn is(&self, place: &Place, column: &ColumnName, key: Datum) -> Formula {
@@ -118,7 +118,7 @@ impl Builder<'_> {
         Formula::any(link.into_iter().chain([record]))
     }
 
-    fn assigned(&self, object: &Object, place: &Place, path: &[ObjectName]) -> Formula {
+    fn assigned(&self, object: &Object, place: &Place) -> Formula {
         if self.cast.who == Who::Guest {
             return Formula::NO;
         }
@@ -136,7 +136,7 @@ impl Builder<'_> {
                     None => Formula::NO,
                 },
                 AssignmentTarget::Tenant { column, path: along } => {
-                    self.named(object, (table, column, user), along, place, path)
+                    self.named(object, (table, column, user), along, place)
                 }
             }
         });
@@ -151,7 +151,6 @@ impl Builder<'_> {
         (table, column, user): (&TableName, &ColumnName, &UserColumn),
         along: &PathName,
         place: &Place,
-        path: &[ObjectName],
     ) -> Formula {
         let me = self.cast.user_key(ME, &user.key);
         if me == Datum::Null {
@@ -160,18 +159,11 @@ impl Builder<'_> {
         Formula::any(self.cast.tenants.iter().map(|(.., tenant)| {
             let cells = vec![(column.clone(), Datum::text(&tenant.key)), (user.column.clone(), me.clone())];
             let fact = Formula::Atom(Atom::Holds(Var::Fact(Fact::Named { table: table.clone(), cells })));
-            Formula::all([fact, self.tenant(object, along, place, Whose::One(&tenant.key), path)])
+            Formula::all([fact, self.tenant(object, along, place, Whose::One(&tenant.key))])
         }))
     }
 
-    fn tenant(
-        &self,
-        object: &Object,
-        along: &PathName,
-        place: &Place,
-        whose: Whose<'_>,
-        path: &[ObjectName],
-    ) -> Formula {
+    fn tenant(&self, object: &Object, along: &PathName, place: &Place, whose: Whose<'_>) -> Formula {
         let Some(found) = object.tenant_paths.get(along) else { return Formula::NO };
         let kind = found.kind.as_ref();
         match &found.route {
@@ -179,9 +171,7 @@ impl Builder<'_> {
                 Formula::any(self.keys(whose, kind, key).into_iter().map(|key| self.is(place, column, key)))
             }
             TenantRoute::Via { via, object: parent, path: along } => match self.model.objects.get(parent) {
-                Some(parent) => {
-                    self.above(place, step(via, parent), |above| self.tenant(parent, along, above, whose, path))
-                }
+                Some(parent) => self.above(place, step(via, parent), |above| self.tenant(parent, along, above, whose)),
                 None => Formula::NO,
             },
             TenantRoute::Link { table, row, tenant, key } => Formula::any(
@@ -195,7 +185,7 @@ impl Builder<'_> {
                         Formula::test(there.cell(theirs), Op::Eq, Operand::Of(place.cell(own)), Kind::Key)
                     });
                     let same: Vec<Formula> = same.collect();
-                    Formula::all(same.into_iter().chain([self.tenant(child, along, there, whose, path)]))
+                    Formula::all(same.into_iter().chain([self.tenant(child, along, there, whose)]))
                 }),
                 None => Formula::NO,
             },

@@ -58,12 +58,12 @@ impl<'f, T, C: FnMut(&Valuation) -> Option<T>> Search<'f, T, C> {
         };
         let values: Vec<Datum> = self.pools.of(&open);
         for value in values {
-            known.0.insert(open.clone(), value);
+            known.0.insert((*open).clone(), value);
             if let Some(found) = self.step(known) {
                 return Some(found);
             }
         }
-        known.0.remove(&open);
+        known.0.remove(&*open);
         None
     }
 }

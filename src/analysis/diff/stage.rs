@@ -148,7 +148,7 @@ impl Stage {
     }
 
     /// Gives the row that is asked about something to show.
-    pub(super) fn put(&mut self, column: &ColumnName, value: Datum) {
+    pub(super) fn put(&mut self, column: &ColumnName, value: &Datum) {
         let of_table = self.places.iter_mut().filter(|(place, _)| place.number == 0 && place.steps.is_empty());
         for (place, row) in of_table {
             let rows = self.rows.get_mut(place.table()).into_iter().flatten();
