@@ -20,7 +20,7 @@ pub enum Kind {
     GroupDropped,
     ReachWidened,
     ExportRaised,
-    TenantOfAnyKind,
+    OpenToAnyTenant,
     AuditDropped,
     HandingWidened,
     DelegationWidened,
@@ -177,7 +177,7 @@ impl Walk<'_> {
                 self.becomes(Kind::ApprovalDropped, Value::from("none"));
             }
             "tenants" if value.as_str() == Some("assigned") => self.becomes(Kind::ReachWidened, Value::from("all")),
-            "tenant_kind" if self.key(2) == "audiences" => self.goes(Kind::TenantOfAnyKind),
+            "tenant_kind" if self.key(2) == "audiences" => self.goes(Kind::OpenToAnyTenant),
             "may_grant" => self.delegation(value),
             _ if self.key(1) == "audiences" && value.is_mapping() => self.guest(),
             _ => {}

@@ -175,7 +175,7 @@ fn told_by_comparison(kind: Kind, reached: &[Who]) -> Option<&'static str> {
         Kind::GroupDropped => Some("whether rows stand for people is known to the author alone"),
         Kind::ReachWidened => Some("staff for every tenant are the usual ones"),
         Kind::ExportRaised => Some("how many rows are many is known to the author alone"),
-        Kind::TenantOfAnyKind => Some("an audience for tenants of any kind is as good as one for a single kind"),
+        Kind::OpenToAnyTenant => Some("an audience for tenants of any kind is as good as one for a single kind"),
         Kind::AuditDropped => Some("that changes are not recorded is a decision that the project may make"),
         Kind::HandingWidened | Kind::DelegationWidened => Some("who stands above whom in a tenant, no document says"),
         Kind::ApprovalDropped | Kind::GuestMade | Kind::TenantRemoved | Kind::ExpiryDropped => None,

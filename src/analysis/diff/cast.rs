@@ -1,6 +1,6 @@
 //! Who there is in the worlds that are tried: somebody who asks, and everybody whom access could be about.
 
-use crate::analysis::evaluate::{Asker, Datum, Membership, Row, Tenant, User, World};
+use crate::analysis::evaluate::{Asker, Datum, Membership, Row, Standing, Tenant, User, World};
 use crate::model::{AccessModel, LinkedTo, OwnerPath, Persona, TenantReach, Who, Write};
 use crate::names::{KeyName, PersonaName, TenantKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,7 @@ impl Cast {
                         .collect(),
                     parent: (*role == Role::Below).then(|| main.to_string()),
                     tier: None,
-                    active: true,
+                    standing: Standing::Active,
                 };
                 tenants.push((label, *role, tenant));
             }
