@@ -15,14 +15,21 @@ const NAME: &str = "chance";
 
 /// Two states of one project, as documents.
 fn pair(dice: &mut Dice) -> [String; 2] {
-    for _ in 0..400 {
-        let first = project::project(dice, NAME);
-        let second = project::again(dice, &first);
-        if model_of(&first.text).is_ok() && model_of(&second.text).is_ok() {
-            return [first.text, second.text];
+    let (first, before) = chosen(|| project::project(dice, NAME));
+    let (_, after) = chosen(|| project::again(dice, &first));
+    [before, after]
+}
+
+/// The first that is sound.
+fn chosen(mut make: impl FnMut() -> project::Project) -> (project::Project, String) {
+    for _ in 0..300 {
+        let project = make();
+        if model_of(&project.text).is_ok() {
+            let text = project.text.clone();
+            return (project, text);
         }
     }
-    panic!("no pair is sound");
+    panic!("no project is sound");
 }
 
 fn sound(text: &str) -> AccessModel {
