@@ -26,6 +26,8 @@ pub struct Listener {
     socket: TcpListener,
     /// `http://127.0.0.1:8080`
     pub address: String,
+    /// Since before anybody is told of the address: who is told may send one at once.
+    signals: Signals,
 }
 
 impl Listener {
@@ -55,7 +57,7 @@ impl Listener {
             context.terminal.note(&format!("this project's site answers at {running} already: this is a second one"));
         }
         let address = format!("http://{}", socket.local_addr().map_err(|error| unable(&error))?);
-        Ok(Self { socket, address })
+        Ok(Self { socket, address, signals: Signals::listen() })
     }
 }
 
@@ -117,10 +119,9 @@ fn logins(model: &AccessModel, database: &Database) -> Result<site::Database, Cl
 pub async fn answer(context: &Context, folder: &Path, site: Site, listener: Listener) -> Result<(), CliError> {
     let _noted = serving::note(folder, &listener.address)
         .map_err(|error| CliError::file("write", &folder.join(STATE_FOLDER), &error))?;
-    // Before the signals are left to this, so that none is lost between the two.
-    let mut signals = Signals::listen();
+    let Listener { socket, mut signals, .. } = listener;
     let _ours = context.interrupts.leave_to_work();
-    site.serve(listener.socket, async move { _ = signals.next().await }).await?;
+    site.serve(socket, async move { _ = signals.next().await }).await?;
     Ok(())
 }
 

@@ -2,11 +2,11 @@
 //!
 //! ## Why is this bad
 //!
-//! Scope `own` goes by the owner column alone. Whoever changes employers keeps their key, and with it, in their new tenant's
-//! portal, the cases and deals that they once wrote for the old one; and two people of different tenants to whom somebody gave
-//! one key see each other's.
+//! Scope `own` goes by the owner column alone. Where a table of the business says of which tenant somebody is, whoever changes
+//! employers keeps their key, and with it, in their new tenant's portal, the cases and deals that they once wrote for the old one.
 //!
-//! A row that stands for the person, whose key is the owner column, is left out: it says itself which tenant one is of. So are rows that reach
+//! People whom somebody invited have a key of their own account, which no other account is given, and a place at each tenant that
+//! somebody gave them: their own rows stay theirs, and no finding says so. A row that stands for the person, whose key is the owner column, is left out: it says itself which tenant one is of. So are rows that reach
 //! their tenant or their owner through a parent alone, which no test of their own can hold to it, and rows that were assigned to
 //! somebody or shared: there, somebody decided.
 //!
@@ -37,13 +37,14 @@ use crate::check::references::operands;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{
-    AccessModel, Comparison, Condition, Object, OwnerPath, Persona, Rows, Scope, Test, Value, Who, Write,
+    AccessModel, Comparison, Condition, Object, OwnerPath, PeopleSource, Persona, Rows, Scope, Test, Value, Who, Write,
 };
-use crate::names::FieldName;
+use crate::names::{FieldName, KeyName};
 
 pub(in crate::check) const RULE: Rule = Rule::model("own-over-tenant", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
+    let over = |persona: &Persona, object: &Object, rows: &Rows| over(model, persona, object, rows);
     let reads = each(model, |persona, object, grant| over(persona, object, &grant.rows));
     let writes = each_write(model, |persona, object, grant| match &grant.write {
         // A new row is given its tenant, and what is taken away is what is read.
@@ -76,9 +77,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
 }
 
 /// The scope that looks past tenants, and the field that would hold it to one.
-fn over(persona: &Persona, object: &Object, rows: &Rows) -> Option<(Scope, Option<FieldName>)> {
+fn over(model: &AccessModel, persona: &Persona, object: &Object, rows: &Rows) -> Option<(Scope, Option<FieldName>)> {
     let by_person = matches!(rows.scope, Scope::Own | Scope::Reports);
-    if persona.who != Who::External || !by_person || is_held(rows) || !names_its_owner(object, rows) {
+    let key = key_of_owner(object, rows)?;
+    let moves = |source: &PeopleSource| source.tenant.is_some() && source.keys.contains_key(key);
+    if persona.who != Who::External || !by_person || is_held(rows) || !model.people.iter().any(moves) {
         return None;
     }
     let own = persona.tenant_kind.as_ref();
@@ -106,8 +109,10 @@ fn is_held(rows: &Rows) -> bool {
     parts.iter().any(holds) || rows.denied.iter().any(|deny| keeps_out(&deny.condition))
 }
 
-/// Whether the row itself names who owns it, and is not the row of that person.
-fn names_its_owner(object: &Object, rows: &Rows) -> bool {
-    let owner = rows.path.as_ref().and_then(|path| object.owners.get(path));
-    matches!(owner, Some(OwnerPath::Column(user)) if object.key != [user.column.clone()])
+/// By which key the row itself names who owns it, where it is not the row of that person.
+fn key_of_owner<'o>(object: &'o Object, rows: &Rows) -> Option<&'o KeyName> {
+    match rows.path.as_ref().and_then(|path| object.owners.get(path)) {
+        Some(OwnerPath::Column(user)) if object.key != [user.column.clone()] => Some(&user.key),
+        _ => None,
+    }
 }
