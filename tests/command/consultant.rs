@@ -127,8 +127,8 @@ fn they_go_their_way(desk: &Desk) {
 
     desk.edit(
         "initech/permission-sets/customer.yaml",
-        "update: {scope: own, fields: [machine, fault]}",
-        "update: {scope: own, fields: [fault]}",
+        "update: {scope: own, where: {customer: $tenant}, fields: [machine, fault]}",
+        "update: {scope: own, where: {customer: $tenant}, fields: [fault]}",
     );
     desk.edit("initech/site/service/content/home.md", "between 8 and 17 o'clock", "around the clock");
 
@@ -160,8 +160,8 @@ fn the_template_goes_on(desk: &Desk) {
     desk.edit("template/objects/job.yaml", "sheet: [machine, fault, state", "sheet: [machine, fault, urgency, state");
     desk.edit(
         "template/permission-sets/customer.yaml",
-        "update: {scope: own, fields: [machine, fault]}",
-        "update: {scope: own, fields: [machine, fault], where: {state: reported}}",
+        "update: {scope: own, where: {customer: $tenant}, fields: [machine, fault]}",
+        "update: {scope: own, where: {customer: $tenant, state: reported}, fields: [machine, fault]}",
     );
     desk.edit("template/portals/service.yaml", "absolute: 12h", "absolute: 8h");
     desk.edit("template/site/service/content/home.md", "between 8 and 17 o'clock", "between 7 and 18 o'clock");
@@ -216,14 +216,17 @@ fn three_clients_keep_what_is_theirs_through_the_templates_next_version() {
     }
     desk.holds(
         "initech/permission-sets/customer.yaml",
-        &["update: {scope: own, fields: [fault]}\n", "where: {state: reported}}\n"],
+        &[
+            "update: {scope: own, where: {customer: $tenant}, fields: [fault]}\n",
+            "state: reported}, fields: [machine, fault]}\n",
+        ],
     );
     desk.holds("initech/site/service/content/home.md", &["around the clock", "between 7 and 18 o'clock"]);
     assert_ne!(desk.at("initech", &["validate"]).code, 0);
     choose(
         &desk,
         "initech/permission-sets/customer.yaml",
-        "    update: {scope: own, fields: [fault], where: {state: reported}}\n",
+        "    update: {scope: own, where: {customer: $tenant, state: reported}, fields: [fault]}\n",
     );
     choose(&desk, "initech/site/service/content/home.md", "Our desk answers around the clock.\n");
     has_the_next_version(&desk, "initech");
