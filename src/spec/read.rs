@@ -129,8 +129,9 @@ fn begins_document(line: &str, is_ours: impl Fn(&str) -> bool) -> bool {
         return false;
     }
     let mut words = line.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
-    let key = words.next().is_some_and(|word| closest(word, ["kind"]).is_some());
-    key && words.next().is_some_and(is_ours)
+    // `kinds` is another word.
+    let is_meant = |word: &str| word.len() == "kind".len() && closest(word, ["kind"]).is_some();
+    words.next().is_some_and(is_meant) && words.next().is_some_and(is_ours)
 }
 
 /// The project file first, the others by their path, so that the same files always read the same.

@@ -80,7 +80,8 @@ fn a_conflict_is_told_and_blocks_the_next_change() {
         change(&project, "portalctl.yaml", "title: Acme Support", "title: Acme Help");
         let ran = portalctl(&project, arguments);
         assert_eq!(ran.code, 0, "{}", ran.err);
-        assert!(ran.err.contains(&format!("see `{left}`")), "{}", ran.err);
+        let told = if arguments.is_empty() { "both stand in it".to_owned() } else { format!("is in `{left}`") };
+        assert!(ran.err.contains(&told), "{}", ran.err);
         assert!(project.get(left).unwrap().contains("Acme Help"));
         change(&project, "portalctl.yaml", "title: Acme Help", "title: Acme Care");
         let ran = portalctl(&project, arguments);
