@@ -210,6 +210,7 @@ fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
     let concerned: BTreeSet<_> = live.relations.values().flat_map(|relation| &relation.privileged_roles).collect();
     let mut part = live.clone();
     part.applied_spec = None;
+    part.default_privileges.clear();
     part.roles.retain(|name, role| role.marker.as_ref() == Some(marker) || concerned.contains(name));
     let ours = |role: &_| live.roles.get(role).is_some_and(|role| role.marker.as_ref() == Some(marker));
     part.acl.clear(|role| !ours(role));
