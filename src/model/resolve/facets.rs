@@ -22,6 +22,22 @@ type Columns = BTreeSet<Shown>;
 /// The masks that any object on a table gives to each of its columns.
 type Masks<'a> = BTreeMap<&'a ColumnName, BTreeSet<Mask>>;
 
+/// The same of every table.
+pub(super) struct TableMasks<'a>(BTreeMap<&'a TableName, Masks<'a>>);
+
+impl<'a> TableMasks<'a> {
+    pub(super) fn of(objects: &'a BTreeMap<ObjectName, Object>) -> Self {
+        let mut tables: BTreeMap<&TableName, Masks<'_>> = BTreeMap::new();
+        for object in objects.values() {
+            let masks = tables.entry(&object.table).or_default();
+            for field in object.fields.values() {
+                masks.entry(&field.column).or_default().extend(field.mask);
+            }
+        }
+        Self(tables)
+    }
+}
+
 /// One grant as it concerns its table.
 struct Part<'a> {
     object: &'a ObjectName,
@@ -33,18 +49,19 @@ struct Part<'a> {
 pub(super) fn make(
     project: &ProjectName,
     persona: &PersonaName,
-    objects: &BTreeMap<ObjectName, Object>,
+    (objects, masks): (&BTreeMap<ObjectName, Object>, &TableMasks<'_>),
     reads: &BTreeMap<ObjectName, Vec<ReadGrant>>,
 ) -> Vec<Facet> {
+    let none = Masks::new();
     let mut tables: BTreeMap<&TableName, Vec<Part<'_>>> = BTreeMap::new();
     for (name, grants) in reads {
         let Some(object) = objects.get(name) else { continue };
-        let masks = masks(objects, &object.table);
+        let masks = masks.0.get(&object.table).unwrap_or(&none);
         let parts = grants.iter().enumerate().map(|(index, grant)| Part {
             object: name,
             index,
             grant,
-            columns: columns(object, grant, &masks),
+            columns: columns(object, grant, masks),
         });
         tables.entry(&object.table).or_default().extend(parts);
     }
@@ -59,15 +76,6 @@ pub(super) fn make(
     }
     let role = |at| role_name(project, persona, at + 1);
     facets.into_iter().enumerate().map(|(at, reads)| Facet { role: role(at), reads }).collect()
-}
-
-fn masks<'a>(objects: &'a BTreeMap<ObjectName, Object>, table: &TableName) -> Masks<'a> {
-    let mut masks = Masks::new();
-    let of_table = objects.values().filter(|object| object.table == *table);
-    for field in of_table.flat_map(|object| object.fields.values()) {
-        masks.entry(&field.column).or_default().extend(field.mask);
-    }
-    masks
 }
 
 /// The columns of the grant's fields, and always the key's, by which rows are told apart.

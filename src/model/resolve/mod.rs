@@ -86,7 +86,8 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let reader = Reader { objects: &objects, facts: &facts };
     let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
     sets.check_given(spec, &mut findings);
-    let maker = Maker { project: &project.name, facts: &facts, objects: &objects };
+    let masks = facets::TableMasks::of(&objects.resolved);
+    let maker = Maker { project: &project.name, facts: &facts, objects: &objects, masks };
     let mut personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);
     let mut pages = pages::pages(&spec.pages, &spec.portals, &reader, &personas, &mut findings);

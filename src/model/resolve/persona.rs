@@ -19,6 +19,7 @@ pub(super) struct Maker<'a> {
     pub(super) project: &'a ProjectName,
     pub(super) facts: &'a Facts<'a>,
     pub(super) objects: &'a Objects<'a>,
+    pub(super) masks: facets::TableMasks<'a>,
 }
 
 impl Maker<'_> {
@@ -45,7 +46,7 @@ impl Maker<'_> {
         }
         reads.retain(|_, grants| !grants.is_empty());
         depend::cut_circles(self.objects, name, &mut reads, findings);
-        let facets = facets::make(self.project, name, &self.objects.resolved, &reads);
+        let facets = facets::make(self.project, name, (&self.objects.resolved, &self.masks), &reads);
         let holder = Holder { persona: name, audience, restricts, reads: &reads, facets: &facets };
         let writes = self.writes(&holder, bundles, findings);
         Persona {
