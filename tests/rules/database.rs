@@ -213,20 +213,7 @@ fn relation(table: &Table) -> Relation {
         indexes: table.indexes.as_deref().map_or_else(|| each.collect(), lists),
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
-        structure: table.managed.then(structure),
-    }
-}
-
-fn structure() -> Structure {
-    Structure {
-        marker: Some(marker()),
-        order: Vec::new(),
-        columns: BTreeMap::new(),
-        checks: BTreeMap::new(),
-        references: BTreeMap::new(),
-        indexes: BTreeMap::new(),
-        was: None,
-        objects: None,
+        structure: table.managed.then(|| Structure::empty(Some(marker()))),
     }
 }
 

@@ -210,21 +210,17 @@ impl<'m> Sides<'m> {
     }
 
     fn sources(&mut self) {
-        let people = |model: &'m AccessModel| -> BTreeMap<String, (String, Span)> {
-            let bare = |source: &PeopleSource| PeopleSource { span: Span::file_start(FileId(0)), ..source.clone() };
-            model
-                .people
-                .iter()
-                .map(|one| (format!("people from {}", one.name), (format!("{:?}", bare(one)), one.span)))
-                .collect()
+        let people = |model: &'m AccessModel| {
+            by_name(&model.people, |one| {
+                let bare = PeopleSource { span: Span::file_start(FileId(0)), ..one.clone() };
+                (format!("people from {}", one.name), format!("{bare:?}"), one.span)
+            })
         };
-        let tenants = |model: &'m AccessModel| -> BTreeMap<String, (String, Span)> {
-            let bare = |source: &TenantSource| TenantSource { span: Span::file_start(FileId(0)), ..source.clone() };
-            model
-                .tenant_sources
-                .iter()
-                .map(|one| (format!("tenants from {}", one.table), (format!("{:?}", bare(one)), one.span)))
-                .collect()
+        let tenants = |model: &'m AccessModel| {
+            by_name(&model.tenant_sources, |one| {
+                let bare = TenantSource { span: Span::file_start(FileId(0)), ..one.clone() };
+                (format!("tenants from {}", one.table), format!("{bare:?}"), one.span)
+            })
         };
         let assigned = |model: &'m AccessModel| -> BTreeMap<String, (String, Span)> {
             let said = |one: &crate::model::AssignedTenants| {
@@ -374,4 +370,9 @@ fn who(who: Who) -> &'static str {
         Who::Internal => "staff",
         Who::Guest => "whoever comes, without signing in",
     }
+}
+
+/// What each source says, wherever it stands, and where that is.
+fn by_name<T>(sources: &[T], told: impl Fn(&T) -> (String, String, Span)) -> BTreeMap<String, (String, Span)> {
+    sources.iter().map(told).map(|(name, said, span)| (name, (said, span))).collect()
 }

@@ -5,6 +5,7 @@ mod compare;
 mod dice;
 mod mutants;
 mod project;
+mod resolved;
 mod rows;
 mod witness;
 
@@ -13,27 +14,15 @@ use compare::{Tally, compare};
 use dice::Dice;
 use portalctl::adapters::postgres::access_test::{Bench, prepare};
 use portalctl::adapters::postgres::given::GIVEN_SCHEMA;
-use portalctl::diagnostic::Severity;
-use portalctl::model::{self, AccessModel};
-use portalctl::spec::{self, PROJECT_FILE, RawContent, RawFile};
+use portalctl::model::AccessModel;
 use portalctl_test_support::TestDatabase;
+use resolved::resolved;
 use rows::Given;
 
 /// Each project meets so many sets of rows.
 const GIVEN: usize = 4;
 /// A set of rows brings about so many decisions.
 const ROUGHLY: usize = 3000;
-
-/// `None`: the project is at fault, so nobody would come to apply it.
-fn model_of(text: &str) -> Result<AccessModel, Vec<String>> {
-    let file = RawFile { path: PROJECT_FILE.to_owned(), content: RawContent::Bytes(text.as_bytes().to_vec()) };
-    let (set, mut findings) = spec::read(vec![file]);
-    let (model, more) = model::resolve(&set);
-    findings.extend(more);
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let errors: Vec<String> = errors.map(|finding| format!("{}: {}", finding.id, finding.message)).collect();
-    if errors.is_empty() { model.ok_or_else(Vec::new) } else { Err(errors) }
-}
 
 /// A project without fault with its rows, and what it is as text.
 fn sound(dice: &mut Dice, name: &str) -> (AccessModel, String, Vec<Given>) {
@@ -42,7 +31,7 @@ fn sound(dice: &mut Dice, name: &str) -> (AccessModel, String, Vec<Given>) {
         let project = project::project(dice, name);
         let given: Vec<Given> = (0..GIVEN).map(|number| rows::given(dice, &project.shape, number)).collect();
         let tests: String = given.iter().map(|given| given.text(|_, _| true)).collect();
-        match model_of(&format!("{}{tests}", project.text)) {
+        match resolved(&format!("{}{tests}", project.text)) {
             Ok(model) => return (model, project.text, given),
             Err(found) => faults = found,
         }
@@ -107,7 +96,7 @@ async fn shrunk(
     wrong: &str,
 ) -> String {
     let mut left: Vec<(String, String)> = {
-        let test = model_of(&format!("{text}{}", given.text(|_, _| true))).expect("as before").access_tests.remove(0);
+        let test = resolved(&format!("{text}{}", given.text(|_, _| true))).expect("as before").access_tests.remove(0);
         test.given.rows.keys().map(|(object, label)| (object.to_string(), label.to_string())).collect()
     };
     let mut at = 0;
@@ -116,7 +105,7 @@ async fn shrunk(
         fewer.remove(at);
         let is_left = |object: &str, label: &str| fewer.iter().any(|(o, l)| o == object && l == label);
         // What names a row that is gone is no document any more.
-        let Ok(model) = model_of(&format!("{text}{}", given.text(is_left))) else {
+        let Ok(model) = resolved(&format!("{text}{}", given.text(is_left))) else {
             at += 1;
             continue;
         };

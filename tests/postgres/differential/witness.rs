@@ -2,7 +2,7 @@
 //! allowed in the one database and denied in the other.
 
 use super::dice::Dice;
-use super::{database, model_of, open, project};
+use super::{database, open, project, resolved};
 use crate::provisioned::enforce;
 use portalctl::adapters::postgres::access_test::prepare;
 use portalctl::adapters::postgres::given::GIVEN_SCHEMA;
@@ -24,7 +24,7 @@ fn pair(dice: &mut Dice) -> [String; 2] {
 fn chosen(mut make: impl FnMut() -> project::Project) -> (project::Project, String) {
     for _ in 0..300 {
         let project = make();
-        if model_of(&project.text).is_ok() {
+        if resolved(&project.text).is_ok() {
             let text = project.text.clone();
             return (project, text);
         }
@@ -33,7 +33,7 @@ fn chosen(mut make: impl FnMut() -> project::Project) -> (project::Project, Stri
 }
 
 fn sound(text: &str) -> AccessModel {
-    model_of(text).expect("a sound project")
+    resolved(text).expect("a sound project")
 }
 
 /// What PostgreSQL answers under the state, for each example that access tests can try.
