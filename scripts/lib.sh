@@ -276,14 +276,30 @@ fetch_chromium() {
   fi
 }
 
-# The packages of tests/browser, when they are not the ones of its lock file.
+# The packages of a folder of tests, when they are not the ones of its lock file.
 need_node_packages() {
-  local folder=tests/browser
+  local folder=$1
   local stamp=$folder/node_modules/.installed
   cmp -s "$folder/package-lock.json" "$stamp" && return
   say "installing the packages of $folder with npm"
   npm ci --prefix "$folder" --no-audit --no-fund --loglevel error >&2
   cp "$folder/package-lock.json" "$stamp"
+}
+
+# The programs that others check YAML with, for figures beside ours: fixed versions, on the path. Call need_node before.
+need_peers() {
+  local peers=$cache/peers
+  local wanted='yamllint==1.38.0 check-jsonschema==0.39.0 ajv-cli@5.0.0'
+  if [ "$(cat "$peers/.installed" 2>/dev/null)" != "$wanted" ]; then
+    say "fetching $wanted"
+    rm -rf "$peers"
+    python3 -m venv "$peers" || die "\`python3 -m venv\` fails; install the package \`python3-venv\`"
+    "$peers/bin/pip" install --quiet --disable-pip-version-check yamllint==1.38.0 check-jsonschema==0.39.0 >&2 ||
+      die "yamllint and check-jsonschema cannot be fetched"
+    npm install --prefix "$peers" --no-audit --no-fund --loglevel error ajv-cli@5.0.0 >&2 || die "ajv cannot be fetched"
+    echo "$wanted" >"$peers/.installed"
+  fi
+  export PATH=$peers/bin:$peers/node_modules/.bin:$PATH
 }
 
 # A subcommand of cargo, from its crate of the same name.

@@ -12,7 +12,7 @@
 //! | 3 | [`check`], [`analysis`], [`scaffold`], [`guide`], [`import`] | findings, decisions, the files of a site, how to begin, objects for tables that are there |
 //! | 2 | [`model`], [`state`] | the resolved access model; what a database holds |
 //! | 1 | [`spec`], [`catalog`] | documents as written; the texts that the binary carries |
-//! | 0 | [`names`], [`diagnostic`] | newtypes for names; places and findings |
+//! | 0 | [`names`], [`diagnostic`], [`parallel`] | newtypes for names; places and findings; work shared out between cores |
 //!
 //! Floors 0 to 4 are the core: they touch no environment, clock, file, process or terminal.
 
@@ -47,6 +47,8 @@ pub mod import;
 pub mod model;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 pub mod names;
+#[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
+pub mod parallel;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 pub mod plan;
 #[cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]

@@ -6,6 +6,8 @@ mod cases;
 mod dice;
 #[path = "diff/laws.rs"]
 mod laws;
+#[path = "diff/mutants.rs"]
+mod mutants;
 #[path = "postgres/differential/project.rs"]
 mod project;
 #[path = "postgres/differential/resolved.rs"]

@@ -1,5 +1,7 @@
 //! The guide's examples are projects: the YAML of a page validates, and what it shows of the program is what it says.
 
+use portalctl::analysis::assertion::broken;
+use portalctl::analysis::coverage::coverage;
 use portalctl::analysis::{Action, can, graph, matrix};
 use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, Severity, render_text};
@@ -7,7 +9,7 @@ use portalctl::model::{AccessModel, resolve};
 use portalctl::names::{Language, ObjectName, PersonaName};
 use portalctl::spec::{RawContent, RawFile, read};
 use std::sync::Arc;
-use time::macros::date;
+use time::macros::{date, datetime};
 
 const CONCEPTS: &str = include_str!("../docs/guide/concepts.md");
 const READING: &str = include_str!("../docs/guide/reading.md");
@@ -17,6 +19,7 @@ const MANAGED: &str = include_str!("../docs/guide/managed.md");
 const KINDS: &str = include_str!("../docs/guide/kinds.md");
 const PEOPLE: &str = include_str!("../docs/guide/people.md");
 const WRITING: &str = include_str!("../docs/guide/writing.md");
+const REVIEWING: &str = include_str!("../docs/guide/reviewing.md");
 const TESTING: &str = include_str!("../docs/guide/testing.md");
 
 /// The blocks of `language`, each with the file that its first line names, where that is a comment.
@@ -59,6 +62,30 @@ fn the_examples_of_writing_are_without_findings() {
     assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
 }
 
+/// What the page asserts holds of a project that grants no more, and not of one that does.
+#[test]
+fn the_assertions_of_reviewing_are_held() {
+    let all = blocks(REVIEWING, "yaml");
+    let (_, project) = all.iter().find(|(name, _)| *name == Some("portalctl.yaml")).expect("an example");
+    let of = |field: &str| {
+        let text = format!(
+            "{project}---\nkind: object\nname: invoice\ntable: crm.invoices\ntenant: account_id\nfields: {{number: text, \
+             margin: decimal}}\n---\nkind: portal\nname: partners\naudiences:\n  rep: {{grants: {{invoice: {{read: [{field}]}}}}}}\n"
+        );
+        let (set, findings) =
+            read(vec![RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) }]);
+        let (model, more) = resolve(&set);
+        assert!(
+            findings.iter().chain(&more).all(|finding| finding.severity != Severity::Error),
+            "{findings:?} {more:?}"
+        );
+        let model = model.expect("a project");
+        assert_eq!(model.assertions.len(), 3);
+        broken(&model).len()
+    };
+    assert_eq!((of("number"), of("margin")), (0, 1));
+}
+
 /// One table is open to both kinds, the other is partners' alone.
 #[test]
 fn the_example_of_kinds_is_without_findings() {
@@ -76,6 +103,10 @@ fn the_example_of_testing_is_without_findings() {
     let [test] = model.access_tests.as_slice() else { panic!("{:?}", model.access_tests) };
     assert_eq!((test.given.rows.len(), test.expect.len()), (3, 4));
     assert!(TESTING.contains(&format!("ok    {}  (tests/clubs.yaml:3)", test.name)));
+    let covered = coverage(&model, &[test], datetime!(2026-06-15 12:00 UTC));
+    let (held, all) = covered.counted();
+    let line = format!("coverage: {} %, {held} of {all}\n", covered.percent());
+    assert!(TESTING.contains(&line), "{line}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every rule: its fixture below `tests/rules/<id>/`, its page in `docs/checks/<id>.md`.
 //!
 //! `bad.yaml` has the finding and `good.yaml`, its mended twin, has none. Live rules have `database.yaml` beside
-//! them, or one of their own each: `bad.database.yaml`, `good.database.yaml`.
+//! them, or one of their own each: `bad.database.yaml`, `good.database.yaml`. A module that both adopt is in `module.yaml`.
 //!
 //! `UPDATE_DOCS=1 cargo test --test rules` writes the pages anew.
 
@@ -54,8 +54,11 @@ fn has_database(folder: &Path, twin: &str) -> bool {
 fn found_in(folder: &Path, twin: &str) -> Report {
     let path = folder.join(format!("{twin}.yaml"));
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text) };
-    let (set, mut findings) = read(vec![file]);
+    let mut files = vec![RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text) }];
+    if let Ok(module) = std::fs::read(folder.join("module.yaml")) {
+        files.push(RawFile { path: "modules/module.yaml".to_owned(), content: RawContent::Bytes(module) });
+    }
+    let (set, mut findings) = read(files);
     let (model, more) = resolve(&set);
     findings.extend(more);
     let model = model.expect("a fixture has a project");
@@ -220,7 +223,8 @@ fn a_profile_is_strict_and_promises_nothing() {
             "version: 1\nkind: project\nname: acme\n{profile}\n{checks}\n---\n\
              kind: object\nname: article\ntable: crm.articles\nfields: {{title: text}}\n---\n\
              kind: portal\nname: shop\naudiences: {{customer: {{grants: {{article: {{read: \
-             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [customer]}}}}}}}}}}}}\n"
+             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [reader]}}}}}}}}}}, \
+            reader: {{grants: {{article: {{read: {{scope: public, fields: [title]}}}}}}}}}}\n"
         );
         let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
         let (set, findings) = read(vec![file]);
@@ -252,7 +256,8 @@ fn a_level_reaches_as_far_as_the_document_it_stands_in_and_lowers_no_error() {
              kind: portal\nname: press\n{own}\naudiences: {{visitor: {{who: guest, \
              grants: {{article: {{read: {{scope: public, fields: [title]}}}}}}}}}}\n---\n\
              kind: portal\nname: shop\n{other}\naudiences: {{customer: {{grants: {{article: {{read: \
-             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [customer]}}}}}}}}}}}}\n"
+             {{scope: public, fields: [title]}}, share: {{scope: public, to: {{audiences: [reader]}}}}}}}}}}, \
+            reader: {{grants: {{article: {{read: {{scope: public, fields: [title]}}}}}}}}}}\n"
         );
         let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
         let (set, findings) = read(vec![file]);

@@ -4,6 +4,7 @@ use super::terminal::Terminal;
 use inquire::error::InquireError;
 use inquire::list_option::ListOption;
 use inquire::ui::RenderConfig;
+use inquire::validator::MinLengthValidator;
 use inquire::{Confirm, MultiSelect, Select, Text};
 
 /// Why a question has no answer.
@@ -33,24 +34,35 @@ impl From<InquireError> for Unanswered {
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 impl Terminal {
-    /// Lets some of the options be chosen, or none: their places.
+    /// Lets some of the options be chosen: their places. Those of `usual` are chosen to begin with; with fewer than `least`
+    /// it is asked again.
     ///
     /// # Errors
     /// There is nobody to ask, or nobody answered.
-    pub fn choose_some(&self, question: &str, options: Vec<String>) -> Result<Vec<usize>, Unanswered> {
+    pub fn choose_some(
+        &self,
+        question: &str,
+        options: Vec<String>,
+        usual: &[usize],
+        least: usize,
+    ) -> Result<Vec<usize>, Unanswered> {
         let asked = MultiSelect::new(question, options).with_page_size(14).with_render_config(self.look()?);
+        let too_few = MinLengthValidator::new(least).with_message("choose at least one, with space");
+        let asked = asked.with_default(usual).with_validator(too_few);
         let help = "space chooses, typing looks for one, enter goes on";
         let brief = |chosen: &[ListOption<&String>]| format!("{} chosen", chosen.len());
         let chosen = asked.with_help_message(help).with_formatter(&brief).raw_prompt()?;
         Ok(chosen.into_iter().map(|option| option.index).collect())
     }
 
-    /// Lets one of the options be chosen: its place.
+    /// Lets one of the options be chosen: its place. It begins at `usual`.
     ///
     /// # Errors
     /// As [`Terminal::choose_some`].
-    pub fn choose_one(&self, question: &str, options: Vec<String>) -> Result<usize, Unanswered> {
-        Ok(Select::new(question, options).with_page_size(14).with_render_config(self.look()?).raw_prompt()?.index)
+    pub fn choose_one(&self, question: &str, options: Vec<String>, usual: usize) -> Result<usize, Unanswered> {
+        let usual = usual.min(options.len().saturating_sub(1));
+        let asked = Select::new(question, options).with_page_size(14).with_render_config(self.look()?);
+        Ok(asked.with_starting_cursor(usual).raw_prompt()?.index)
     }
 
     /// Asks for a line of text that `check` agrees to.

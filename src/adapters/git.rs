@@ -131,3 +131,16 @@ fn finished(output: &std::process::Output) -> Result<String, GitError> {
     let line = said.lines().find(|line| line.starts_with("fatal: ")).or(said.lines().next());
     Err(GitError::NotFetched(line.unwrap_or("it ended without a word").trim_start_matches("fatal: ").to_owned()))
 }
+
+/// The commit that `folder` is at, where nothing in the folder differs from it; `None` too where git cannot say.
+pub fn clean_commit(folder: &Path) -> Option<String> {
+    if !is_in_a_repository(folder) {
+        return None;
+    }
+    let mut command = alone();
+    // What runs is git, and nothing that the repository names.
+    command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-C"]).arg(folder);
+    command.args(["status", "--porcelain", "--untracked-files=normal", "--", "."]);
+    let status = finished(&command.output().ok()?).ok()?;
+    if status.is_empty() { revision(folder).ok() } else { None }
+}

@@ -58,6 +58,14 @@ pub fn project_at(folder: &Path, revision: &str) -> Result<Vec<RawFile>, Revisio
     Ok(files)
 }
 
+/// The full name of the commit that `revision` names, of the repository that `folder` lies in.
+///
+/// # Errors
+/// As [`project_at`].
+pub fn commit_of(folder: &Path, revision: &str) -> Result<String, RevisionError> {
+    commit(folder, revision)
+}
+
 /// Whether `text` may be a revision here.
 pub fn is_in_a_repository(folder: &Path) -> bool {
     folder.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())

@@ -6,7 +6,7 @@ use crate::diagnostic::escape::one_line;
 use crate::diagnostic::{SourceMap, Span};
 use crate::model::{
     AccessModel, AssignmentTarget, Deletion, LinkedTo, Object, OwnerPath, PaidUntil, Persona, Portal, TenantRoute, Who,
-    Words, Write,
+    Words, Write, personas_of,
 };
 use crate::names::{AudienceName, ColumnName, PathName};
 use crate::spec::document::WrittenLine;
@@ -98,8 +98,7 @@ pub fn expand_portal(model: &AccessModel, portal: &Portal) -> Expanded {
     out.line(1, format!("title: {}", portal.title), &[]);
     out.spoken(2, "title", &portal.title);
     out.line(1, format!("path: {}", portal.path), &[]);
-    let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
-    for persona in personas {
+    for persona in personas_of(&model.personas, &portal.name) {
         let who = match persona.who {
             Who::External => "external",
             Who::Internal => "internal",

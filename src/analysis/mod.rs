@@ -1,7 +1,9 @@
 //! Floor 3: answers about the access model.
 
 pub mod access_test;
+pub mod assertion;
 mod can;
+pub mod coverage;
 pub mod diff;
 mod effect;
 pub mod evaluate;

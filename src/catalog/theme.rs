@@ -63,6 +63,21 @@ impl Theme {
     }
 }
 
+impl Palette {
+    /// The colours that give way on a light page, since text could not be read with them: name, as it is, as it is shown.
+    pub fn given_way(self) -> Vec<(&'static str, Color, Color)> {
+        let ground = Ground::light(self);
+        // Ink is made stronger than it must be, which is no fault of one that can be read.
+        let ink = if self.ink.contrast(ground.paper) < TEXT { ground.ink } else { self.ink };
+        let shown = [
+            ("primary", self.primary, fill(self.primary).0),
+            ("ink", self.ink, ink),
+            ("paper", self.paper, ground.paper),
+        ];
+        shown.into_iter().filter(|(_, is, shown)| is != shown).collect()
+    }
+}
+
 /// The neutral colours of one scheme.
 struct Ground {
     dark: bool,

@@ -4,6 +4,7 @@ use super::rule_set::rule;
 use crate::diagnostic::{Finding, Replacement, Severity, Span};
 use crate::model::{Acceptance, AccessModel};
 use crate::spec::edit::{Splice, removal};
+use std::collections::BTreeMap;
 use time::Date;
 use time::macros::format_description;
 
@@ -23,8 +24,27 @@ pub(super) fn concerns(acceptance: &Acceptance, finding: &Finding) -> bool {
         }
 }
 
-/// With what takes the acceptance out of its document. What it accepted is found again, so nobody is given anything.
-pub(super) fn removable(model: &AccessModel, acceptance: &Acceptance, finding: Finding) -> Finding {
+/// Bytes that are read to say how acceptances are taken out. A document is read anew for each, so that a long one with
+/// nothing but such would be read for minutes.
+const MOST_READ: usize = 1 << 20;
+
+/// How much has been read.
+#[derive(Default)]
+pub(super) struct Removals(usize);
+
+impl Removals {
+    /// With what takes the acceptance out of its document, where that is not one of too many. What it accepted is found
+    /// again, so nobody is given anything.
+    pub(super) fn removable(&mut self, model: &AccessModel, acceptance: &Acceptance, finding: Finding) -> Finding {
+        if self.0 >= MOST_READ {
+            return finding;
+        }
+        self.0 += model.sources.file(acceptance.span.file).text.len();
+        removable(model, acceptance, finding)
+    }
+}
+
+fn removable(model: &AccessModel, acceptance: &Acceptance, finding: Finding) -> Finding {
     let file = acceptance.span.file;
     let text = &model.sources.file(file).text;
     let edit = |splice: Splice| Replacement {
@@ -45,8 +65,14 @@ fn in_force(acceptance: &Acceptance, today: Date) -> bool {
 
 /// Turns accepted findings into remarks that say why and until when.
 pub(super) fn apply(model: &AccessModel, findings: &mut [Finding], today: Date) {
+    // In their order, since the first counts.
+    let mut by_subject: BTreeMap<(&str, Option<&str>), Vec<&Acceptance>> = BTreeMap::new();
+    for one in model.project.acceptances.iter().filter(|one| in_force(one, today)) {
+        by_subject.entry((one.check.as_str(), one.object.as_deref())).or_default().push(one);
+    }
     for finding in findings.iter_mut().filter(|finding| finding.severity != Severity::Info) {
-        let accepted = model.project.acceptances.iter().find(|one| concerns(one, finding) && in_force(one, today));
+        let mut about = by_subject.get(&(finding.id, finding.subject.as_deref())).into_iter().flatten();
+        let accepted = about.find(|one| concerns(one, finding));
         if let Some(accepted) = accepted {
             finding.severity = Severity::Info;
             finding.hint = Some(format!("accepted until {}: {}", accepted.until, accepted.reason));

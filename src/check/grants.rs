@@ -20,10 +20,7 @@ pub(super) fn each<'a, T: Ord>(
     model: &'a AccessModel,
     pick: impl Fn(&'a Persona, &'a Object, &'a ReadGrant) -> Option<T>,
 ) -> Vec<Held<'a, T>> {
-    gathered(model, |persona, object| {
-        let grants = persona.reads.get(&object.name).into_iter().flatten();
-        grants.filter_map(|grant| Some((grant.sources.first().copied(), pick(persona, object, grant)?))).collect()
-    })
+    gathered(model, |persona| &persona.reads, |grant| grant.sources.first(), pick)
 }
 
 /// The same of the grants that change rows.
@@ -31,25 +28,25 @@ pub(super) fn each_write<'a, T: Ord>(
     model: &'a AccessModel,
     pick: impl Fn(&'a Persona, &'a Object, &'a WriteGrant) -> Option<T>,
 ) -> Vec<Held<'a, T>> {
-    gathered(model, |persona, object| {
-        let grants = persona.writes.get(&object.name).into_iter().flatten();
-        grants.filter_map(|grant| Some((grant.sources.first().copied(), pick(persona, object, grant)?))).collect()
-    })
+    gathered(model, |persona| &persona.writes, |grant| grant.sources.first(), pick)
 }
 
-fn gathered<'a, T: Ord>(
+fn gathered<'a, G: 'a, T: Ord>(
     model: &'a AccessModel,
-    found: impl Fn(&'a Persona, &'a Object) -> Vec<(Option<Span>, T)>,
+    grants: impl Fn(&'a Persona) -> &'a BTreeMap<ObjectName, Vec<G>>,
+    place: impl Fn(&'a G) -> Option<&'a Span>,
+    pick: impl Fn(&'a Persona, &'a Object, &'a G) -> Option<T>,
 ) -> Vec<Held<'a, T>> {
     let mut held: BTreeMap<(Option<Span>, &str, T), (&'a Object, Vec<&'a Persona>)> = BTreeMap::new();
     for persona in model.personas.values() {
-        // Most projects have many objects that are none of a persona's business.
-        let names: BTreeSet<&ObjectName> = persona.reads.keys().chain(persona.writes.keys()).collect();
-        for object in names.into_iter().filter_map(|name| model.objects.get(name)) {
-            for (span, found) in found(persona, object) {
-                let key = (span, object.name.as_str(), found);
+        for (name, grants) in grants(persona) {
+            let Some(object) = model.objects.get(name) else { continue };
+            for grant in grants {
+                let Some(found) = pick(persona, object, grant) else { continue };
+                let key = (place(grant).copied(), object.name.as_str(), found);
                 let personas = &mut held.entry(key).or_insert_with(|| (object, Vec::new())).1;
-                if !personas.iter().any(|other| other.name == persona.name) {
+                // They come one after the other, so that one who holds it twice is the last.
+                if personas.last().is_none_or(|last| last.name != persona.name) {
                     personas.push(persona);
                 }
             }
@@ -58,10 +55,30 @@ fn gathered<'a, T: Ord>(
     held.into_iter().map(|((span, _, found), (object, personas))| Held { span, object, personas, found }).collect()
 }
 
-/// The moves of an object's rows that a persona is granted, from where to where.
-pub(super) fn moves<'a>(persona: &'a Persona, object: &Object) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let grants = persona.writes.get(&object.name).into_iter().flatten();
-    let moves = grants.filter_map(|grant| match &grant.write {
+/// Who may change the rows of each object, so that nobody goes through all personas for each of many objects.
+pub(super) struct Writers<'a>(BTreeMap<&'a ObjectName, Vec<(&'a Persona, &'a [WriteGrant])>>);
+
+impl<'a> Writers<'a> {
+    pub(super) fn of(model: &'a AccessModel) -> Self {
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for persona in model.personas.values() {
+            for (object, grants) in &persona.writes {
+                all.entry(object).or_default().push((persona, grants.as_slice()));
+            }
+        }
+        Self(all)
+    }
+
+    /// Each grant that changes rows of the object, with who holds it.
+    pub(super) fn on(&self, object: &Object) -> impl Iterator<Item = (&'a Persona, &'a WriteGrant)> {
+        let holders = self.0.get(&object.name).map_or(&[][..], Vec::as_slice);
+        holders.iter().flat_map(|(persona, grants)| grants.iter().map(|grant| (*persona, grant)))
+    }
+}
+
+/// The moves of an object's rows that grants allow, from where to where.
+pub(super) fn moves<'a>(grants: impl IntoIterator<Item = &'a WriteGrant>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let moves = grants.into_iter().filter_map(|grant| match &grant.write {
         Write::Transition { moves, .. } => Some(moves),
         _ => None,
     });
@@ -70,13 +87,27 @@ pub(super) fn moves<'a>(persona: &'a Persona, object: &Object) -> impl Iterator<
 }
 
 /// Each object with states that portals move, its states, and every move that somebody is granted.
-pub(super) fn moved(model: &AccessModel) -> impl Iterator<Item = (&Object, &States, BTreeSet<(&str, &str)>)> {
+pub(super) fn moved<'a>(
+    model: &'a AccessModel,
+    writers: &Writers<'a>,
+) -> impl Iterator<Item = (&'a Object, &'a States, BTreeSet<(&'a str, &'a str)>)> {
     model.objects.values().filter_map(|object| {
         let states = object.states.as_ref()?;
-        let granted: BTreeSet<_> = model.personas.values().flat_map(|persona| moves(persona, object)).collect();
+        let granted: BTreeSet<_> = moves(writers.on(object).map(|(_, grant)| grant)).collect();
         // Portals without one only show how rows stand.
         (!granted.is_empty()).then_some((object, states, granted))
     })
+}
+
+/// The first few of them; `None`: there are none.
+pub(super) fn few(missing: &[String]) -> Option<String> {
+    const MOST: usize = 4;
+    let shown = missing.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    match missing.len() {
+        0 => None,
+        count if count > MOST => Some(format!("{shown} and {} more", count - MOST)),
+        _ => Some(shown),
+    }
 }
 
 impl<T> Held<'_, T> {

@@ -19,20 +19,24 @@ pub use rule_set::{RULES, Rule, Stage, rule};
 
 use crate::diagnostic::Finding;
 use crate::model::AccessModel;
+use crate::parallel::{self, Share};
 use crate::state::DatabaseState;
 use live::Live;
 use time::Date;
 
+/// Objects and personas; fewer are looked at sooner than a thread is started.
+const WORTH_SHARING: usize = 100;
+
 /// What the static rules and the acceptances themselves have to say. `today` decides which acceptances hold.
 pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES
-        .iter()
-        .filter_map(|rule| match rule.stage {
-            Stage::Model(check) => Some(check(model)),
-            Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) | Stage::Revisions => None,
-        })
-        .flatten()
-        .collect();
+    let checks = RULES.iter().filter_map(|rule| match rule.stage {
+        Stage::Model(check) => Some(check),
+        Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) | Stage::Revisions => None,
+    });
+    let is_small = model.objects.len() + model.personas.len() < WORTH_SHARING;
+    let share = if is_small { Share::Alone } else { Share::Pieces(1) };
+    let found = parallel::map(checks.collect(), share, |check| check(model));
+    let mut findings: Vec<Finding> = found.into_iter().flatten().collect();
     level::apply(model, &mut findings);
     let mut about: Vec<Finding> = RULES
         .iter()

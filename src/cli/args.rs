@@ -93,6 +93,8 @@ pub enum Verb {
     Test(command::test::TestArgs),
     Plan(command::plan::PlanArgs),
     Apply(command::apply::ApplyArgs),
+    Rollback(command::rollback::RollbackArgs),
+    Drift(command::drift::DriftArgs),
     Verify(command::verify::VerifyArgs),
     Import(command::import::ImportArgs),
     Sql(command::sql::SqlArgs),

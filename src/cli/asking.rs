@@ -44,8 +44,8 @@ pub fn ask_guide(context: &Context, guide: &Guide) -> Result<Answers, Unanswered
     for (name, question) in &guide.questions {
         let options = || question.choices.values().map(|choice| choice.is.clone()).collect::<Vec<_>>();
         let chosen = match question.one {
-            true => vec![context.terminal.choose_one(&question.ask, options())?],
-            false => context.terminal.choose_some(&question.ask, options())?,
+            true => vec![context.terminal.choose_one(&question.ask, options(), 0)?],
+            false => context.terminal.choose_some(&question.ask, options(), &[], 0)?,
         };
         let words = chosen.into_iter().filter_map(|place| Some(question.choices.get_index(place)?.0.clone()));
         let words: Vec<String> = words.collect();

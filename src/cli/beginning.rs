@@ -72,7 +72,11 @@ pub fn name(context: &Context, written: Option<&str>, yes: bool) -> Result<NewNa
         Some(name) => name.to_owned(),
         None if yes => return Err(CliError::usage("the new project needs a name").hint("`portalctl new NAME`")),
         None => {
-            let asked = context.terminal.ask_text("What is the project called?", None, &check_name);
+            let fits = |name: &str| {
+                check_name(name).map_err(|why| format!("`{name}` cannot be the project's name: {why}"))?;
+                new_folder::is_free(Path::new(name)).map_err(|error| error.to_string())
+            };
+            let asked = context.terminal.ask_text("What is the project called?", None, &fits);
             asked.map_err(|error| unanswered(&error, "`portalctl new NAME --type TYPE` needs none"))?
         }
     };
@@ -137,23 +141,22 @@ pub fn asked(context: &Context, yes: bool) -> Result<Beginning, CliError> {
     let examples: Vec<&Example> = catalog::examples().collect();
     let mut ways = vec!["choose portal types".to_owned(), "answer five questions that lead to them".to_owned()];
     ways.extend(examples.iter().map(|example| format!("copy the example {}: {}", example.name, example.shows)));
-    let way = context.terminal.choose_one("How do you want to begin?", ways).map_err(instead)?;
+    let way = context.terminal.choose_one("How do you want to begin?", ways, 0).map_err(instead)?;
     if let Some(example) = way.checked_sub(2).and_then(|place| examples.get(place)) {
         return Ok(Beginning::Example(example));
     }
     let shelf = Shelf::read();
-    let (names, advice) = if way == 0 {
-        let options = shelf.types.iter().map(|card| format!("{}: {}", card.name, card.purpose)).collect();
-        let chosen = context.terminal.choose_some("Which portals?", options).map_err(instead)?;
-        (chosen.into_iter().filter_map(|place| Some(shelf.types.get(place)?.name.to_string())).collect(), None)
-    } else {
+    let mut advice = None;
+    if way > 0 {
         let guide = Guide::read();
         let answers = ask_guide(context, &guide).map_err(instead)?;
-        let advice = advise(&guide, &shelf, &answers);
-        (names_of(&advice), Some(advice))
-    };
+        advice = Some(advise(&guide, &shelf, &answers));
+    }
+    let mut names = advice.as_ref().map(names_of).unwrap_or_default();
     if names.is_empty() {
-        return Err(CliError::usage("no portal was chosen").hint("`portalctl types` says what there is"));
+        let options = shelf.types.iter().map(|card| format!("{}: {}", card.name, card.purpose)).collect();
+        let chosen = context.terminal.choose_some("Which portals?", options, &[], 1).map_err(instead)?;
+        names = chosen.into_iter().filter_map(|place| Some(shelf.types.get(place)?.name.to_string())).collect();
     }
     let portals = portals(&shelf, &names, advice.as_ref())?;
     Ok(Beginning::Types(Box::new(shelf), portals))

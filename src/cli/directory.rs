@@ -53,6 +53,11 @@ pub fn persona_name(text: &str) -> Result<PersonaName, String> {
     PersonaName::parse(text).ok_or_else(|| "write it as PORTAL/AUDIENCE".to_owned())
 }
 
+/// What was said, unless that was `none`.
+pub fn or_none(text: String) -> Option<String> {
+    (text != "none").then_some(text)
+}
+
 /// For clap: `NAME=VALUE`.
 pub fn named_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {

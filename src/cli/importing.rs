@@ -3,9 +3,12 @@
 use super::CliError;
 use super::context::Context;
 use super::project::load_readable;
+use super::target::unknown;
 use crate::adapters::files::{self, FileChange};
 use crate::diagnostic::closest;
-use crate::import::{Found, Import, LEDGER_FILE, Ledger, Settings, Target, TenantTable, default_schema};
+use crate::import::{
+    Found, FoundRelation, Import, LEDGER_FILE, Ledger, Settings, Target, TenantTable, default_schema, values,
+};
 use crate::names::{SchemaName, TableName};
 use crate::spec::document::{ProjectDoc, SpecSet};
 use crate::spec::{MAX_FILE_BYTES, PROJECT_FILE};
@@ -42,6 +45,7 @@ impl Beginning {
             // What is written there stands alone: it is to be looked at, or the beginning of something else.
             settings.objects.clear();
             settings.names.clear();
+            settings.is_elsewhere = true;
         }
         let ledger = read(&folder.join(LEDGER_FILE))?;
         let shown = out.map_or_else(|| OBJECTS.to_owned(), |out| out.display().to_string());
@@ -122,6 +126,22 @@ impl Beginning {
             })?;
             changes.insert(&extension.file, FileChange { after, ..change });
         }
+        if !import.additions.is_empty() {
+            let path = root.join(PROJECT_FILE);
+            let change = match changes.remove(PROJECT_FILE) {
+                Some(change) => change,
+                None => {
+                    let text = files::read_whole(&path, MAX_FILE_BYTES);
+                    let text = text.map_err(|error| CliError::file("read", &path, &error))?;
+                    FileChange { path, before: Some(text.clone()), after: text }
+                }
+            };
+            let after = import.additions.added_to(&change.after).map_err(|error| {
+                CliError::usage(format!("`{PROJECT_FILE}` cannot be given what is new of tenants and people: {error}"))
+                    .hint("write it by hand, or write that document in a simpler way")
+            })?;
+            changes.insert(PROJECT_FILE, FileChange { after, ..change });
+        }
         Ok(changes.into_values().collect())
     }
 }
@@ -160,7 +180,11 @@ fn names_in(folder: &Path) -> Result<BTreeSet<String>, CliError> {
 /// There is no such table, or it has no key of one column.
 pub fn tenants(settings: &Settings, found: &Found, asked: &[String]) -> Result<Vec<TenantTable>, CliError> {
     let mut tenants = settings.tenants.clone();
-    for name in asked {
+    for asked in asked {
+        let (name, column) = match asked.split_once(':') {
+            Some((name, column)) => (name, Some(column)),
+            None => (asked.as_str(), None),
+        };
         let table = named(found, name)?;
         if tenants.iter().any(|tenant| tenant.table == *table) {
             continue;
@@ -170,9 +194,30 @@ pub fn tenants(settings: &Settings, found: &Found, asked: &[String]) -> Result<V
             return Err(CliError::usage(format!("`{table}` has no primary key of one column"))
                 .hint("a tenant is known by one column; write it under `tenants:` in the project document"));
         };
-        tenants.push(TenantTable::new(table.clone(), key.clone()));
+        let one = TenantTable::new(table.clone(), key.clone());
+        match column {
+            Some(column) => tenants.extend(by_kind(relation, one, column)?),
+            None => tenants.push(one),
+        }
     }
     Ok(tenants)
+}
+
+/// A kind for each value that the column can have.
+fn by_kind(relation: &FoundRelation, tenant: TenantTable, column: &str) -> Result<Vec<TenantTable>, CliError> {
+    let Some(found) = relation.columns.iter().find(|known| known.name.as_str() == column) else {
+        return Err(unknown("column", column, relation.columns.iter().map(|known| known.name.as_str())));
+    };
+    match values(found) {
+        Some(values) if !values.is_empty() => Ok(tenant.by_kind(&found.name, &values)),
+        _ => Err(CliError::usage(format!(
+            "neither the type of `{column}` nor a check says which values `{}` can have there",
+            tenant.table
+        ))
+        .hint(format!(
+            "write them under `tenants:` in the project document: `tenant_kind: {{column: {column}, values: {{VALUE: KIND}}}}`"
+        ))),
+    }
 }
 
 fn named<'f>(found: &'f Found, name: &str) -> Result<&'f TableName, CliError> {

@@ -5,11 +5,13 @@ mod answer;
 mod args;
 mod asker;
 mod asking;
+mod assertions;
 mod beginning;
 mod catalogue;
 mod check_pages;
 mod command;
 pub mod context;
+mod coverage;
 pub mod database;
 mod delivery;
 mod directory;
@@ -32,14 +34,17 @@ mod reference;
 mod rerun;
 mod retention;
 mod revision;
+mod rolling_back;
 mod row;
 mod running_site;
 mod sample;
 mod site_logins;
+mod standing;
 mod statements;
 mod table;
 mod target;
 mod templating;
+mod tenant_change;
 mod tenants;
 mod test_report;
 mod test_run;
@@ -75,7 +80,7 @@ pub fn main() -> std::process::ExitCode {
 
 fn run(cli: Cli, url_is_written: bool) -> ExitCode {
     let context = Context::new(cli.global, url_is_written);
-    let applies = matches!(cli.verb, Verb::Apply(_));
+    let applies = matches!(cli.verb, Verb::Apply(_) | Verb::Rollback(_));
     let ended = context.enter_directory().and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -119,12 +124,14 @@ async fn dispatch(context: &Context, verb: Verb) -> Result<ExitCode, CliError> {
         Verb::Can(args) => Box::pin(command::can::run(context, &args)).await,
         Verb::Matrix(args) => command::matrix::run(context, &args),
         Verb::Graph(args) => command::graph::run(context, &args),
-        Verb::WhoCan(args) => command::who_can::run(context, &args),
+        Verb::WhoCan(args) => Box::pin(command::who_can::run(context, &args)).await,
         Verb::Diff(args) => command::diff::run(context, &args),
         Verb::Assert(verb) => command::assert::run(context, &verb),
         Verb::Test(args) => Box::pin(command::test::run(context, &args)).await,
         Verb::Plan(args) => Box::pin(command::plan::run(context, &args)).await,
         Verb::Apply(args) => Box::pin(command::apply::run(context, &args)).await,
+        Verb::Rollback(args) => Box::pin(command::rollback::run(context, &args)).await,
+        Verb::Drift(args) => Box::pin(command::drift::run(context, &args)).await,
         Verb::Verify(args) => Box::pin(command::verify::run(context, &args)).await,
         Verb::Import(args) => Box::pin(command::import::run(context, &args)).await,
         Verb::Sql(args) => Box::pin(command::sql::run(context, args)).await,

@@ -1,13 +1,16 @@
 //! People on the command line: which are meant, and how they are shown.
 
 use super::directory::pick_tenant;
+use super::standing::of_place;
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{Directory, Person, Tenant, TenantWanted, Waiting};
 
 /// Which people; `None` leaves it open.
 #[derive(Debug)]
-pub struct WantedPeople {
+pub struct WantedPeople<'a> {
+    /// The project's, in which days begin.
+    pub timezone: &'a str,
     pub portal: Option<String>,
     /// Name, key or `kind:key`.
     pub tenant: Option<String>,
@@ -17,10 +20,10 @@ pub struct WantedPeople {
 ///
 /// # Errors
 /// No tenant, or several, are meant; the database cannot be asked.
-pub async fn list(directory: &mut Directory<'_>, wanted: WantedPeople) -> Result<Vec<Person>, CliError> {
+pub async fn list(directory: &mut Directory<'_>, wanted: WantedPeople<'_>) -> Result<Vec<Person>, CliError> {
     let tenants = directory.tenants().await?;
     let tenant = wanted.tenant.map(|tenant| pick_tenant(&TenantWanted(tenant), &tenants)).transpose()?;
-    let mut people = directory.people().await?;
+    let mut people = directory.people(wanted.timezone).await?;
     people.retain(|person| {
         let portal = person.place.persona.split_once('/').map_or("", |(portal, _)| portal);
         wanted.portal.as_deref().is_none_or(|wanted| wanted == portal)
@@ -115,11 +118,11 @@ pub fn render(people: &[Person], format: Format) -> String {
     if format == Format::Json {
         return format!("{}\n", serde_json::json!({ "users": people }));
     }
-    let mut table = Table::new(["E-MAIL", "NAME", "PLACE", "TENANT", "STATE"]);
+    let mut table = Table::new(["E-MAIL", "NAME", "PLACE", "TENANT", "STATUS"]);
     for person in people {
         let (name, tenant) =
             (person.place.person.as_deref().unwrap_or(""), person.place.tenant_title.as_deref().unwrap_or(""));
-        table.row([&person.place.email, name, &person.place.persona, tenant, &person.state]);
+        table.row([&person.place.email, name, &person.place.persona, tenant, &of_place(&person.standing)]);
     }
     table.to_string()
 }

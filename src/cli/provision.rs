@@ -1,5 +1,6 @@
 //! From the access model to a plan, and from a plan to the database: what `plan`, `apply` and `up` share.
 
+use super::assertions;
 use super::context::Context;
 use super::error::CliError;
 use super::project::render_options;
@@ -10,7 +11,8 @@ use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Receipt, ap
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
 use crate::check;
-use crate::diagnostic::{Report, Severity, render_text};
+use crate::diagnostic::escape::one_line;
+use crate::diagnostic::{Report, Severity, closest, render_text};
 use crate::model::AccessModel;
 use crate::plan::change::join;
 use crate::plan::{Hazard, Plan, SavedPlan, StalePlan, with_managed_tables};
@@ -37,7 +39,35 @@ pub async fn plan(
         context.terminal.report(&found);
     }
     outcome?;
-    survey.plan.map_err(|error| explain(context, error))
+    let plan = survey.plan.map_err(|error| explain(context, error))?;
+    refuse_in_vain(context, &plan, allowed)?;
+    Ok(plan)
+}
+
+/// Tells what was allowed and is nothing that the plan does. Where the plan does something that is called nearly so, whoever
+/// wrote it meant that. Else it is done already, as in every later run of a pipeline, and nothing is refused.
+///
+/// # Errors
+/// Exit code 2, with what was meant.
+pub fn refuse_in_vain(context: &Context, plan: &Plan, allowed: &BTreeSet<Hazard>) -> Result<(), CliError> {
+    in_vain(context, plan.allowed_in_vain(allowed), &plan.allowable(), allowed)
+}
+
+fn in_vain(
+    context: &Context,
+    hazards: Vec<&Hazard>,
+    allowable: &BTreeSet<String>,
+    allowed: &BTreeSet<Hazard>,
+) -> Result<(), CliError> {
+    let allowed: BTreeSet<String> = allowed.iter().map(ToString::to_string).collect();
+    for hazard in hazards.into_iter().map(ToString::to_string) {
+        let text = format!("`--allow {}` allows nothing: the plan does no such thing", one_line(&hazard));
+        if let Some(near) = closest(&hazard, allowable.difference(&allowed).map(String::as_str)) {
+            return Err(CliError::usage(text).hint(format!("did you mean `--allow {near}`?")));
+        }
+        context.terminal.warn(&text);
+    }
+    Ok(())
 }
 
 /// What the live checks find, as it is shown, and whether it is an error. Empty where nothing is worth showing.
@@ -91,6 +121,70 @@ pub async fn make_for_tests(
     made.map_err(|error| explain_apply(context, error))
 }
 
+/// Documents that do not lie in the project's folder.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The commit that they are of, where that is known.
+    pub commit: Option<String>,
+    /// Whether they were applied before: then it is gone back to whatever they give anew, and no assertion speaks against it.
+    pub was_applied: bool,
+}
+
+/// What somebody wants applied, and what they said of it beforehand.
+pub struct Wanted<'a> {
+    pub model: &'a AccessModel,
+    /// Where they do not lie in the project's folder.
+    pub origin: Option<Origin>,
+    pub allowed: &'a BTreeSet<Hazard>,
+    /// Nobody is to be asked.
+    pub yes: bool,
+}
+
+/// Shows the plan and asks, or, where nobody is to be asked, plans and applies in one go and refuses hazards that are not
+/// allowed by name. `None` where there was nothing to do.
+///
+/// # Errors
+/// As [`plan`] and [`make_true`]; somebody said no, or there is nobody to ask.
+pub async fn ask_and_make_true(
+    context: &Context,
+    wanted: Wanted<'_>,
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+) -> Result<Option<Receipt>, CliError> {
+    let Wanted { model, origin, allowed, yes } = wanted;
+    if yes {
+        let watch = Watch::new(context, model, true, Some(allowed)).of(origin);
+        let receipt = watch.apply(connection, url, Agreed::Found).await?;
+        return Ok(Some(receipt).filter(|receipt| receipt.changes > 0));
+    }
+    let plan = plan(context, model, connection, allowed).await?;
+    context.terminal.report(&plan.to_text());
+    let asks = !plan.changes.is_empty();
+    if !asks && !plan.is_other_state() {
+        return Ok(None);
+    }
+    if origin.as_ref().is_none_or(|origin| !origin.was_applied) {
+        assertions::hold(context, model, &plan)?;
+    }
+    if asks {
+        refuse_hazards(&plan, allowed)?;
+        confirm(context, &plan, url).await?;
+    }
+    let watch = Watch::new(context, model, false, None).of(origin);
+    let receipt = watch.apply(connection, url, Agreed::Plan(&plan)).await?;
+    Ok(Some(receipt).filter(|receipt| receipt.changes > 0))
+}
+
+async fn confirm(context: &Context, plan: &Plan, url: &DatabaseUrl) -> Result<(), CliError> {
+    let question = format!("apply these {} changes to `{url}`?", plan.changes.len());
+    match context.terminal.confirm(&question).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CliError::refused("not applied; nothing was changed")),
+        Err(nobody) => Err(CliError::refused(nobody.to_string())
+            .hint("read the plan, then say `--yes`; or save it with `portalctl plan --out FILE` and apply that")),
+    }
+}
+
 /// Makes exactly the plan of a file true, whose hazards are allowed by name.
 ///
 /// # Errors
@@ -102,24 +196,12 @@ pub async fn make_saved_true(
     url: &DatabaseUrl,
     (saved, allowed): (&SavedPlan, &BTreeSet<Hazard>),
 ) -> Result<Receipt, CliError> {
+    let hazards = saved.hazards();
+    let others = allowed.iter().filter(|hazard| !hazards.contains(hazard.to_string().as_str()));
+    let by_name = hazards.iter().filter(|name| Hazard::parse(name).is_ok()).map(ToString::to_string);
+    in_vain(context, others.collect(), &by_name.collect(), allowed)?;
     let watch = Watch::new(context, model, true, None);
     watch.apply(connection, url, Agreed::Saved(saved, allowed)).await
-}
-
-/// Plans and applies in one go, since nobody is asked between: shows the plan, and refuses hazards that are not
-/// allowed by name.
-///
-/// # Errors
-/// As [`plan`] and [`make_true`].
-pub async fn make_what_is_found_true(
-    context: &Context,
-    model: &AccessModel,
-    connection: &mut Connection,
-    url: &DatabaseUrl,
-    allowed: &BTreeSet<Hazard>,
-) -> Result<Receipt, CliError> {
-    let watch = Watch::new(context, model, true, Some(allowed));
-    watch.apply(connection, url, Agreed::Found).await
 }
 
 /// Refuses a plan with hazards that nobody allowed by name.

@@ -23,6 +23,14 @@ pub fn model_of(context: &Context, name: Option<&str>) -> Result<AccessModel, Cl
     if folder.join(PROJECT_FILE).symlink_metadata().is_ok() {
         return resolve_files(context, files::project_files(folder)?, &shown);
     }
+    of_revision(context, name)
+}
+
+/// What the documents came to in a git revision, and nothing else: a folder of that name is not looked at.
+///
+/// # Errors
+/// There is no such revision, or its documents have errors: exit code 2.
+pub fn of_revision(context: &Context, name: &str) -> Result<AccessModel, CliError> {
     let here = context.project_folder()?;
-    resolve_files(context, git_tree::project_at(&here, name)?, &shown)
+    resolve_files(context, git_tree::project_at(&here, name)?, &format!("`{}`", one_line(name)))
 }

@@ -38,10 +38,10 @@ impl Listener {
     /// The address is taken or is none.
     pub async fn open(context: &Context, folder: &Path, wanted: Option<&str>) -> Result<Self, CliError> {
         let socket = match wanted {
-            Some(address) => TcpListener::bind(address).await.map_err(|error| {
-                CliError::usage(format!("cannot listen on `{address}`: {error}"))
-                    .hint("write it as ADDRESS:PORT; port 0 takes a free one")
-            })?,
+            Some(address) => {
+                let whole = with_host(address);
+                TcpListener::bind(&whole).await.map_err(|error| refused(&whole, &error, serving::address(folder)))?
+            }
             None => match TcpListener::bind(USUAL).await {
                 Ok(socket) => socket,
                 Err(_) => {
@@ -68,6 +68,37 @@ pub struct Manner {
     pub dev: bool,
     /// Visitors' addresses are those that the last proxy names.
     pub behind_proxy: bool,
+}
+
+/// A port alone is one of this machine.
+fn with_host(address: &str) -> String {
+    let port = address.strip_prefix(':').unwrap_or(address);
+    if port.parse::<u16>().is_ok() { format!("127.0.0.1:{port}") } else { address.to_owned() }
+}
+
+fn refused(address: &str, error: &io::Error, running: Option<String>) -> CliError {
+    let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+    match error.kind() {
+        io::ErrorKind::AddrInUse if running.is_some_and(|running| running.ends_with(&format!(":{port}"))) => {
+            CliError::usage(format!("cannot listen on `{address}`: this project's site answers there already")).hint(
+                "use that one, or end it with Ctrl-C where it runs; `--listen 0` takes a free port for a second one",
+            )
+        }
+        io::ErrorKind::AddrInUse => CliError::usage(format!(
+            "cannot listen on `{address}`: port {port} is taken by another program"
+        ))
+        .hint("choose another port, or `--listen 0` for a free one; without `--listen` the site finds one by itself"),
+        io::ErrorKind::PermissionDenied => {
+            CliError::usage(format!("cannot listen on `{address}`: this user may not take port {port}"))
+                .hint("choose a port from 1024 on, and let a web server in front of it answer at 80 and 443")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            CliError::usage(format!("cannot listen on `{address}`: this machine has no such address"))
+                .hint("`127.0.0.1:8080` is reached from this machine alone, `0.0.0.0:8080` from others as well")
+        }
+        _ => CliError::usage(format!("cannot listen on `{address}`: {error}"))
+            .hint("write it as PORT or as ADDRESS:PORT; port 0 takes a free one"),
+    }
 }
 
 fn unable(error: &io::Error) -> CliError {

@@ -52,7 +52,11 @@ pub async fn load(
         }
     }
     for what in &samples.left_out {
-        context.terminal.note(&format!("left out of the sample, {}", one_line(what)));
+        context.terminal.detail(&format!("left out of the sample, {}", one_line(what)));
+    }
+    if !samples.left_out.is_empty() {
+        let rows = counted(samples.left_out.len(), "sample row");
+        context.terminal.note(&format!("left out {rows} that this project has no place for; `--verbose` says which"));
     }
     let tenants = counted(samples.tenants.len(), "tenant");
     let (users, rows) = (counted(samples.users.len(), "user"), counted(samples.rows.len(), "row"));

@@ -178,16 +178,26 @@ fn asked(context: &Context, question: &Question) -> Result<serde_json::Value, Un
     let word = |choices: &indexmap::IndexMap<String, String>, place: usize| {
         choices.get_index(place).map(|(word, _)| word.clone())
     };
+    // A list, or one word.
+    let default = question.default.iter().flat_map(|default| match default {
+        serde_json::Value::Array(items) => items.iter().collect(),
+        one => vec![one],
+    });
+    let usual = |choices: &indexmap::IndexMap<String, String>| -> Vec<usize> {
+        default.clone().filter_map(|word| choices.get_index_of(word.as_str()?)).collect()
+    };
     Ok(match &question.sort {
         Sort::Boolean => {
             let default = question.default.as_ref().and_then(serde_json::Value::as_bool).unwrap_or(false);
             json!(terminal.ask_whether(&question.ask, default)?)
         }
         Sort::Choice(choices) => {
-            json!(word(choices, terminal.choose_one(&question.ask, choices.values().cloned().collect())?))
+            let usual = usual(choices).first().copied().unwrap_or_default();
+            json!(word(choices, terminal.choose_one(&question.ask, choices.values().cloned().collect(), usual)?))
         }
         Sort::Choices(choices) => {
-            let places = terminal.choose_some(&question.ask, choices.values().cloned().collect())?;
+            let options = choices.values().cloned().collect();
+            let places = terminal.choose_some(&question.ask, options, &usual(choices), 0)?;
             json!(places.into_iter().filter_map(|place| word(choices, place)).collect::<Vec<_>>())
         }
         Sort::Text { .. } | Sort::Integer { .. } | Sort::Color => {

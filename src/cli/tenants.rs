@@ -1,10 +1,12 @@
 //! Tenants on the command line: how they are shown, and whether one added by hand goes with the others.
 
+use super::standing::of_tenant;
 use super::table::Table;
 use super::{CliError, Format};
-use crate::adapters::postgres::directory::{NewTenant, Tenant};
+use crate::adapters::postgres::directory::{Directory, NewTenant, Standing, Tenant};
+use crate::diagnostic::closest;
 use crate::names::{KeyName, TenantKind};
-use crate::spec::document::{ProjectDoc, SpecSet, TenantDoc};
+use crate::spec::document::ProjectDoc;
 use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
 use std::collections::BTreeSet;
 use time::Date;
@@ -34,12 +36,8 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
     if tenant.key.is_empty() || tenant.key.chars().any(char::is_control) {
         return Err(CliError::usage("a key is a text that is not empty, without control characters"));
     }
-    if let Some(tier) = &tenant.tier
-        && !project.tiers.iter().any(|known| known.value.as_str() == tier)
-    {
-        let known: Vec<&str> = project.tiers.iter().map(|tier| tier.value.as_str()).collect();
-        let error = CliError::usage(format!("the project has no tier `{tier}`"));
-        return Err(error.hint(format!("the tiers are {}", known.join(", "))));
+    if let Some(tier) = &tenant.tier {
+        known_tier(project, tier)?;
     }
     if let Some(known) = rules.kinds {
         known_kind(&tenant.tenant_kind, known)?;
@@ -72,6 +70,21 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
             .hint("`portalctl tenant list` shows the keys; a parent is of the same kind"));
     }
     Ok(tenant)
+}
+
+/// # Errors
+/// The project has no such tier.
+pub fn known_tier(project: &ProjectDoc, tier: &str) -> Result<(), CliError> {
+    let known: Vec<&str> = project.tiers.iter().map(|tier| tier.value.as_str()).collect();
+    if known.contains(&tier) {
+        return Ok(());
+    }
+    let error = CliError::usage(format!("the project has no tier `{}`", tier.escape_debug()));
+    Err(match (closest(tier, known.iter().copied()), known.as_slice()) {
+        (_, []) => error.hint("declare them in `portalctl.yaml`, from low to high: `tiers: [basic, gold]`"),
+        (Some(near), known) => error.hint(format!("did you mean `{near}`? the tiers are {}", known.join(", "))),
+        (None, known) => error.hint(format!("the tiers are {}", known.join(", "))),
+    })
 }
 
 /// A named key says whose rows are as well as the main one does, so it is one tenant's as well.
@@ -108,27 +121,51 @@ fn known_kind(kind: &str, known: &BTreeSet<TenantKind>) -> Result<(), CliError> 
         .hint(format!("the kinds are {}", names.join(", "))))
 }
 
+/// A tenant, with how it stands now.
+#[derive(Debug, serde::Serialize)]
+pub struct Shown {
+    #[serde(flatten)]
+    pub tenant: Tenant,
+    pub standing: Standing,
+}
+
+/// All tenants with how they stand.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn list(directory: &mut Directory<'_>, project: &ProjectDoc) -> Result<Vec<Shown>, CliError> {
+    let mut standings = directory.standings(project.timezone()).await?;
+    let with = |tenant: Tenant| {
+        let standing = standings.remove(&(tenant.tenant_kind.clone(), tenant.key.clone()));
+        // Whoever came between the two questions is shown by what their own row says.
+        let own = || Standing { state: tenant.status.clone(), since: None, until: None, audiences: vec![] };
+        Shown { standing: standing.unwrap_or_else(own), tenant }
+    };
+    Ok(directory.tenants().await?.into_iter().map(with).collect())
+}
+
 /// A table for people, or `{"tenants": […]}`.
-pub fn render(tenants: &[Tenant], format: Format) -> String {
+pub fn render(tenants: &[Shown], format: Format) -> String {
     if format == Format::Json {
         return format!("{}\n", serde_json::json!({ "tenants": tenants }));
     }
     let mut table = Table::new(["KIND", "KEY", "TITLE", "TIER", "PAID UNTIL", "STATUS", "FROM"]);
-    for tenant in tenants {
+    for Shown { tenant, standing } in tenants {
         let from = if tenant.origin == "table" { "table" } else { tenant.name.as_deref().unwrap_or("") };
         let tier = tenant.tier.as_deref().unwrap_or("");
         let paid = tenant.paid_until.as_deref().unwrap_or("");
-        table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, paid, &tenant.status, from]);
+        table.row([&tenant.tenant_kind, &tenant.key, &tenant.title, tier, paid, &of_tenant(standing), from]);
     }
     table.to_string()
 }
 
 /// One tenant with its settings, or `{"tenants": […]}` all the same.
-pub fn render_one(tenant: &Tenant, format: Format) -> String {
-    let mut text = render(std::slice::from_ref(tenant), format);
-    if format == Format::Text && !tenant.settings.is_empty() {
+pub fn render_one(shown: &Shown, format: Format) -> String {
+    let mut text = render(std::slice::from_ref(shown), format);
+    let settings = &shown.tenant.settings;
+    if format == Format::Text && !settings.is_empty() {
         let mut table = Table::new(["SETTING", "VALUE"]);
-        tenant.settings.iter().for_each(|(name, value)| table.row([name.as_str(), value]));
+        settings.iter().for_each(|(name, value)| table.row([name.as_str(), value]));
         text.push('\n');
         text.push_str(&table.to_string());
     }
@@ -159,34 +196,4 @@ pub fn day(text: &str) -> Result<Day, String> {
     Date::parse(text, format_description!("[year]-[month]-[day]"))
         .map(|_| Day(Some(text.to_owned())))
         .map_err(|_| "write it as YYYY-MM-DD, or `none`".to_owned())
-}
-
-fn written<'s>(spec: &'s SpecSet, tenant: &Tenant) -> Option<&'s TenantDoc> {
-    spec.tenants.iter().find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref())
-}
-
-/// A day is set by hand where neither a document nor the table of the business says it.
-///
-/// # Errors
-/// One of them does.
-pub fn check_carries_a_day(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
-    if tenant.origin == "table" {
-        let error = format!("the table of the business says until when `{}` has paid", tenant.title.escape_debug());
-        return Err(CliError::usage(error).hint("change it there; it counts from the next request on"));
-    }
-    let Some(doc) = written(spec, tenant).filter(|doc| doc.paid_until.is_some()) else { return Ok(()) };
-    let file = &spec.sources.file(doc.name.span.file).path;
-    Err(CliError::usage(format!("`paid_until` of tenant `{}` is written in {file}", doc.name.value))
-        .hint("change it there and run `portalctl apply`"))
-}
-
-/// The settings of a tenant that a document declares are the document's: `apply` copies them.
-///
-/// # Errors
-/// A document declares it.
-pub fn check_not_written(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
-    let Some(doc) = written(spec, tenant) else { return Ok(()) };
-    let file = &spec.sources.file(doc.name.span.file).path;
-    Err(CliError::usage(format!("tenant `{}` is declared in {file}", doc.name.value))
-        .hint("write `settings:` there and run `portalctl apply`"))
 }

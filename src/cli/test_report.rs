@@ -151,10 +151,12 @@ struct Root<'a> {
     passed: usize,
     failed: usize,
     tests: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<serde_json::Value>,
 }
 
 /// An entry for each thing that is expected and each engine that tried it.
-pub fn render_test_json(tested: &[Tested<'_>], sources: &SourceMap) -> String {
+pub fn render_test_json(tested: &[Tested<'_>], sources: &SourceMap, coverage: Option<serde_json::Value>) -> String {
     let mut tests = Vec::new();
     for one in tested {
         for (tried, (engine, outcome)) in
@@ -179,11 +181,11 @@ pub fn render_test_json(tested: &[Tested<'_>], sources: &SourceMap) -> String {
         }
     }
     let of = |status: &str| tests.iter().filter(|entry| entry.status == status).count();
-    let root = Root { passed: of("passed"), failed: of("failed"), tests };
+    let root = Root { passed: of("passed"), failed: of("failed"), tests, coverage };
     spelled(&root)
 }
 
-pub fn render_test_junit(tested: &[Tested<'_>], sources: &SourceMap) -> String {
+pub fn render_test_junit(tested: &[Tested<'_>], sources: &SourceMap, coverage: Option<String>) -> String {
     let tried = tested.iter().flat_map(|one| one.expectations.iter().map(move |tried| (one, tried)));
     let cases = tried.filter_map(|(one, tried)| {
         let first = tried.first()?;
@@ -195,5 +197,6 @@ pub fn render_test_junit(tested: &[Tested<'_>], sources: &SourceMap) -> String {
             failure: (!tried.holds()).then(|| said().collect::<Vec<_>>().join("; ")),
         })
     });
-    render_junit_suite("access tests", &cases.collect::<Vec<_>>())
+    let properties: Vec<(&str, String)> = coverage.into_iter().map(|percent| ("coverage", percent)).collect();
+    render_junit_suite("access tests", &properties, &cases.collect::<Vec<_>>())
 }

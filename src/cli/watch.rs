@@ -1,12 +1,13 @@
 //! What is shown of an `apply` while it runs, and what stops it.
 
+use super::assertions;
 use super::context::Context;
 use super::error::CliError;
-use super::provision::{check_live, explain_apply, refuse_hazards};
+use super::provision::{Origin, check_live, explain_apply, refuse_hazards, refuse_in_vain};
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, Overseer, Patience, Progress, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
-use crate::adapters::terminal;
+use crate::adapters::{git, terminal};
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Plan};
 use crate::state::DatabaseState;
@@ -22,6 +23,8 @@ pub(super) struct Watch<'a> {
     checks: bool,
     /// Where nobody has read the plan: it is shown, and may have these hazards.
     allowed: Option<&'a BTreeSet<Hazard>>,
+    /// `None`: the documents are those of the project's folder.
+    origin: Option<Origin>,
     said: Mutex<Said>,
 }
 
@@ -41,7 +44,13 @@ impl<'a> Watch<'a> {
         allowed: Option<&'a BTreeSet<Hazard>>,
     ) -> Self {
         let progress = context.terminal.progress("waiting for its turn");
-        Self { context, model, progress, checks, allowed, said: Mutex::default() }
+        Self { context, model, progress, checks, allowed, origin: None, said: Mutex::default() }
+    }
+
+    /// The same for documents that do not lie in the project's folder.
+    pub(super) fn of(mut self, origin: Option<Origin>) -> Self {
+        self.origin = origin;
+        self
     }
 
     pub(super) async fn apply(
@@ -98,13 +107,26 @@ impl Overseer for Watch<'_> {
         self.passes(outcome)
     }
 
+    fn commit(&self) -> Option<String> {
+        if let Some(origin) = &self.origin {
+            return origin.commit.clone();
+        }
+        self.context.project_folder().ok().and_then(|folder| git::clean_commit(&folder))
+    }
+
     fn destroys(&self) -> BTreeSet<String> {
         self.allowed.map(Hazard::destroyed).unwrap_or_default()
     }
 
     fn lets_pass(&self, plan: &Plan) -> bool {
-        let Some(allowed) = self.allowed else { return true };
-        self.show(plan.to_text(), |said| &mut said.plan);
-        self.passes(refuse_hazards(plan, allowed))
+        if let Some(allowed) = self.allowed {
+            self.show(plan.to_text(), |said| &mut said.plan);
+            if !self.passes(refuse_in_vain(self.context, plan, allowed).and_then(|()| refuse_hazards(plan, allowed))) {
+                return false;
+            }
+        }
+        // Who read the plan was told already.
+        let was_told = !self.checks || self.origin.as_ref().is_some_and(|origin| origin.was_applied);
+        was_told || self.passes(assertions::hold(self.context, self.model, plan))
     }
 }

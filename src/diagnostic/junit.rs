@@ -14,14 +14,21 @@ pub struct Case {
     pub failure: Option<String>,
 }
 
-/// One suite, ending in a line break.
-pub fn render_junit_suite(name: &str, cases: &[Case]) -> String {
+/// One suite with what is to be known of all of it, ending in a line break.
+pub fn render_junit_suite(name: &str, properties: &[(&str, String)], cases: &[Case]) -> String {
     let failed = cases.iter().filter(|case| case.failure.is_some()).count();
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\">\n",
         xml(name),
         cases.len()
     );
+    if !properties.is_empty() {
+        text.push_str("    <properties>\n");
+        for (name, value) in properties {
+            let _ = writeln!(text, "      <property name=\"{}\" value=\"{}\"/>", xml(name), xml(value));
+        }
+        text.push_str("    </properties>\n");
+    }
     for case in cases {
         let _ = write!(text, "    <testcase classname=\"{}\" name=\"{}\"", xml(&case.class), xml(&case.name));
         if let Some((file, line)) = &case.place {

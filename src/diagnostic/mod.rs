@@ -15,5 +15,5 @@ pub use render::{
     CheckAbout, RenderOptions, render_github, render_json, render_junit, render_sarif, render_text, spelled,
     summary_line,
 };
-pub use source::{FileId, Location, SourceFile, SourceMap, Span, Spanned};
+pub use source::{BUILT_IN, FileId, Location, SourceFile, SourceMap, Span, Spanned};
 pub use suggest::{closest, only_close};

@@ -100,10 +100,19 @@ pub struct SourceMap {
     files: Vec<SourceFile>,
 }
 
+/// What the paths of documents that came with the binary start with; no file of a project can be called so.
+pub const BUILT_IN: &str = "catalogue: ";
+
 impl SourceMap {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = self.next();
         self.files.push(SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() });
-        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+        id
+    }
+
+    /// What the file that is added next will be called.
+    pub fn next(&self) -> FileId {
+        FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
     }
 
     pub fn file(&self, id: FileId) -> &SourceFile {
@@ -112,6 +121,11 @@ impl SourceMap {
 
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(n, file)| (FileId(u32::try_from(n).unwrap_or(u32::MAX)), file))
+    }
+
+    /// Whether the place is in a document that came with the binary: nobody of a project wrote it, or can change it.
+    pub fn is_built_in(&self, span: Span) -> bool {
+        self.file(span.file).path.starts_with(BUILT_IN)
     }
 
     pub fn location(&self, span: Span) -> Location {

@@ -1,6 +1,7 @@
 //! What has to be asked of the rows, and the answers: numbers alone. No value of a row leaves the database.
 
 use super::route::Route;
+use super::settings::Deciding;
 use crate::names::{ColumnName, TableName};
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ pub struct Questions {
     pub counts: Vec<CountQuestion>,
     pub samples: Vec<SampleQuestion>,
     pub keys: Vec<KeyQuestion>,
+    pub kinds: Vec<KindQuestion>,
 }
 
 /// How many rows of `table` each of the routes leads to a tenant.
@@ -17,6 +19,8 @@ pub struct CountQuestion {
     pub table: TableName,
     /// Which of the kinds of tenant.
     pub kind: usize,
+    /// Which rows of the tenants' table are of that kind.
+    pub only: Option<Deciding>,
     pub routes: Vec<Route>,
     pub extent: Extent,
 }
@@ -45,12 +49,30 @@ pub struct KeyQuestion {
     pub candidates: Vec<Vec<ColumnName>>,
 }
 
+/// How many rows have each of these values, which the column's type or a check allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindQuestion {
+    pub table: TableName,
+    pub column: ColumnName,
+    /// Empty: the column may have any.
+    pub values: Vec<String>,
+    pub extent: Extent,
+}
+
+/// How many different values a column has, and how many rows each of those that were asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindCount {
+    pub different: u64,
+    pub rows: Vec<u64>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answers {
     pub counts: BTreeMap<(TableName, usize), Result<Counted, String>>,
     pub samples: BTreeMap<(TableName, ColumnName), Sampled>,
     /// The first of the candidates that tells rows apart, by its place.
     pub keys: BTreeMap<TableName, Option<usize>>,
+    pub kinds: BTreeMap<(TableName, ColumnName), KindCount>,
     /// Tables that could not be looked into, with why.
     pub unanswered: BTreeMap<TableName, String>,
 }
@@ -72,6 +94,10 @@ pub struct RouteCount {
     pub nulls: u64,
     /// Rows for which the first route, which is the shortest, says another tenant, or one of the two says none.
     pub differs: u64,
+    /// Rows that lead to a tenant of another kind.
+    pub of_others: u64,
+    /// Rows that lead to more than one tenant, where children lead there.
+    pub several: u64,
 }
 
 /// Of one column.

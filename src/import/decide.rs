@@ -1,16 +1,23 @@
 //! What nobody can guess, each with the lines that would settle it.
 
-use super::found::FoundRelation;
+use super::answers::Answers;
+use super::kinds;
 use super::outline::Outline;
 use super::report::{Choice, Decision, ObjectReport, Status};
+use super::sources::{people, sources};
 use super::ways::{Way, Ways};
-use super::{guess, naming, yaml};
-use crate::names::{ColumnName, TableName};
+use super::{naming, yaml};
+use crate::names::ColumnName;
 use crate::spec::PROJECT_FILE;
-use std::collections::BTreeSet;
 
-pub fn decisions(outline: &Outline<'_>, objects: &[ObjectReport], today: time::Date) -> Vec<Decision> {
+pub fn decisions(
+    outline: &Outline<'_>,
+    answers: &Answers,
+    objects: &[ObjectReport],
+    today: time::Date,
+) -> Vec<Decision> {
     let mut decisions: Vec<Decision> = tenants(outline).into_iter().collect();
+    decisions.extend(kinds::decisions(outline, answers));
     for object in objects.iter().filter(|object| object.status != Status::LeftOut) {
         if object.status == Status::Undecided {
             decisions.push(undecided(object));
@@ -33,44 +40,21 @@ pub fn decisions(outline: &Outline<'_>, objects: &[ObjectReport], today: time::D
     decisions
 }
 
-/// `tenants:` of the project document, where the command line alone has said them.
+/// `tenants:` of the project document, where the command line alone has said them and the document is not added to.
 fn tenants(outline: &Outline<'_>) -> Option<Decision> {
-    let is_new: Vec<_> = outline.tenants.iter().filter(|tenant| !tenant.declared).collect();
-    if is_new.is_empty() || !outline.settings.has_project {
+    let sources = sources(outline);
+    if sources.is_empty() || outline.settings.project.is_none() || !outline.settings.is_elsewhere {
         return None;
     }
-    let lines: Vec<String> =
-        outline.tenants.iter().filter(|tenant| !tenant.declared).filter_map(|t| source(outline, t)).collect();
+    let lines: Vec<String> = sources.iter().map(|(_, source)| format!("  - {source}")).collect();
     Some(Decision {
         about: "tenants",
         object: None,
+        table: None,
         message: "say in the project where its tenants are".to_owned(),
         file: Some(PROJECT_FILE.to_owned()),
         choices: vec![Choice { yaml: format!("tenants:\n{}", lines.join("\n")), told: None }],
     })
-}
-
-/// `  - {from_table: public.customer, key: customer_id, title: company}`.
-pub fn source(outline: &Outline<'_>, tenant: &super::settings::TenantTable) -> Option<String> {
-    let relation = outline.found.relations.get(&tenant.table)?;
-    let ranked = relation.columns.iter().filter(|column| column.category == 'S');
-    let ranked = ranked
-        .filter_map(|column| Some((guess::title_rank(&short_name(outline, tenant, column.name.as_str()))?, column)));
-    let title = ranked.min_by_key(|(rank, column)| (!column.not_null, *rank)).map(|(_, column)| &column.name);
-    let mut parts = vec![
-        format!("from_table: {}", yaml::text(&tenant.table.to_string())),
-        format!("key: {}", yaml::text(tenant.key.as_str())),
-    ];
-    parts.extend(title.map(|title| format!("title: {}", yaml::text(title.as_str()))));
-    parts.extend(tenant.kind.as_ref().map(|kind| format!("tenant_kind: {kind}")));
-    Some(format!("  - {{{}}}", parts.join(", ")))
-}
-
-/// `customer_name` of customers is their `name`.
-fn short_name(outline: &Outline<'_>, tenant: &super::settings::TenantTable, column: &str) -> String {
-    let name = naming::snake(column, "column");
-    let object = outline.names.get(&tenant.table).map(ToString::to_string).unwrap_or_default();
-    name.strip_prefix(&format!("{object}_")).map_or(name.clone(), str::to_owned)
 }
 
 fn undecided(object: &ObjectReport) -> Decision {
@@ -86,6 +70,7 @@ fn undecided(object: &ObjectReport) -> Decision {
     Decision {
         about: "key",
         object: Some(object.object.clone()),
+        table: None,
         message: format!("`{}` was left out: {message}", shown(&object.table)),
         file: None,
         choices,
@@ -116,12 +101,18 @@ fn way(object: &ObjectReport, ways: &Ways) -> Option<Decision> {
         (true, _) => {
             format!("{} ways lead from `{}` to a tenant{}", ways.candidates.len(), object.object, of_kind(ways))
         }
+        (false, Some(way)) if way.from_below => format!(
+            "nothing leads up from `{}` to a tenant{}, and rows below it do: whoever sees one of these would see the row",
+            object.object,
+            of_kind(ways)
+        ),
         (false, Some(way)) if way.foreign_keys => format!("a link table leads from `{}` to tenants", object.object),
         (false, _) => format!("no foreign key leads from `{}` to a tenant, a column is called like one", object.object),
     };
     Some(Decision {
         about: "tenant",
         object: Some(object.object.clone()),
+        table: None,
         message,
         file: object.file.clone(),
         choices: ways.candidates.iter().map(|way| choice(ways, way)).collect(),
@@ -133,6 +124,7 @@ fn without_way(object: &ObjectReport, ways: &Ways) -> Decision {
     Decision {
         about: "tenant",
         object: Some(object.object.clone()),
+        table: None,
         message: format!("`{}` has no way to a tenant{}, and could have one", object.object, of_kind(ways)),
         file: object.file.clone(),
         choices: ways.candidates.iter().map(|way| choice(ways, way)).collect(),
@@ -163,6 +155,8 @@ pub fn counts(ways: &Ways, way: &Way) -> String {
         (way.unreachable, "leads nowhere from"),
         (way.nulls, "NULL in"),
         (way.differs, "another than by the shortest way in"),
+        (way.of_others, "of another kind"),
+        (way.several, "of several tenants at once"),
     ];
     for (count, what) in others {
         if let Some(count) = count.filter(|count| *count > 0) {
@@ -189,6 +183,7 @@ fn null(object: &ObjectReport, ways: &Ways, way: &Way, today: time::Date) -> Opt
     Some(Decision {
         about: "nullable-tenant-path",
         object: Some(object.object.clone()),
+        table: None,
         message: format!(
             "`{}` of `{}` may be NULL, and {rows}: no tenant sees such a row. Make the column NOT NULL, or accept it",
             shown(column.as_str()),
@@ -196,49 +191,5 @@ fn null(object: &ObjectReport, ways: &Ways, way: &Way, today: time::Date) -> Opt
         ),
         file: Some(PROJECT_FILE.to_owned()),
         choices: vec![Choice { yaml: accept, told: None }],
-    })
-}
-
-/// Owners are keys of people, who come from somewhere.
-fn people(outline: &Outline<'_>, objects: &[ObjectReport]) -> Vec<Decision> {
-    let new = objects.iter().filter(|object| object.status == Status::New);
-    let tables: BTreeSet<&str> = new
-        .flat_map(|object| &object.owners)
-        .filter(|owner| !owner.declared)
-        .map(|owner| owner.people.as_str())
-        .collect();
-    let found = outline.found.relations.iter().filter(|(table, _)| tables.contains(table.to_string().as_str()));
-    found.filter_map(|(table, relation)| sign_in(outline, table, relation)).collect()
-}
-
-fn sign_in(outline: &Outline<'_>, table: &TableName, relation: &FoundRelation) -> Option<Decision> {
-    let (key, name) = outline.people(table)?;
-    let named = |wanted: &[&str]| {
-        let is = |name: &str| wanted.contains(&naming::snake(name, "column").as_str());
-        let column = relation.columns.iter().find(|column| is(column.name.as_str()));
-        column.map(|column| yaml::text(column.name.as_str()))
-    };
-    let email = named(&["email", "e_mail", "mail", "email_address"]);
-    let title = named(&["full_name", "name", "display_name", "last_name"]);
-    let above = relation.foreign_keys.iter().find(|key| key.references == *table);
-    let above = above.and_then(|key| key.columns.first()).map(|column| yaml::text(column.as_str()));
-    let without = if email.is_none() { ", and for that give them a column with an e-mail address" } else { "" };
-    let mut parts = vec![
-        format!("from_table: {}", yaml::text(&table.to_string())),
-        format!("keys: {{{name}: {}}}", yaml::text(key.as_str())),
-        format!("email: {}", email.as_deref().unwrap_or("EMAIL_COLUMN")),
-    ];
-    parts.extend(title.map(|title| format!("title: {title}")));
-    parts.extend(above.map(|above| format!("reports_to: {above}")));
-    parts.push("audience: PORTAL/AUDIENCE".to_owned());
-    Some(Decision {
-        about: "people",
-        object: outline.names.get(table).map(ToString::to_string),
-        message: format!(
-            "`{}` looks like people who sign in: say so once there is a portal for them{without}",
-            shown(&table.to_string())
-        ),
-        file: Some(PROJECT_FILE.to_owned()),
-        choices: vec![Choice { yaml: format!("people:\n  - {{{}}}", parts.join(", ")), told: None }],
     })
 }

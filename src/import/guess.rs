@@ -264,6 +264,7 @@ pub fn title_rank(name: &str) -> Option<usize> {
         "title",
         "company_name",
         "company",
+        "legal_name",
         "full_name",
         "display_name",
         "label",

@@ -1,5 +1,6 @@
 //! From what was found and answered to the files of object documents.
 
+use super::additions::Additions;
 use super::answers::Answers;
 use super::decide;
 use super::document::{Parts, document};
@@ -11,7 +12,7 @@ use super::outline::{Outline, can_be_written, unnameable};
 use super::owners::owners;
 use super::report::{ObjectReport, OtherSchema, Passed, Report, Status, TenantCandidate};
 use super::route::tenant_candidates;
-use super::ways::ways;
+use super::ways::{absent, ways};
 use super::yaml;
 use crate::names::{ColumnName, TableName};
 use crate::state::RelationKind;
@@ -24,6 +25,8 @@ pub struct Import {
     pub files: BTreeMap<String, String>,
     /// What is added to documents that are there.
     pub extensions: Vec<Extension>,
+    /// What the project document gets, where there is one that takes it.
+    pub additions: Additions,
     pub ledger: Ledger,
     pub report: Report,
 }
@@ -42,6 +45,7 @@ pub fn import(outline: &Outline<'_>, answers: &Answers, before: &Ledger, target:
     let mut import = Import {
         files: BTreeMap::new(),
         extensions: Vec::new(),
+        additions: Additions::default(),
         ledger: before.after(outline.found, &outline.tenants),
         report: report(outline),
     };
@@ -63,7 +67,10 @@ pub fn import(outline: &Outline<'_>, answers: &Answers, before: &Ledger, target:
         import.report.objects.push(told);
     }
     import.report.changed = changes(outline, before);
-    import.report.decisions = decide::decisions(outline, &import.report.objects, today);
+    import.report.decisions = decide::decisions(outline, answers, &import.report.objects, today);
+    import.additions = Additions::of(outline, &import.report.decisions, before);
+    import.ledger.propose(import.additions.people());
+    import.report.added_to_project = import.additions.told();
     import
 }
 
@@ -117,6 +124,9 @@ fn one(outline: &Outline<'_>, answers: &Answers, before: &Ledger, table: &TableN
         return (told, None);
     }
     told.notes = notes(outline, answers, table);
+    told.notes.extend(absent(outline, answers, table).map(|kind| {
+        format!("none of its rows leads to a tenant of kind `{kind}`, so no path of that kind was written")
+    }));
     told.fields = fields.lines.len();
     told.guesses = fields.lines.iter().flat_map(|line| line.guesses.clone()).collect();
     told.left_out.clone_from(&fields.left_out);

@@ -19,6 +19,9 @@ pub struct Ledger {
     /// Tables of tenants to which ways were looked for.
     #[serde(default)]
     tenants: BTreeSet<String>,
+    /// Tables of people that the project document was given a remark about.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    people: BTreeSet<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +61,15 @@ impl Ledger {
     /// Whether ways to the tenants of this table were looked for.
     pub fn has_tenant(&self, table: &TableName) -> bool {
         self.tenants.contains(&table.to_string())
+    }
+
+    /// Whether a remark was written about the people of this table.
+    pub fn has_people(&self, table: &str) -> bool {
+        self.people.contains(table)
+    }
+
+    pub fn propose<'t>(&mut self, people: impl Iterator<Item = &'t str>) {
+        self.people.extend(people.map(str::to_owned));
     }
 
     /// Without a table that became no object: the next import may make one of it.

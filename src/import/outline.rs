@@ -3,13 +3,17 @@
 use super::answers::{Answers, CountQuestion, Extent, KeyQuestion, Questions, SampleQuestion};
 use super::found::{Found, FoundColumn, FoundRelation};
 use super::guess;
+use super::kinds;
 use super::naming::{free, singular, snake};
-use super::route::{Route, routes};
+use super::route::{Route, from_below, routes};
 use super::settings::{Settings, TenantTable};
 use crate::diagnostic::escape::is_unshowable;
 use crate::names::{ColumnName, ObjectName, TableName};
 use crate::state::RelationKind;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Tables with more rows are not asked what their children lead to.
+const MOST_LOOKED_BELOW: u64 = 20_000;
 
 #[derive(Debug)]
 pub struct Outline<'a> {
@@ -31,7 +35,21 @@ impl<'a> Outline<'a> {
                 tenant.kind = names.get(&tenant.table).map(ToString::to_string);
             }
         }
-        let routes = tenants.iter().map(|tenant| routes(found, tenant)).collect();
+        let mut routes: Vec<BTreeMap<TableName, Vec<Route>>> =
+            tenants.iter().map(|tenant| routes(found, tenant)).collect();
+        let is_upward = |of: &BTreeMap<TableName, Vec<Route>>, table: &TableName| {
+            of.get(table).is_some_and(|of| of.iter().any(|route| route.is_upward() && !route.steps.is_empty()))
+        };
+        let walled = |table: &TableName| {
+            routes.iter().any(|of| is_upward(of, table)) && !tenants.iter().any(|tenant| tenant.table == *table)
+        };
+        let below: Vec<_> = routes.iter().map(|of| from_below(found, of, &walled)).collect();
+        for ((of, below), tenant) in routes.iter_mut().zip(below).zip(&tenants) {
+            // Where rows decide of which kind a tenant is, they decide as well whether any way leads up to one.
+            let is_open = |table: &TableName| tenant.only.is_some() || !is_upward(of, table);
+            let below: Vec<_> = below.into_iter().filter(|(table, _)| is_open(table)).collect();
+            below.into_iter().for_each(|(table, ways)| of.entry(table).or_default().extend(ways));
+        }
         Self { found, settings, tenants, names, routes }
     }
 
@@ -54,6 +72,9 @@ impl<'a> Outline<'a> {
             if !columns.is_empty() {
                 questions.samples.push(SampleQuestion { table: table.clone(), columns, extent });
             }
+            if self.tenants.iter().any(|tenant| tenant.table == *table && tenant.kind_is_open()) {
+                questions.kinds.extend(kinds::questions(table, relation, extent));
+            }
             if self.declared_key(table).is_none() {
                 let candidates = self.key_candidates(relation);
                 let ask = KeyQuestion { table: table.clone(), candidates };
@@ -62,7 +83,11 @@ impl<'a> Outline<'a> {
             for (kind, routes) in self.routes.iter().enumerate() {
                 let routes = routes.get(table).filter(|routes| routes[0].link.is_some() || !routes[0].steps.is_empty());
                 if let Some(routes) = routes {
-                    questions.counts.push(CountQuestion { table: table.clone(), kind, routes: routes.clone(), extent });
+                    let (table, only) = (table.clone(), self.tenants[kind].only.clone());
+                    // Rows below are looked for one row at a time. Such ways come last, so the others keep their places.
+                    let is_many = extent.exceeds(MOST_LOOKED_BELOW);
+                    let routes = routes.iter().filter(|route| !is_many || route.below.is_none()).cloned().collect();
+                    questions.counts.push(CountQuestion { table, kind, only, routes, extent });
                 }
             }
         }
@@ -102,7 +127,8 @@ impl<'a> Outline<'a> {
         let alone = relation.columns.iter().filter(|column| {
             let name = snake(column.name.as_str(), "column");
             !matches!(column.category, 'D' | 'B' | 'A')
-                && (name == "id" || name.ends_with("_id") || name.ends_with("code"))
+                && (name == "id"
+                    || ["_id", "code", "_no", "_nr", "number", "key"].iter().any(|end| name.ends_with(end)))
         });
         candidates.extend(alone.map(|column| vec![column.name.clone()]));
         let foreign: Vec<ColumnName> = relation.foreign_keys.iter().flat_map(|key| &key.columns).cloned().collect();

@@ -14,6 +14,8 @@ pub struct Report {
     /// What tenants could be, where nobody has said it.
     pub tenant_candidates: Vec<TenantCandidate>,
     pub decisions: Vec<Decision>,
+    /// What the project document was given.
+    pub added_to_project: Vec<String>,
     /// What documents name and the database has no more, or has of another type.
     pub changed: Vec<Changed>,
     pub passed_over: Vec<Passed>,
@@ -71,6 +73,8 @@ pub struct TenantCandidate {
 pub struct Decision {
     pub about: &'static str,
     pub object: Option<String>,
+    #[serde(skip)]
+    pub table: Option<String>,
     pub message: String,
     /// The file that it is written in.
     pub file: Option<String>,

@@ -14,6 +14,16 @@ pub struct Route {
     pub steps: Vec<Step>,
     /// A link table stands between.
     pub link: Option<Link>,
+    /// Rows below lead there, and the steps are theirs.
+    pub below: Option<Below>,
+}
+
+/// Rows that belong to one of the table's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Below {
+    pub table: TableName,
+    pub columns: Vec<ColumnName>,
+    pub referenced: Vec<ColumnName>,
 }
 
 /// From a row to the one that its columns name.
@@ -37,6 +47,15 @@ pub struct Link {
 }
 
 impl Route {
+    pub fn along(steps: Vec<Step>) -> Self {
+        Self { steps, link: None, below: None }
+    }
+
+    /// The row's own columns say it, or those of the rows that they name.
+    pub fn is_upward(&self) -> bool {
+        self.link.is_none() && self.below.is_none()
+    }
+
     pub fn is_declared(&self) -> bool {
         self.steps.iter().all(|step| step.declared)
     }
@@ -59,7 +78,7 @@ pub fn routes(found: &Found, tenant: &TenantTable) -> BTreeMap<TableName, Vec<Ro
     let mut routes = BTreeMap::new();
     for (table, relation) in &found.relations {
         if *table == tenant.table {
-            routes.insert(table.clone(), vec![Route { steps: Vec::new(), link: None }]);
+            routes.insert(table.clone(), vec![Route::along(Vec::new())]);
             continue;
         }
         let mut of_table: Vec<Route> = relation
@@ -71,8 +90,7 @@ pub fn routes(found: &Found, tenant: &TenantTable) -> BTreeMap<TableName, Vec<Ro
                 let is_key =
                     key.references != tenant.table || key.referenced.iter().all(|column| tenant.has_key(column));
                 let turns_back = rest.iter().any(|step| step.to == *table);
-                (is_key && !turns_back)
-                    .then(|| Route { steps: [Step::from(key)].iter().chain(rest).cloned().collect(), link: None })
+                (is_key && !turns_back).then(|| Route::along([Step::from(key)].iter().chain(rest).cloned().collect()))
             })
             .collect();
         if of_table.is_empty() {
@@ -89,6 +107,41 @@ pub fn routes(found: &Found, tenant: &TenantTable) -> BTreeMap<TableName, Vec<Ro
         }
     }
     routes
+}
+
+/// Ways from the children of a table: an order is a customer's, and its lines are of parts that suppliers deliver. Only for
+/// tables that `walled` says to be some tenants' already: of all others, such as the parts, it is no news that rows of tenants
+/// name them.
+pub fn from_below(
+    found: &Found,
+    routes: &BTreeMap<TableName, Vec<Route>>,
+    walled: &dyn Fn(&TableName) -> bool,
+) -> BTreeMap<TableName, Vec<Route>> {
+    let mut below: BTreeMap<TableName, Vec<Route>> = BTreeMap::new();
+    for table in found.relations.keys().filter(|table| walled(table)) {
+        let fits = |route: &&Route| {
+            let leads_on = !route.steps.is_empty() && route.steps.iter().all(|step| step.to != *table);
+            route.is_declared() && route.is_upward() && leads_on
+        };
+        let children = found.relations.iter().filter(|(child, _)| *child != table);
+        let mut ways: Vec<Route> = children
+            .filter_map(|(child, relation)| Some((child, relation, routes.get(child)?.iter().find(fits)?)))
+            .flat_map(|(child, relation, up)| {
+                let named = relation.foreign_keys.iter().filter(|key| key.references == *table);
+                named.map(|key| {
+                    let (columns, referenced) = (key.columns.clone(), key.referenced.clone());
+                    let rows = Below { table: child.clone(), columns, referenced };
+                    Route { below: Some(rows), ..Route::along(up.steps.clone()) }
+                })
+            })
+            .collect();
+        ways.sort_by_key(|way| way.steps.len());
+        ways.truncate(MOST_ROUTES);
+        if !ways.is_empty() {
+            below.insert(table.clone(), ways);
+        }
+    }
+    below
 }
 
 /// The shortest way of each table that foreign keys lead to the tenants' from.
@@ -129,6 +182,7 @@ fn links<'a>(found: &'a Found, tenant: &'a TenantTable, table: &'a TableName) ->
                 key: row.referenced.clone(),
                 tenant: of_tenant_column.clone(),
             }),
+            below: None,
         })
     })
 }
@@ -157,7 +211,7 @@ fn by_name(found: &Found, tenant: &TenantTable, table: &TableName) -> Option<Rou
         referenced: vec![tenant.key.clone()],
         declared: false,
     };
-    Some(Route { steps: vec![step], link: None })
+    Some(Route::along(vec![step]))
 }
 
 /// Tables that others lead to, with how many do: what tenants could be, the likeliest first.

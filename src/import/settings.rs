@@ -1,9 +1,13 @@
 //! What the project says already, as far as an import has to know.
 
-use crate::names::{ColumnName, FieldName, KeyName, ObjectName, SchemaName, TableName};
+use super::naming::snake;
+use crate::diagnostic::Spanned;
+use crate::names::{ColumnName, FieldName, KeyName, ObjectName, SchemaName, TableName, TenantKind};
 use crate::spec::document::{
-    FieldDoc, ObjectDoc, OwnerDoc, ProjectDoc, SpecSet, TableRef, TenantKindDoc, TenantPathShape, TenantSourceDoc,
+    Comparison, ConditionDoc, FieldDoc, ObjectDoc, Operand, OwnerDoc, ProjectDoc, SpecSet, TableRef, TenantKindDoc,
+    TenantPathShape, TenantSourceDoc,
 };
+use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default)]
@@ -14,8 +18,10 @@ pub struct Settings {
     pub objects: Vec<KnownObject>,
     /// Names of objects, those without a table of the business among them.
     pub names: BTreeSet<String>,
-    /// Whether there is a project document.
-    pub has_project: bool,
+    /// What the project document calls itself, where there is one.
+    pub project: Option<String>,
+    /// What is imported is not the project's: nothing is added to its document.
+    pub is_elsewhere: bool,
 }
 
 /// A table of which a row is a tenant.
@@ -27,13 +33,32 @@ pub struct TenantTable {
     pub keys: BTreeMap<ColumnName, KeyName>,
     /// The path's name, where there are several kinds.
     pub kind: Option<String>,
+    /// Which of its rows are of that kind; `None`: all of them.
+    pub only: Option<Deciding>,
     /// The project document says so; else the command line does.
     pub declared: bool,
 }
 
+/// What tells tenants of one kind from others of their table: they have one of these values in the column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deciding {
+    pub column: ColumnName,
+    pub values: Vec<String>,
+}
+
 impl TenantTable {
     pub fn new(table: TableName, key: ColumnName) -> Self {
-        Self { table, key, keys: BTreeMap::new(), kind: None, declared: false }
+        Self { table, key, keys: BTreeMap::new(), kind: None, only: None, declared: false }
+    }
+
+    /// A kind for each value that the column may have, called like it.
+    pub fn by_kind(self, column: &ColumnName, values: &[String]) -> Vec<Self> {
+        let of_value = |value: &String| Self {
+            kind: Some(snake(value, "kind")),
+            only: Some(Deciding { column: column.clone(), values: vec![value.clone()] }),
+            ..self.clone()
+        };
+        values.iter().map(of_value).collect()
     }
 
     pub fn has_key(&self, column: &ColumnName) -> bool {
@@ -64,7 +89,7 @@ impl Settings {
             TableRef::Bare(name) => TableName::new(schema.as_str(), name),
         };
         let mut settings = Self {
-            has_project: spec.project.is_some(),
+            project: spec.project.as_ref().map(|project| project.name.value.to_string()),
             names: spec.objects.iter().map(|object| object.name.value.to_string()).collect(),
             objects: spec.objects.iter().filter_map(|doc| known(spec, doc, &table)).collect(),
             ..Self::default()
@@ -93,22 +118,53 @@ fn tenants(project: &ProjectDoc, table: &impl Fn(&TableRef) -> TableName) -> Vec
     let mut tenants: Vec<TenantTable> = Vec::new();
     for source in &project.tenants {
         let TenantSourceDoc::Table(source) = source else { continue };
-        let kind = match &source.tenant_kind {
-            TenantKindDoc::Fixed(kind) => Some(kind.value.to_string()),
-            TenantKindDoc::Unwritten | TenantKindDoc::ByColumn { .. } => None,
-        };
         let one = TenantTable {
             table: table(&source.from_table.value),
             key: source.key.value.clone(),
             keys: source.keys.iter().map(|(key, column)| (column.value.clone(), key.clone())).collect(),
-            kind,
+            kind: None,
+            only: source.filter.as_ref().and_then(deciding),
             declared: true,
         };
-        if !tenants.iter().any(|other| other.table == one.table) {
-            tenants.push(one);
+        let of_kind = |kind: &TenantKind| Some(kind.to_string());
+        let several = match &source.tenant_kind {
+            TenantKindDoc::Unwritten => vec![one],
+            TenantKindDoc::Fixed(kind) => vec![TenantTable { kind: of_kind(&kind.value), ..one }],
+            TenantKindDoc::ByColumn { column, values } => {
+                let mut kinds: IndexMap<&TenantKind, Vec<String>> = IndexMap::new();
+                values.iter().for_each(|(value, kind)| kinds.entry(&kind.value).or_default().push(value.clone()));
+                let only = |values| Some(Deciding { column: column.value.clone(), values });
+                let kinds = kinds.into_iter();
+                kinds
+                    .map(|(kind, values)| TenantTable { kind: of_kind(kind), only: only(values), ..one.clone() })
+                    .collect()
+            }
+        };
+        for one in several {
+            // Of two sources of one kind in one table, a path leads to the tenants of both.
+            match tenants.iter_mut().find(|other| other.table == one.table && other.kind == one.kind) {
+                Some(other) => other.only = None,
+                None => tenants.push(one),
+            }
         }
     }
     tenants
+}
+
+/// A condition that is no more than values of one column; what else one may say is no matter of kinds.
+fn deciding(filter: &ConditionDoc) -> Option<Deciding> {
+    let ([test], true) = (filter.tests.as_slice(), filter.any_of.is_empty()) else { return None };
+    let operands = match &test.comparison {
+        Comparison::Eq(operand) => std::slice::from_ref(operand),
+        Comparison::In(operands) => operands.as_slice(),
+        _ => return None,
+    };
+    let text = |operand: &Spanned<Operand>| match &operand.value {
+        Operand::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let values: Option<Vec<String>> = operands.iter().map(text).collect();
+    Some(Deciding { column: ColumnName::new(test.field.value.as_str()), values: values? })
 }
 
 fn known(spec: &SpecSet, doc: &ObjectDoc, table: &impl Fn(&TableRef) -> TableName) -> Option<KnownObject> {

@@ -3,6 +3,7 @@
 use super::decide::counts;
 use super::report::{Decision, ObjectReport, Report, Status};
 use super::yaml::remark;
+use crate::spec::PROJECT_FILE;
 use std::fmt::Write as _;
 
 /// More of one thing than anybody reads.
@@ -16,6 +17,9 @@ pub fn told(report: &Report) -> String {
     let known = if known > 0 { format!(", {known} known before") } else { String::new() };
     line(&mut text, &format!("`{}`: {}{known}", remark(&report.database), plural(new, "new object")));
     added(&mut text, report);
+    if !report.added_to_project.is_empty() {
+        line(&mut text, &format!("added to `{PROJECT_FILE}`: {}", report.added_to_project.join(", ")));
+    }
     ways(&mut text, report);
     guesses(&mut text, report);
     losses(&mut text, report);

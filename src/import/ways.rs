@@ -2,7 +2,7 @@
 
 use super::answers::{Answers, Counted};
 use super::outline::{Outline, can_be_written};
-use super::route::{Route, Step};
+use super::route::{Below, Route, Step};
 use super::yaml;
 use crate::names::{ColumnName, ObjectName, TableName};
 use crate::spec::edit::New;
@@ -49,6 +49,14 @@ pub struct Way {
     pub nulls: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differs: Option<u64>,
+    /// Rows that are tenants' of another kind, where a column decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_others: Option<u64>,
+    /// Rows that several tenants would see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub several: Option<u64>,
+    #[serde(skip)]
+    pub from_below: bool,
     /// The first column of the table's own on it that may be NULL.
     pub nullable: Option<ColumnName>,
 }
@@ -74,8 +82,14 @@ fn of_kind(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: us
         .filter_map(|(place, route)| {
             Some((way(outline, answers, table, kind, route, numbers.map(|n| (n, place)))?, route))
         })
-        .map(|(way, route)| (way, route.is_declared() && route.link.is_none()))
+        .map(|(way, route)| (way, route.is_declared() && route.is_upward()))
         .collect();
+    if outline.tenants[kind].only.is_some() && is_told(numbers) {
+        candidates.retain(|(way, _)| way.reachable != Some(0));
+    }
+    if candidates.iter().any(|(_, is_sure)| *is_sure) {
+        candidates.retain(|(way, _)| !way.from_below);
+    }
     if candidates.is_empty() {
         return None;
     }
@@ -97,6 +111,24 @@ fn of_kind(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: us
     })
 }
 
+/// Whether every row was looked at, and there are enough of them to tell of which kinds they are.
+fn is_told(numbers: Option<&Counted>) -> bool {
+    numbers.is_some_and(|numbers| numbers.complete && numbers.rows >= ENOUGH)
+}
+
+/// Kinds to which ways lead from the table, and of which none of its rows is.
+pub fn absent<'o>(
+    outline: &'o Outline<'_>,
+    answers: &'o Answers,
+    table: &'o TableName,
+) -> impl Iterator<Item = &'o str> {
+    outline.tenants.iter().enumerate().filter_map(|(kind, tenant)| {
+        let counted = answers.counts.get(&(table.clone(), kind))?.as_ref().ok()?;
+        let none = counted.routes.iter().all(|route| route.reachable == 0);
+        tenant.kind.as_deref().filter(|_| tenant.only.is_some() && none && is_told(Some(counted)))
+    })
+}
+
 /// Whether every row was looked at, and all ways say the same tenant of it.
 fn agree(numbers: Option<&Counted>, candidates: &[(Way, bool)]) -> bool {
     numbers.is_some_and(|numbers| numbers.complete)
@@ -113,7 +145,7 @@ fn way(
     numbers: Option<(&Counted, usize)>,
 ) -> Option<Way> {
     let relation = outline.found.relations.get(table)?;
-    let own: &[ColumnName] = route.steps.first().map_or(&[], |step| &step.columns);
+    let own: &[ColumnName] = route.steps.first().filter(|_| route.below.is_none()).map_or(&[], |step| &step.columns);
     if !own.iter().all(|column| can_be_written(column.as_str())) {
         return None;
     }
@@ -128,7 +160,10 @@ fn way(
         reachable: count.map(|count| count.reachable),
         unreachable: count.map(|count| count.unreachable),
         nulls: count.map(|count| count.nulls),
-        differs: count.map(|count| count.differs),
+        differs: count.map(|count| count.differs).filter(|_| route.below.is_none()),
+        of_others: count.map(|count| count.of_others).filter(|_| outline.tenants[kind].only.is_some()),
+        several: count.map(|count| count.several).filter(|_| route.below.is_some()),
+        from_below: route.below.is_some(),
         nullable: own.iter().find(may_be_null).cloned(),
     })
 }
@@ -136,6 +171,9 @@ fn way(
 /// What stands behind `tenant:`; `None`: the language has no words for it.
 fn written(outline: &Outline<'_>, answers: &Answers, kind: usize, route: &Route) -> Option<New> {
     let tenant = &outline.tenants[kind];
+    if let Some(below) = &route.below {
+        return from_below(outline, answers, tenant.kind.as_deref(), below);
+    }
     if let Some(link) = &route.link {
         let pair = yaml::map([
             ("table", New::text(link.table.to_string())),
@@ -177,6 +215,20 @@ pub fn via(outline: &Outline<'_>, answers: &Answers, step: &Step, path: Option<&
     Some(yaml::map([("via", yaml::columns(columns)), ("object", New::text(object.as_str()))].into_iter().chain(path)))
 }
 
+/// `{from: order_line, column: order_id, path: supplier}`, where the columns hold the key of the table's own object.
+fn from_below(outline: &Outline<'_>, answers: &Answers, kind: Option<&str>, below: &Below) -> Option<New> {
+    let child = outline.found.relations.get(&below.table)?;
+    let key = child.foreign_keys.iter().find(|key| key.columns == below.columns)?;
+    let step = Step::from(key);
+    let in_order = via(outline, answers, &step, None).and_then(|via| match via {
+        New::Map(entries) => entries.into_iter().find(|(key, _)| key == "via").map(|(_, columns)| columns),
+        _ => None,
+    })?;
+    let object = New::text(outline.names.get(&below.table)?.as_str());
+    let path = kind.filter(|_| outline.tenants.len() > 1).map(|kind| ("path", New::text(kind)));
+    Some(yaml::map([("from", object), ("column", in_order)].into_iter().chain(path)))
+}
+
 fn told(outline: &Outline<'_>, table: &TableName, route: &Route) -> String {
     let name = |table: &TableName| {
         outline.names.get(table).map_or_else(|| yaml::remark(&table.to_string()), ObjectName::to_string)
@@ -189,6 +241,9 @@ fn told(outline: &Outline<'_>, table: &TableName, route: &Route) -> String {
         return format!("{} → {through}.{}", name(table), columns(std::slice::from_ref(&link.tenant)));
     }
     let mut told = name(table);
+    if let Some(below) = &route.below {
+        told = format!("{told} ← {}", name(&below.table));
+    }
     for step in &route.steps {
         told = format!("{told}.{} → {}", columns(&step.columns), name(&step.to));
     }

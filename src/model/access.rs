@@ -1,8 +1,8 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource, Profile,
-    RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
+    AccessTest, Address, Assertion, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource,
+    Profile, RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
@@ -32,10 +32,14 @@ pub struct AccessModel {
     pub access_tests: Vec<AccessTest>,
     /// By the order of their portals.
     pub samples: Vec<Sample>,
+    /// What must hold, in written order.
+    pub assertions: Vec<Assertion>,
     /// Systems that writes are handed to, of all portals.
     pub integrations: BTreeMap<SystemName, Integration>,
     /// blake3 of all documents as read, hex: what a plan and a marker say the database was built from.
     pub spec_hash: String,
+    /// Whose overlay lies over the documents.
+    pub environment: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,12 @@
 
 mod access;
 mod access_test;
+mod assertion;
 mod managed;
 mod object;
 mod page;
 mod people;
+mod personas;
 mod resolve;
 mod sample;
 mod user_keys;
@@ -23,15 +25,17 @@ pub use access::{
 pub use access_test::{
     AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
 };
+pub use assertion::{Assertion, Claim};
 pub use managed::{Expression, Filling, Function, Holds, Managed, ManagedColumn, Operator};
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, FilledBy, LinkedTo, MaxScope, MinGroup, Object, OwnerPath,
-    ParentLink, Retention, ShareLink, Source, States, TenantPath, TenantRoute, UserColumn,
+    ParentLink, Retention, ShareLink, Sort, Source, States, TenantPath, TenantRoute, UserColumn,
 };
 pub use page::Page;
 pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
+pub use personas::personas_of;
 pub use resolve::{resolve, rows_within, uncovered};
 pub use sample::{Sample, SamplePart, Samples};
 pub use words::{Words, uncapitalised};

@@ -36,6 +36,8 @@ pub struct Object {
     pub assignments: Vec<Assignment>,
     /// In written order.
     pub fields: IndexMap<FieldName, Field>,
+    /// By which lists begin, where it is written.
+    pub sort: Option<Sort>,
     pub states: Option<States>,
     /// `None`: nobody deletes.
     pub deletion: Option<Deletion>,
@@ -66,6 +68,14 @@ impl Object {
             _ => None,
         })
     }
+}
+
+/// A field by which rows are sorted until somebody chooses another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sort {
+    pub field: FieldName,
+    /// The newest, or the most, first.
+    pub descending: bool,
 }
 
 /// The widest scopes that grants on an object may have; `None`: any.

@@ -1,6 +1,6 @@
 //! Pages with a view of their own.
 
-use super::{Persona, Words};
+use super::{Persona, Sort, Words, personas_of};
 use crate::diagnostic::Span;
 use crate::names::{FieldName, ObjectName, PageName, PersonaName, PortalName};
 use crate::spec::document::View;
@@ -16,6 +16,8 @@ pub struct Page {
     pub object: Option<ObjectName>,
     /// In written order; empty: those that a list of the object has.
     pub columns: Vec<FieldName>,
+    /// The object's, where it is not written.
+    pub sort: Option<Sort>,
     pub group_by: Option<FieldName>,
     pub span: Span,
 }
@@ -36,6 +38,6 @@ impl Page {
         portal: &'a PortalName,
         personas: &'a BTreeMap<PersonaName, Persona>,
     ) -> impl Iterator<Item = &'a Persona> {
-        personas.values().filter(move |persona| persona.name.portal == *portal && self.is_seen_by(persona))
+        personas_of(personas, portal).filter(|persona| self.is_seen_by(persona))
     }
 }

@@ -14,8 +14,8 @@ pub struct Sample {
     pub given: Given,
     /// The module of each object that has rows.
     pub modules: BTreeMap<ObjectName, ModuleName>,
-    /// Rows and people that name what this project has not, and why.
-    pub left_out: Vec<String>,
+    /// Rows that name what this project has not, by their object, and why.
+    pub left_out: Vec<(ObjectName, String)>,
 }
 
 /// What is remembered as being in the tables: the cast, or the rows of a module that name it.
@@ -45,7 +45,9 @@ impl AccessModel {
     /// empty one for the cast itself, in the order in which they came.
     ///
     /// The first cast keeps its labels; those of a later one end with its name. Whose labels are whose stays as it was
-    /// when they were loaded, whatever portals come or go.
+    /// when they were loaded, whatever portals come or go. Rows of a module that several portals have are those of the
+    /// first cast that brings them, so that staff meet each once. A later cast adds those of its own modules with what they
+    /// name, or all of its rows where it has no others.
     pub fn samples(&self, loaded: &[(String, String)]) -> Samples {
         let mut order: Vec<&str> = Vec::new();
         let of_now = self.samples.iter().map(|sample| sample.cast.as_str());
@@ -55,10 +57,12 @@ impl AccessModel {
             }
         }
         let mut all = Samples::default();
+        let mut brought: BTreeSet<&ModuleName> = BTreeSet::new();
         for (place, cast) in order.into_iter().enumerate() {
             let Some(sample) = self.samples.iter().find(|sample| sample.cast == cast) else { continue };
             let suffix = if place == 0 { String::new() } else { format!("_{cast}") };
-            Adding { model: self, sample, suffix, loaded }.add(&mut all);
+            Adding { model: self, sample, suffix, loaded, brought: &brought }.add(&mut all);
+            brought.extend(sample.modules.values());
         }
         all
     }
@@ -69,6 +73,8 @@ struct Adding<'a> {
     sample: &'a Sample,
     suffix: String,
     loaded: &'a [(String, String)],
+    /// Modules whose rows casts before this one bring.
+    brought: &'a BTreeSet<&'a ModuleName>,
 }
 
 impl Adding<'_> {
@@ -96,9 +102,13 @@ impl Adding<'_> {
     }
 
     fn rows(&self, all: &mut Samples) {
-        let mut new: BTreeSet<&ModuleName> = BTreeSet::new();
-        for ((name, label), row) in &self.sample.given.rows {
+        let kept = self.kept();
+        let has_own = kept.len() < self.sample.given.rows.len();
+        let is_kept = |module: &ModuleName| !(has_own && self.is_elsewhere(module));
+        let mut new: BTreeSet<&ModuleName> = self.sample.modules.values().filter(|module| is_kept(module)).collect();
+        for ((name, label), row) in self.sample.given.rows.iter().filter(|(id, _)| kept.contains(id)) {
             let Some(module) = self.sample.modules.get(name) else { continue };
+            new.insert(module);
             let label = self.row(name, label);
             if all.given.rows.contains_key(&(name.clone(), label.clone())) {
                 continue;
@@ -114,15 +124,45 @@ impl Adding<'_> {
             let cells = row.cells.iter().map(|(column, cell)| (column.clone(), self.cell(cell))).collect();
             all.given.rows.insert((name.clone(), label), GivenRow { cells, span: row.span });
         }
-        new.extend(self.sample.modules.values().filter(|module| !self.is_loaded(module.as_str())));
+        new.retain(|module| !self.is_loaded(module.as_str()));
         if !new.is_empty() || !self.is_loaded("") {
-            all.left_out.extend(self.sample.left_out.iter().cloned());
+            let is_of = |name: &ObjectName| self.sample.modules.get(name).is_none_or(&is_kept);
+            let left_out = self.sample.left_out.iter().filter(|(name, _)| is_of(name));
+            all.left_out.extend(left_out.map(|(_, why)| why.clone()));
         }
         all.parts.extend(new.into_iter().map(|module| SamplePart {
             cast: self.sample.cast.clone(),
             module: module.to_string(),
             users: Vec::new(),
         }));
+    }
+
+    /// The rows that this cast brings: those of modules that are no other cast's, and what they name.
+    fn kept(&self) -> BTreeSet<&(ObjectName, RowLabel)> {
+        let rows = &self.sample.given.rows;
+        let is_own = |(name, _): &&(ObjectName, RowLabel)| {
+            let module = self.sample.modules.get(name);
+            self.is_shared(name) || module.is_some_and(|module| !self.is_elsewhere(module))
+        };
+        let mut open: Vec<&(ObjectName, RowLabel)> = rows.keys().filter(is_own).collect();
+        if open.iter().all(|(name, _)| self.is_shared(name)) {
+            return rows.keys().collect();
+        }
+        let mut kept = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if kept.insert(id) {
+                let named = rows.get(id).into_iter().flat_map(|row| row.cells.values()).filter_map(named);
+                open.extend(named.filter_map(|id| rows.get_key_value(&id).map(|(id, _)| id)));
+            }
+        }
+        kept
+    }
+
+    /// Whether another cast has the rows of that module, or had them first.
+    fn is_elsewhere(&self, module: &ModuleName) -> bool {
+        let mut loaded = self.loaded.iter().map(|(_, loaded)| loaded.as_str());
+        !self.is_loaded(module.as_str())
+            && (self.brought.contains(module) || loaded.any(|loaded| loaded == module.as_str()))
     }
 
     fn is_loaded(&self, module: &str) -> bool {

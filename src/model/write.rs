@@ -83,6 +83,15 @@ impl AccessModel {
         let written = || grants().any(|grant| grant.write.changes_rows());
         self.objects.get(object).is_some_and(|object| object.audit_writes) && written()
     }
+
+    /// Every object of which that is so.
+    #[must_use]
+    pub fn recorded(&self) -> BTreeSet<&ObjectName> {
+        let writes = self.personas.values().flat_map(|persona| &persona.writes);
+        let changed = writes.filter(|(_, grants)| grants.iter().any(|grant| grant.write.changes_rows()));
+        let is_kept = |name: &&ObjectName| self.objects.get(*name).is_some_and(|object| object.audit_writes);
+        changed.map(|(name, _)| name).filter(is_kept).collect()
+    }
 }
 
 impl WriteGrant {

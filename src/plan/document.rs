@@ -3,11 +3,14 @@
 use super::access::{AccessChange, access_changes};
 use super::cause::Causes;
 use super::diff::{Refusal, before, diff};
+use super::lapse::{LAPSES_AT, Lapse};
+use super::persona_names::PersonaNames;
+use super::since::Former;
 use super::sql::{self, Context};
 use super::{Administrator, Change, ChangeKind, Hazard, MakeChange, Phase, Touched};
 use crate::model::AccessModel;
-use crate::names::TableName;
-use crate::state::DatabaseState;
+use crate::names::{ColumnName, TableName};
+use crate::state::{DatabaseState, Function};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which database, told apart from a copy of the same name elsewhere.
@@ -42,7 +45,7 @@ impl Target {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub spec_hash: String,
     /// blake3 of the part of the live state that the plan was computed from, hex.
@@ -50,11 +53,20 @@ pub struct Plan {
     pub target: Target,
     pub administrator: Administrator,
     pub changes: Vec<Change>,
+    /// By what the two states hold, documents apart.
     pub access: Vec<AccessChange>,
+    /// By what the documents say, and said before.
+    pub former: Former,
+    /// As what the text shows roles.
+    pub names: PersonaNames,
     /// What is ours, stays, and is named by no document any more.
     pub kept: BTreeSet<String>,
+    /// Of what no document names any more, what is new beside it and has the same type: it may be the same.
+    pub renamed: BTreeMap<String, String>,
     /// What somebody asked to have dropped, by name.
     pub destroyed: BTreeSet<String>,
+    /// Whom a `lifecycle` takes access from as soon as it is applied, by `portal/audience`.
+    pub lapses: BTreeMap<String, Lapse>,
     /// Whether the control schema is not there yet.
     pub first: bool,
 }
@@ -87,10 +99,39 @@ impl Plan {
             administrator,
             access: access_changes(&before(live, desired), desired, &marker, &mut causes),
             changes,
+            former: Former::None,
+            names: PersonaNames::of(model),
             kept: BTreeSet::new(),
+            renamed: BTreeMap::new(),
             destroyed: BTreeSet::new(),
+            lapses: BTreeMap::new(),
             first: live.control_version == 0,
         })
+    }
+
+    /// Tells access by the documents, where those that were applied are known.
+    pub fn tell(&mut self, former: Former) {
+        if let Former::Known(since) = &former {
+            since.refine(&mut self.changes);
+        }
+        self.former = former;
+    }
+
+    /// What was applied last, as it is printed.
+    pub(super) fn since(&self) -> serde_json::Value {
+        match &self.former {
+            Former::Known(since) => serde_json::json!(since.state),
+            _ => serde_json::Value::Null,
+        }
+    }
+
+    /// Whether the documents are to be kept as those that were applied, though nothing else is to be done.
+    pub fn is_other_state(&self) -> bool {
+        match &self.former {
+            Former::None => false,
+            Former::Unknown(_) => true,
+            Former::Known(since) => since.is_other,
+        }
     }
 
     pub fn context<'a>(&'a self, model: &'a AccessModel) -> Context<'a> {
@@ -131,6 +172,65 @@ impl Plan {
             }
         }
         tables
+    }
+
+    /// Notes what of `gone`, columns that no document names any more, may only be called otherwise now: where one column
+    /// of that type goes and one comes.
+    pub fn guess_renames(&mut self, live: &DatabaseState, gone: &BTreeSet<String>) {
+        let mut added: BTreeMap<(&TableName, &str), Vec<&ColumnName>> = BTreeMap::new();
+        for change in &self.changes {
+            if let ChangeKind::Make { change: MakeChange::AddColumn { table, column, .. }, .. } = &change.kind {
+                added.entry((table, column.display_type.as_str())).or_default().push(&column.name);
+            }
+        }
+        let mut guesses = BTreeMap::new();
+        for (table, relation) in &live.relations {
+            let prefix = format!("{table}.");
+            let mine = gone.iter().filter_map(|name| Some((name, name.strip_prefix(&prefix)?)));
+            let mine: Vec<(&String, &str)> = mine
+                .filter_map(|(name, column)| {
+                    Some((name, &*relation.columns.get(&ColumnName::new(column))?.display_type))
+                })
+                .collect();
+            for (name, display_type) in &mine {
+                let alone = mine.iter().filter(|(_, other)| other == display_type).count() == 1;
+                if let (true, Some([new])) = (alone, added.get(&(table, *display_type)).map(Vec::as_slice)) {
+                    guesses.insert((*name).clone(), new.to_string());
+                }
+            }
+        }
+        self.renamed = guesses;
+    }
+
+    /// The function of this plan by which people lapse, where it is another than it was.
+    pub fn lapse_function(&self) -> Option<&Function> {
+        self.changes.iter().find_map(|change| match &change.kind {
+            ChangeKind::CreateFunction { name, function, .. } if name.name == LAPSES_AT => Some(function),
+            _ => None,
+        })
+    }
+
+    /// Notes whom the plan takes access from at once.
+    pub fn lapsing(&mut self, lapses: BTreeMap<String, Lapse>) {
+        let by = |change: &&mut Change| matches!(&change.kind, ChangeKind::CreateFunction { name, .. } if name.name == LAPSES_AT);
+        if let Some(change) = self.changes.iter_mut().find(by) {
+            change.hazards.extend(lapses.keys().cloned().map(Hazard::Lapses));
+            change.hazards.sort();
+        }
+        self.lapses = lapses;
+    }
+
+    /// What was allowed and is nothing that this plan does: a slip, or done already.
+    pub fn allowed_in_vain<'h>(&self, allowed: &'h BTreeSet<Hazard>) -> Vec<&'h Hazard> {
+        let hazards = self.hazards();
+        allowed.iter().filter(|hazard| !hazards.contains_key(hazard)).collect()
+    }
+
+    /// Everything that can be allowed by name, as it is written.
+    pub fn allowable(&self) -> BTreeSet<String> {
+        let hazards = self.hazards().into_keys().filter(|hazard| hazard.needs_its_name()).map(ToString::to_string);
+        let kept = self.kept.iter().map(|name| Hazard::DestroysData(name.clone()).to_string());
+        hazards.chain(kept).collect()
     }
 
     /// Those that were not allowed by name.
@@ -174,15 +274,30 @@ impl Plan {
                 })
             })
             .collect();
-        serde_json::json!({
+        let mut whole = serde_json::json!({
             "spec_hash": self.spec_hash,
             "live_hash": self.live_hash,
             "target": self.target,
             "changes": changes,
             "access": self.access,
+            "since": self.since(),
             "kept": self.kept,
             "destroyed": self.destroyed,
-        })
+            "lapses": self.lapses,
+        });
+        match &self.former {
+            Former::None => {}
+            Former::Unknown(why) => whole["since_unknown"] = serde_json::json!(why),
+            Former::Known(since) => {
+                whole["access"] = serde_json::json!(since.found.changes);
+                whole["summary"] = serde_json::json!(since.found.summary());
+                match &since.drift {
+                    Ok(drift) => whole["drift"] = serde_json::json!(drift),
+                    Err(why) => whole["drift_unknown"] = serde_json::json!(why),
+                }
+            }
+        }
+        whole
     }
 
     /// Everything that `apply` runs, as a script for `psql -1 -f`.
@@ -197,7 +312,7 @@ impl Plan {
         }
         if !self.changes.is_empty() {
             let receipt = sql::receipt(&model.project, &self.spec_hash, &self.live_hash, self.changes.len());
-            script.push_str("\n-- receipt\n");
+            script.push_str("\n-- receipt; the documents are kept by `portalctl apply` alone\n");
             script.push_str(&sql::script(&[receipt]));
         }
         script

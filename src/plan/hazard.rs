@@ -17,6 +17,8 @@ pub enum Hazard {
     LocksOut(RoleName),
     /// What is named is gone afterwards.
     DestroysData(String),
+    /// People of this audience, as `portal/audience`, are of another from the moment of `apply` on.
+    Lapses(String),
 }
 
 impl Hazard {
@@ -28,10 +30,11 @@ impl Hazard {
         match text.split_once('=') {
             Some(("locks-out", role)) if !role.is_empty() => Ok(Self::LocksOut(RoleName::new(role))),
             Some(("destroys-data", name)) if !name.is_empty() => Ok(Self::DestroysData(name.to_owned())),
+            Some(("lapses", name)) if !name.is_empty() => Ok(Self::Lapses(name.to_owned())),
             _ if matches!(text, "widens" | "narrows" | "locks-table") => {
                 Err(format!("`{text}` needs no name: `--yes` covers it"))
             }
-            _ => Err("write it as `locks-out=ROLE` or `destroys-data=NAME`".to_owned()),
+            _ => Err("write it as `locks-out=ROLE`, `destroys-data=NAME` or `lapses=PORTAL/AUDIENCE`".to_owned()),
         }
     }
 
@@ -46,7 +49,7 @@ impl Hazard {
     }
 
     pub fn needs_its_name(&self) -> bool {
-        matches!(self, Self::LocksOut(_) | Self::DestroysData(_))
+        matches!(self, Self::LocksOut(_) | Self::DestroysData(_) | Self::Lapses(_))
     }
 
     /// What to do about it, for those that must be allowed by name.
@@ -59,6 +62,9 @@ impl Hazard {
                  or give `{role}` BYPASSRLS"
             )),
             Self::DestroysData(name) => Some(format!("`{name}` cannot be brought back")),
+            Self::Lapses(name) => Some(format!(
+                "people of `{name}` without a date, or with one that is over, lose access at once: give dates first, then apply"
+            )),
         }
     }
 }
@@ -71,6 +77,7 @@ impl fmt::Display for Hazard {
             Self::LocksTable => f.write_str("locks-table"),
             Self::LocksOut(role) => write!(f, "locks-out={role}"),
             Self::DestroysData(name) => write!(f, "destroys-data={name}"),
+            Self::Lapses(name) => write!(f, "lapses={name}"),
         }
     }
 }

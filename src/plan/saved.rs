@@ -19,9 +19,26 @@ struct Head {
     changes: Vec<serde_json::Value>,
     #[serde(default)]
     destroyed: BTreeSet<String>,
+    /// The documents that it says are in force.
+    #[serde(default)]
+    since: serde_json::Value,
+}
+
+/// Without what goes on while nobody changes anything: more people lapse by the day.
+fn lasting(mut plan: serde_json::Value) -> serde_json::Value {
+    if let Some(plan) = plan.as_object_mut() {
+        plan.remove("lapses");
+    }
+    plan
 }
 
 impl SavedPlan {
+    /// The hazards that it had, as they are written.
+    pub fn hazards(&self) -> BTreeSet<&str> {
+        let of = |change| serde_json::Value::get(change, "hazards").and_then(serde_json::Value::as_array);
+        self.head.changes.iter().filter_map(of).flatten().filter_map(serde_json::Value::as_str).collect()
+    }
+
     /// Reads what [`Plan::to_json`] wrote.
     ///
     /// # Errors
@@ -49,9 +66,9 @@ impl SavedPlan {
         self.head.target.agrees(&now.target)?;
         if self.head.spec_hash != now.spec_hash {
             Err(StalePlan::Spec)
-        } else if self.head.live_hash != now.live_hash {
+        } else if self.head.live_hash != now.live_hash || self.head.since != now.since() {
             Err(StalePlan::Live)
-        } else if self.whole != now.to_json(model) {
+        } else if lasting(self.whole.clone()) != lasting(now.to_json(model)) {
             Err(StalePlan::Changes)
         } else {
             Ok(())

@@ -3,7 +3,8 @@
 use super::access::{AccessChange, AccessClass};
 use super::change::join;
 use super::describe::{counted, describe};
-use super::{Hazard, Phase, Plan};
+use super::persona_names::PersonaNames;
+use super::{AppliedState, ChangeKind, Drift, Former, Hazard, Lapse, Phase, Plan, Since};
 use crate::diagnostic::escape::one_line as shown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -15,6 +16,11 @@ impl Plan {
         if self.changes.is_empty() {
             let mut text =
                 format!("no changes: the database `{}` is as the documents say\n", shown(&self.target.database));
+            if matches!(&self.former, Former::Known(since) if !since.found.changes.is_empty()) {
+                text.push('\n');
+                self.access_part(&mut text);
+                text.truncate(text.trim_end().len() + 1);
+            }
             self.kept_part(&mut text);
             return text;
         }
@@ -29,7 +35,17 @@ impl Plan {
     }
 
     fn access_part(&self, text: &mut String) {
-        text.push_str("access\n");
+        match &self.former {
+            Former::Known(since) => return since.part(&self.names, text),
+            Former::Unknown(why) => {
+                _ = writeln!(
+                    text,
+                    "access, by what the database holds: of the documents applied last nothing is known, since {}",
+                    shown(why)
+                );
+            }
+            Former::None => text.push_str("access\n"),
+        }
         if self.access.is_empty() {
             text.push_str("  nobody gains or loses anything\n");
         } else if self.first {
@@ -42,16 +58,7 @@ impl Plan {
                 counted(objects.len(), "object")
             );
         }
-        for ((persona, object, action, class), fields) in grouped(&self.access) {
-            let fields = if fields.is_empty() { String::new() } else { format!(": {}", join(&fields)) };
-            let (sign, what) = match class {
-                AccessClass::Widen => ('+', format!("{action}s {object}{fields}")),
-                AccessClass::Narrow => ('-', format!("no longer {action}s {object}{fields}")),
-                // States tell no rows apart that are written otherwise and come to the same.
-                AccessClass::Incomparable | AccessClass::Neutral => ('~', format!("{action}s other rows of {object}")),
-            };
-            _ = writeln!(text, "  {sign} {} {}", shown(persona), shown(&what));
-        }
+        by_states(&self.access, &self.names, text);
         text.push('\n');
     }
 
@@ -64,7 +71,20 @@ impl Plan {
         for name in &self.kept {
             let hazard = Hazard::DestroysData(name.clone());
             _ = writeln!(text, "  {}\n    --allow {} drops it", shown(name), shown(&hazard.to_string()));
+            self.rename_part(name, text);
         }
+    }
+
+    /// A column that goes and one that comes are mostly one that is called otherwise.
+    fn rename_part(&self, name: &str, text: &mut String) {
+        let Some(new) = self.renamed.get(name) else { return };
+        let old = name.rsplit_once('.').map_or(name, |(_, old)| old);
+        _ = writeln!(
+            text,
+            "    `{}` is new and of the same type: if it is the same, write `was: {}` at it, and it keeps its values",
+            shown(new),
+            shown(old)
+        );
     }
 
     fn hazard_part(&self, text: &mut String) {
@@ -80,11 +100,18 @@ impl Plan {
                 Hazard::LocksTable => {
                     format!("{} for a moment: {}", counted(self.locked().len(), "table"), shown(&join(self.locked())))
                 }
+                Hazard::Lapses(name) => {
+                    let lines = self.lapses.get(name).map(Lapse::lines).unwrap_or_default();
+                    lines.iter().map(|line| shown(line)).collect::<Vec<_>>().join("\n    ")
+                }
                 Hazard::LocksOut(_) | Hazard::DestroysData(_) => {
                     format!("{}\n    {}", shown(&join(subjects)), shown(&hazard.advice().unwrap_or_default()))
                 }
             };
             _ = writeln!(text, "  {}  {}", shown(&hazard.to_string()), about);
+            if let Hazard::DestroysData(name) = hazard {
+                self.rename_part(name, text);
+            }
             if hazard.needs_its_name() {
                 _ = writeln!(text, "    allow it with --allow {}", shown(&hazard.to_string()));
             }
@@ -101,6 +128,12 @@ impl Plan {
                 _ = writeln!(text, "{}", change.phase());
             }
             let (sign, what) = describe(&change.kind);
+            let what = match &change.kind {
+                ChangeKind::CreateRole { role, .. }
+                | ChangeKind::AlterRole { role, .. }
+                | ChangeKind::DropRole { role } => self.names.with_persona(role, what),
+                _ => self.names.in_words(&what),
+            };
             *counts.entry(sign).or_default() += 1;
             _ = writeln!(text, "  {sign} {}", shown(&what));
         }
@@ -113,6 +146,79 @@ impl Plan {
             count('~'),
             count('-')
         );
+    }
+}
+
+impl Since {
+    /// What is not as it was applied.
+    pub fn drift_text(&self, names: &PersonaNames) -> String {
+        let mut text = String::new();
+        self.drift_part(names, &mut text);
+        if text.is_empty() {
+            return format!("no drift: the database is as {} has it\n", shown(&self.state.words()));
+        }
+        text.truncate(text.trim_end().len() + 1);
+        text
+    }
+
+    fn part(&self, names: &PersonaNames, text: &mut String) {
+        _ = writeln!(text, "access, since {}", shown(&self.state.words()));
+        if self.found.changes.is_empty() {
+            text.push_str("  nobody gains or loses anything\n");
+        } else {
+            for line in self.found.text().lines() {
+                _ = writeln!(text, "{}", format!("  {line}").trim_end());
+            }
+        }
+        text.push('\n');
+        self.drift_part(names, text);
+    }
+
+    fn drift_part(&self, names: &PersonaNames, text: &mut String) {
+        match &self.drift {
+            Ok(drift) if drift.changes.is_empty() => {}
+            Ok(drift) => drift.part(&self.state, names, text),
+            Err(why) => {
+                _ = writeln!(text, "drift\n  what differs from what was applied cannot be told: {}\n", shown(why));
+            }
+        }
+    }
+}
+
+impl Drift {
+    /// Some things: all of them are below, among the changes.
+    const SHOWN: usize = 8;
+
+    fn part(&self, state: &AppliedState, names: &PersonaNames, text: &mut String) {
+        text.push_str(match self.other_version {
+            false => "drift: the database is not as it was applied, which `apply` sets right\n",
+            true => "not as it was applied: by hand, or because this version of portalctl makes it otherwise\n",
+        });
+        if self.other_version {
+            _ = writeln!(text, "  applied with {}, this is {}", shown(&state.portalctl), super::applied::TOOL);
+        }
+        by_states(&self.access, names, text);
+        for change in self.changes.iter().take(Self::SHOWN) {
+            _ = writeln!(text, "  {}", shown(&names.in_words(change)));
+        }
+        if let Some(more) = self.changes.len().checked_sub(Self::SHOWN + 1) {
+            _ = writeln!(text, "  and {}", counted(more + 1, "other"));
+        }
+        text.push('\n');
+    }
+}
+
+/// Access as two states of a database tell it.
+fn by_states(access: &[AccessChange], names: &PersonaNames, text: &mut String) {
+    for ((persona, object, action, class), fields) in grouped(access) {
+        let fields = if fields.is_empty() { String::new() } else { format!(": {}", join(&fields)) };
+        let (sign, what) = match class {
+            AccessClass::Widen => ('+', format!("{action}s {object}{fields}")),
+            AccessClass::Narrow => ('-', format!("no longer {action}s {object}{fields}")),
+            // States tell no rows apart that are written otherwise and come to the same.
+            AccessClass::Incomparable | AccessClass::Neutral => ('~', format!("{action}s other rows of {object}")),
+        };
+        _ = writeln!(text, "  {sign} {} {}", shown(&names.in_words(persona)), shown(&what));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a page is not shown, as the visitor hears it and as the log does.
 
-use super::query::{Kind, QueryError, Refusal};
+use super::query::{Kind, Over, QueryError, Refusal};
 use super::template::TemplateError;
 use axum::http::StatusCode;
 
@@ -9,11 +9,29 @@ use axum::http::StatusCode;
 pub enum Fault {
     /// The visitor has to sign in; `stale`: the browser's session is over and may be forgotten.
     SignIn { stale: bool },
+    /// They were signed in, and are told why they are so no more.
+    Over(Over),
     /// An error page.
     Page { status: StatusCode, text: String, reason: Option<String>, retry_after: Option<u32> },
 }
 
 impl Fault {
+    /// What somebody is told who was let in until now. Why is their tenant's or the operator's to say.
+    #[must_use]
+    pub fn over(why: Over, portal: &str) -> Self {
+        let text = match why {
+            Over::Suspended => format!(
+                "The access of your organisation to {portal} is suspended at the moment. \
+                 Ask whoever looks after it in your organisation; once it is open again, so is this page."
+            ),
+            Over::Ended => format!(
+                "Your access to {portal} has ended, so you were signed out. \
+                 If you think that is a mistake, ask whoever invited you."
+            ),
+        };
+        Self::page(StatusCode::FORBIDDEN, text)
+    }
+
     fn page(status: StatusCode, text: impl Into<String>) -> Self {
         Self::Page { status, text: text.into(), reason: None, retry_after: None }
     }

@@ -20,6 +20,8 @@ pub struct Look {
     /// `site/<portal>`.
     pub folder: Folder,
     logo: Option<String>,
+    /// The name of an image that is asked for and is not there.
+    absent_logo: Option<String>,
     canvas: Canvas,
     pub(super) palette: Palette,
     css: String,
@@ -64,8 +66,13 @@ impl Look {
         let logo = logo.map(|logo| static_name(logo, portal.name.as_str()).to_owned());
         let language = language.cloned().or_else(|| file.language.as_deref().map(Language::from));
         let language = language.unwrap_or_else(|| Language::from("en"));
+        let (logo, absent_logo) = match logo {
+            Some(logo) if !folder.join("static").has(&logo) => (None, Some(logo)),
+            logo => (logo, None),
+        };
         Ok(Self {
-            logo: logo.filter(|logo| folder.join("static").has(logo)),
+            logo,
+            absent_logo,
             language,
             portal: portal.name.to_string(),
             ..Self::plain(title, brand_name, palette, folder, dev)
@@ -91,12 +98,18 @@ impl Look {
             templates: Templates::new(folder.join("templates"), dev),
             folder,
             logo: None,
+            absent_logo: None,
             canvas: brand::canvas(&theme),
             palette,
             css,
             favicon,
             version: version.to_hex()[..10].to_owned(),
         }
+    }
+
+    /// The image that pages do without, since it is not there.
+    pub fn absent_logo(&self) -> Option<&str> {
+        self.absent_logo.as_deref()
     }
 
     pub fn brand(&self, base: &str) -> BrandView {

@@ -29,6 +29,7 @@ mod portal;
 mod query;
 mod readable;
 mod server;
+mod settings;
 mod shape;
 mod storage;
 mod template;
@@ -41,6 +42,7 @@ mod writable;
 mod preview;
 
 pub use query::Database;
+pub use settings::{Remark, remarks};
 
 use crate::model::AccessModel;
 use crate::names::{Language, TableName};

@@ -7,7 +7,7 @@ use super::readable::Readable;
 use super::view::NamedLink;
 use super::writable::Writable;
 use super::{SiteError, wording};
-use crate::model::{AccessModel, Navigation, Page, Persona, Portal, Registration, Who, Words};
+use crate::model::{AccessModel, Navigation, Page, Persona, Portal, Registration, Who, Words, personas_of};
 use crate::names::{Language, ObjectName, PageName, PortalName, RoleName};
 use crate::scaffold::{Entry, SiteFile};
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl PortalSite {
         let text = String::from_utf8(text.unwrap_or_default()).map_err(|_| wrong("`site.yaml` is not UTF-8".into()))?;
         let file = SiteFile::read(&text).map_err(|reason| wrong(format!("`site.yaml`: {reason}")))?;
         let look = Look::of(portal, &file, folder, language, dev)?;
-        let of_portal = model.personas.values().filter(|persona| persona.name.portal == portal.name);
+        let of_portal = personas_of(&model.personas, &portal.name);
         let mut personas = BTreeMap::new();
         let mut guest = None;
         for persona in of_portal {

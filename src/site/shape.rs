@@ -4,7 +4,7 @@
 use super::query::LiveTypes;
 use super::readable::{ReadableFacet, holds_key};
 use super::wording;
-use crate::model::{Field, FieldType, Object};
+use crate::model::{Field, FieldType, Object, Sort};
 use crate::names::FieldName;
 
 /// Columns beside the first: more do not fit a page.
@@ -28,8 +28,12 @@ pub struct Shape<'a> {
     pub state: Option<&'a Field>,
     /// Whether it says so by its name, and needs no label beside the row's title.
     pub state_is_plain: bool,
-    /// The date that every row has: lists begin with the newest.
+    /// The date that every row has: lists begin with the newest, unless the object says otherwise.
     pub moment: Option<&'a Field>,
+    /// What the spec says lists begin with, where this reader sees it; whether the newest or the most comes first.
+    pub order: Option<(&'a Field, bool)>,
+    /// The field that leads to what the row is a part of.
+    pub above: Option<&'a Field>,
 }
 
 impl<'a> Shape<'a> {
@@ -59,9 +63,12 @@ impl<'a> Shape<'a> {
         let state_is_plain = state.is_some();
         let state = state.or_else(|| enums.clone().next());
         let always = days.iter().copied().filter(|field| live(field).is_some_and(|live| live.not_null));
+        let order = object.sort.as_ref().and_then(|sort| Some((*sorting(&plain, &sort.field)?, sort.descending)));
+        let above = object.parent.as_ref().map(|parent| &parent.via[..]);
+        let above = plain.iter().copied().find(|field| above == Some(std::slice::from_ref(&field.column)));
         let moment = wording::beginning(&always.collect::<Vec<_>>());
         Self {
-            columns: fitting(shown.collect(), state, moment),
+            columns: fitting(shown.collect(), state, order.map(|(field, _)| field).or(moment)),
             sortable: plain
                 .iter()
                 .copied()
@@ -75,6 +82,8 @@ impl<'a> Shape<'a> {
             state,
             state_is_plain,
             moment,
+            order: order.filter(|(field, _)| live(field).is_some_and(super::query::LiveColumn::sortable)),
+            above,
             title,
             called,
             choices,
@@ -82,15 +91,32 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// Newest first where rows have a date, else by what they are called; `None`: by their key.
+    /// As the spec says; else newest first where rows have a date, else by what they are called; `None`: by their key.
     pub fn default_sort(&self) -> Option<(&'a Field, bool)> {
         let by_title = || self.title.last().copied().filter(|field| self.can_sort(field)).map(|field| (field, false));
-        self.moment.map(|field| (field, true)).or_else(by_title)
+        self.order.or_else(|| self.moment.map(|field| (field, true))).or_else(by_title)
+    }
+
+    /// The same list in the order that a page says, where this reader sees the field.
+    pub fn sorted_by(mut self, sort: Option<&Sort>) -> Self {
+        let said = sort.and_then(|sort| Some((*sorting(&self.sortable, &sort.field)?, sort.descending)));
+        self.order = said.or(self.order);
+        self
+    }
+
+    /// The date by which lists begin with the newest.
+    pub fn newest_by(&self) -> Option<&'a Field> {
+        let is_day = |field: &Field| matches!(field.field_type, FieldType::Date | FieldType::Timestamp);
+        self.default_sort().filter(|(field, newest)| *newest && is_day(field)).map(|(field, _)| field)
     }
 
     pub fn can_sort(&self, field: &Field) -> bool {
         self.sortable.iter().any(|sortable| sortable.name == field.name)
     }
+}
+
+fn sorting<'f, 'a>(fields: &'f [&'a Field], name: &FieldName) -> Option<&'f &'a Field> {
+    fields.iter().find(|field| field.name == *name)
 }
 
 /// As many as fit, in their order, and among them how the row stands and since when: lists begin with

@@ -217,11 +217,12 @@ fn check_rule(node: &Node, record: &Record, rule: &Rule, place: Place<'_>, findi
     };
     match rule {
         Rule::NotEmpty => check_least(node.entries().len(), 1, node, place, findings),
-        Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) if written(keys).is_empty() => findings.push(Finding::error(
-            "missing-key",
-            key_or_start(node, place),
-            format!("{} needs one of {}", a(record.what), listed(keys)),
-        )),
+        Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) if written(keys).is_empty() => {
+            if !keys.iter().any(|key| stands_in(node, record, key)) {
+                let message = format!("{} needs one of {}", a(record.what), listed(keys));
+                findings.push(Finding::error("missing-key", key_or_start(node, place), message));
+            }
+        }
         Rule::AtLeastOne(_) => {}
         Rule::ExactlyOne(keys) | Rule::AtMostOne(keys) => {
             if let [first, second, ..] = written(keys).as_slice() {

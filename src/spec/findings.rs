@@ -42,6 +42,19 @@ impl Findings {
         }
     }
 
+    /// Adds what was found elsewhere in this file.
+    pub(super) fn append(&mut self, others: Self) {
+        let more = others.in_this_file - others.all.len().min(others.in_this_file);
+        others.all.into_iter().for_each(|finding| self.push(finding));
+        self.in_this_file += more;
+    }
+
+    /// Adds what was found in a file of its own, which has been ended.
+    pub(super) fn append_file(&mut self, others: Self) {
+        self.all.extend(others.all);
+        self.in_this_file = others.in_this_file;
+    }
+
     /// Whether looking for more in this file is of no use.
     pub(super) fn is_full(&self) -> bool {
         self.in_this_file > MAX_PER_FILE

@@ -5,7 +5,11 @@ mod environment;
 mod extend;
 mod library;
 mod mapping;
+mod outline;
 mod portal_type;
+mod ready;
+
+pub use outline::{Outline, holds_documents, outline};
 
 use super::catalogue::Catalogue;
 use super::conform::{conform, is_null, shown};
@@ -13,12 +17,13 @@ use super::document::{ReadDocs, SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
-use super::tree::{self, Content, Node};
-use super::{lower, tenant_file, text};
+use super::tree::{Content, Node};
+use super::{lower, tenant_file};
 use crate::diagnostic::{FileId, Finding, SourceMap, Span, Spanned, closest, only_close};
 use adopt::Adoptions;
 use extend::Overs;
-use library::Library;
+use library::{Library, name_of};
+use ready::{Document, Opened, Ready};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -40,12 +45,10 @@ pub fn read_with(files: Vec<RawFile>, catalogue: &Catalogue) -> (SpecSet, Vec<Fi
 /// that name is the caller's to say.
 pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&str>) -> (SpecSet, Vec<Finding>) {
     let mut reading = Reading::new(catalogue);
-    let mut trees = Vec::new();
-    for file in in_order(files) {
-        trees.extend(reading.file(file));
-    }
-    let is_written = |node: &&Node| !node.scalar().is_some_and(is_null);
-    let documents = trees.iter().map(|(_, documents)| documents.iter().filter(is_written).count());
+    let files = reading.numbered(in_order(files));
+    let opened = ready::opened(files, environment.is_none());
+    let trees: Vec<_> = opened.into_iter().filter_map(|opened| reading.take(opened)).collect();
+    let documents = trees.iter().map(|(_, documents)| documents.iter().filter(|one| one.is_written()).count());
     reading.set.read = ReadDocs { files: trees.len(), documents: documents.sum() };
     if let Some(finding) = version_too_new(&trees) {
         let set = SpecSet { sources: Arc::new(reading.sources), ..SpecSet::default() };
@@ -55,13 +58,14 @@ pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&
         trees.into_iter().map(|(file, documents)| (file, reading.set_aside(file, documents))).collect();
     if let Some(environment) = environment {
         reading.lay_environment(environment, &mut trees);
+        trees = ready::taken_over(trees);
     }
-    for (file, documents) in &trees {
+    for (file, documents) in trees {
         reading.findings.begin_file();
         for document in documents {
             reading.document(document);
         }
-        reading.findings.end_file(*file);
+        reading.findings.end_file(file);
     }
     reading.adopted_modules();
     reading.of_types();
@@ -69,69 +73,6 @@ pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&
     reading.project_is_there();
     reading.set.sources = Arc::new(reading.sources);
     (reading.set, reading.findings.into_inner())
-}
-
-/// What the project document makes the file adapter fetch. Paths are relative to the project folder and stay in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outline {
-    /// Folders with documents; empty: the default.
-    pub specs: Vec<String>,
-    /// CSV files of tenants.
-    pub tenant_files: Vec<String>,
-}
-
-/// Looks into the project file alone; its problems are for [`read`] to report.
-pub fn outline(project_file: &[u8]) -> Outline {
-    let catalogue = Catalogue::default();
-    let mut reading = Reading::new(&catalogue);
-    let content = RawContent::Bytes(project_file.to_vec());
-    let trees = reading.file(RawFile { path: PROJECT_FILE.to_owned(), content });
-    let is_project = |node: &&Node| kind_of(node).is_some_and(|(kind, _)| kind == "project");
-    let documents = trees.map(|(_, documents)| documents).unwrap_or_default();
-    let Some(project) = documents.iter().find(is_project).and_then(lower::project) else {
-        return Outline::default();
-    };
-    let inside =
-        |path: &Spanned<String>| (super::grammar::word::PATH.check)(&path.value).is_ok().then(|| path.value.clone());
-    let tenant_files = project.tenants.iter().filter_map(|source| match source {
-        TenantSourceDoc::Csv(source) => inside(&source.path),
-        TenantSourceDoc::Table(_) => None,
-    });
-    let elsewhere = documents.iter().find(is_project).map(environment::tenant_files).unwrap_or_default();
-    let tenant_files = tenant_files.chain(elsewhere.iter().filter_map(inside)).collect();
-    Outline { specs: project.specs.iter().filter_map(inside).collect(), tenant_files }
-}
-
-/// Whether a file has documents of ours in it: what lies beside `portalctl.yaml` may be somebody else's. Where no document
-/// says what it is, a line that would begin one of ours is enough, so that its mistakes are told.
-pub fn holds_documents(content: &[u8]) -> bool {
-    let is_ours = |kind: &str| KINDS.iter().any(|(name, _)| *name == kind);
-    let catalogue = Catalogue::default();
-    let mut reading = Reading::new(&catalogue);
-    let file = RawFile { path: "beside.yaml".to_owned(), content: RawContent::Bytes(content.to_vec()) };
-    let documents = reading.file(file).map(|(_, documents)| documents).unwrap_or_default();
-    // A misspelt kind is a slip of ours, unless the document says by `apiVersion` whose it is.
-    let is_meant = |kind: &str| is_ours(kind) || closest(kind, KINDS.iter().map(|(name, _)| *name)).is_some();
-    let mut kinds = documents.iter().filter(|node| node.get("apiVersion").is_none()).filter_map(kind_of);
-    if kinds.any(|(kind, _)| is_meant(kind)) {
-        return true;
-    }
-    // A document whose `kind` is misspelt, or that is no mapping.
-    let is_said = documents.iter().any(|node| node.get("apiVersion").is_some() || kind_of(node).is_some());
-    !is_said && String::from_utf8_lossy(content).lines().any(|line| begins_document(line, is_ours))
-}
-
-/// Whether a line says which kind a document is, or was to say so: `Kind: object`, `kind object`, `- kind: portal`.
-fn begins_document(line: &str, is_ours: impl Fn(&str) -> bool) -> bool {
-    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    // What is deeper is within something else's.
-    if line.starts_with("  ") {
-        return false;
-    }
-    let mut words = line.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
-    // `kinds` is another word.
-    let is_meant = |word: &str| word.len() == "kind".len() && closest(word, ["kind"]).is_some();
-    words.next().is_some_and(is_meant) && words.next().is_some_and(is_ours)
 }
 
 /// The project file first, the others by their path, so that the same files always read the same.
@@ -172,24 +113,42 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn file(&mut self, file: RawFile) -> Option<(FileId, Vec<Node>)> {
-        if file.content == RawContent::Missing {
-            self.missing.push(file.path);
-            return None;
-        }
-        let (id, is_readable) = text::decode(&file.path, file.content, &mut self.sources, &mut self.findings);
-        let is_yaml = file.path.ends_with(".yaml") || file.path.ends_with(".yml");
-        if !is_yaml {
-            self.others.insert(file.path, (id, is_readable));
-            return None;
-        }
-        let content = Arc::clone(&self.sources.file(id).text);
-        let documents = if is_readable { tree::documents(&content, id, &mut self.findings) } else { Vec::new() };
-        self.findings.end_file(id);
-        Some((id, documents))
+    /// The files that are there, each with what it is called in the sources.
+    fn numbered(&mut self, files: Vec<RawFile>) -> Vec<(FileId, RawFile)> {
+        let (missing, there): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.content == RawContent::Missing);
+        self.missing.extend(missing.into_iter().map(|file| file.path));
+        (self.sources.next().0..).map(FileId).zip(there).collect()
     }
 
-    fn document(&mut self, node: &Node) {
+    /// Takes a file in; its documents, where it is YAML.
+    fn take(&mut self, opened: Opened) -> Option<(FileId, Vec<Document>)> {
+        let id = self.sources.add(opened.path.as_str(), opened.text);
+        self.findings.append_file(opened.findings);
+        if opened.documents.is_none() {
+            self.others.insert(opened.path, (id, opened.is_readable));
+        }
+        Some((id, opened.documents?))
+    }
+
+    fn document(&mut self, document: Document) {
+        match document {
+            Document::Written(node) => self.written(&node),
+            Document::Ready(ready) => self.ready(*ready),
+        }
+    }
+
+    fn ready(&mut self, ready: Ready) {
+        if ready.kind == "portal" {
+            self.adopt(ready.name.as_ref().map(|(name, _)| name.as_str()), ready.modules.as_ref());
+        }
+        self.findings.append(ready.findings);
+        if ready.name.is_none_or(|(name, span)| self.claim(ready.kind, name, span)) {
+            self.set.keep(ready.lowered);
+        }
+    }
+
+    fn written(&mut self, node: &Node) {
         // A document with nothing in it, such as one that only holds comments.
         if node.scalar().is_some_and(is_null) {
             return;
@@ -231,20 +190,13 @@ impl<'a> Reading<'a> {
     }
 
     fn keep(&mut self, kind: &str, node: &Node) {
-        match kind {
-            "object" => self.set.objects.extend(lower::object(node)),
-            "permission_set" => self.set.permission_sets.extend(lower::permission_set(node)),
-            "portal" => self.set.portals.extend(lower::portal(node)),
-            "page" => self.set.pages.extend(lower::page(node)),
-            "tenant" => self.set.tenants.extend(lower::tenant(node)),
-            "access_test" => self.set.access_tests.extend(lower::access_test(node)),
-            _ => {}
+        if let Some(lowered) = ready::lowered(kind, node) {
+            self.set.keep(lowered);
         }
     }
 
     fn is_first(&mut self, kind: &'static str, node: &Node) -> bool {
-        let name = node.get("name").and_then(|name| Some((name.scalar()?.text.clone(), name.span)));
-        match name {
+        match name_of(node) {
             Some((name, span)) if kind != "project" => self.claim(kind, name, span),
             _ => true,
         }
@@ -375,10 +327,11 @@ fn unknown_kind(kind: &str, span: Span) -> Finding {
 }
 
 /// A project of a newer language, of which nothing else can be said.
-fn version_too_new(trees: &[(FileId, Vec<Node>)]) -> Option<Finding> {
+fn version_too_new(trees: &[(FileId, Vec<Document>)]) -> Option<Finding> {
     let projects = trees
         .iter()
         .flat_map(|(_, documents)| documents)
+        .filter_map(Document::node)
         .filter(|node| kind_of(node).is_some_and(|(kind, _)| kind == "project"));
     for version in projects.filter_map(|project| project.get("version")) {
         let written = version.scalar().and_then(|scalar| scalar.text.parse::<u64>().ok());

@@ -4,23 +4,29 @@ use super::conform::shown;
 use super::findings::Findings;
 use super::raw::{MAX_FILE_BYTES, RawContent};
 use crate::diagnostic::{FileId, Finding, SourceMap, Span};
+use std::sync::Arc;
 
-/// Adds the file to the sources; `None` where it cannot be read any further, which has been reported then.
-///
-/// A file that is missing is for the caller to report, at the place that names it.
+/// Adds the file to the sources, and says whether it can be read any further.
 pub(super) fn decode(
     path: &str,
     content: RawContent,
     sources: &mut SourceMap,
     findings: &mut Findings,
 ) -> (FileId, bool) {
+    let (text, is_readable) = read(path, content, sources.next(), findings);
+    (sources.add(path, text), is_readable)
+}
+
+/// The text of the file that is to be `file`; `false` where it cannot be read any further, which has been reported then.
+///
+/// A file that is missing is for the caller to report, at the place that names it.
+pub(super) fn read(path: &str, content: RawContent, file: FileId, findings: &mut Findings) -> (Arc<str>, bool) {
     let bytes = match content {
         RawContent::Bytes(bytes) if bytes.len() as u64 <= MAX_FILE_BYTES => bytes,
         other => {
-            let file = sources.add(path, "");
             findings.begin_file();
             findings.extend_from(refusal(path, &other, file));
-            return (file, false);
+            return ("".into(), false);
         }
     };
     findings.begin_file();
@@ -28,7 +34,6 @@ pub(super) fn decode(
         Ok(text) => text,
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let file = sources.add(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
             findings.push(
                 Finding::error(
                     "not-utf8",
@@ -37,13 +42,12 @@ pub(super) fn decode(
                 )
                 .hint("save it as UTF-8"),
             );
-            return (file, false);
+            return (String::from_utf8_lossy(error.as_bytes()).into(), false);
         }
     };
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'));
     let hidden = if is_plain { None } else { text.char_indices().find(|(_, c)| is_hidden(*c)) };
-    let file = sources.add(path, text);
     if let Some((at, c)) = hidden {
         findings.push(
             Finding::error(
@@ -55,7 +59,7 @@ pub(super) fn decode(
             .hint("remove it"),
         );
     }
-    let conflicts = conflicts(&sources.file(file).text);
+    let conflicts = conflicts(&text);
     for &(start, end) in &conflicts {
         findings.push(
             Finding::error("merge-conflict", Span::new(file, start, end), "a merge conflict begins here")
@@ -63,7 +67,8 @@ pub(super) fn decode(
                 .hint("keep what is meant, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"),
         );
     }
-    (file, hidden.is_none() && conflicts.is_empty())
+    let is_readable = hidden.is_none() && conflicts.is_empty();
+    (text, is_readable)
 }
 
 /// Where the marks are with which version control begins a conflict: lines of their own, as are those that end one.

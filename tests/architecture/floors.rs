@@ -16,7 +16,7 @@ pub(crate) struct Floor {
 /// From the ground up.
 pub(crate) const FLOORS: [Floor; 8] = [
     Floor {
-        rooms: &["names", "diagnostic"],
+        rooms: &["names", "diagnostic", "parallel"],
         from_below: "there is nothing below",
         sideways: "a name means the same in a database as in a file, and a finding quotes names as text",
     },

@@ -23,7 +23,7 @@ fn is_root(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         // Also of a package of its own inside this one.
-        ["src", file] | ["tests", .., "src", file] => matches!(*file, "lib.rs" | "main.rs"),
+        ["src", file] | ["tests" | "benches", .., "src", file] => matches!(*file, "lib.rs" | "main.rs"),
         ["tests" | "benches", _] => true,
         ["tests" | "benches", _, file] => *file == "main.rs",
         _ => false,

@@ -40,7 +40,8 @@ test('somebody signs in with the printed link and walks from a list to a record 
   await first.getByRole('cell').last().click({ force: true, position: { x: 3, y: 3 } });
   await page.getByRole('heading', { level: 1, name: number }).waitFor();
   await page.getByRole('region', { name: 'Lines' }).getByRole('link', { name: 'Line 1' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Line 1' }).waitFor();
+  // What has no title is headed by what it belongs to.
+  await page.getByRole('heading', { level: 1, name: `Line of Order ${number}` }).waitFor();
   await page.getByRole('main').getByRole('link', { name: number }).click();
   await page.getByRole('heading', { level: 1, name: number }).waitFor();
   assert.deepEqual(page.trouble, []);

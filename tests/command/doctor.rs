@@ -176,3 +176,39 @@ fn a_database_that_is_not_reached_is_told_of_without_its_password() {
     let unreadable = run(project.path(), &["doctor", "--database-url", "mysql://root:s3cret-word@db/acme"]).expect(1);
     assert!(!format!("{}{}", unreadable.stdout, unreadable.stderr).contains("s3cret"), "{unreadable:?}");
 }
+
+#[test]
+fn the_files_of_the_site_are_read_as_the_site_reads_them() {
+    let project = project();
+    run(project.path(), &["scaffold"]).expect(0);
+    let settings = |text: &str| {
+        project.write("site/support/site.yaml", text);
+        let value: serde_json::Value = serde_json::from_str(&examined(&project).stdout).unwrap();
+        let lines = value["checks"].as_array().unwrap().iter().filter(|check| check["about"] == "site's settings");
+        let part = |line: &serde_json::Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        let lines = lines.map(|line| (part(line, "status"), part(line, "message"), part(line, "fix")));
+        lines.collect::<Vec<_>>()
+    };
+    assert_eq!(settings("")[0].0, "ok");
+    assert_eq!(settings("branding: {colors: {primary: '#0b5fff', ink: '#555555', paper: '#fffdf5'}}\n")[0].0, "ok");
+
+    let [(status, message, fix)] = settings("title: A\nbrandig: {}\n").try_into().unwrap();
+    assert!(
+        status == "problem" && message.contains("unknown field `brandig`") && message.contains("line 2"),
+        "{message}"
+    );
+    assert!(fix.contains("site/support/site.yaml"), "{fix}");
+    let [(status, message, _)] = settings("navigation: [home, cases]\n").try_into().unwrap();
+    assert!(status == "problem" && message.contains("`cases` is neither"), "{message}");
+    let [(status, message, _)] = settings("branding: {colors: {ink: blue}}\n").try_into().unwrap();
+    assert!(status == "problem" && message.contains("colour `ink`"), "{message}");
+
+    let [absent, pale, ink] =
+        settings("branding: {logo: acme.svg, colors: {primary: '#ff6a6a', ink: '#cccccc'}}\n").try_into().unwrap();
+    assert!(absent.0 == "warning" && absent.1.contains("`acme.svg` is not there"), "{absent:?}");
+    assert!(absent.2.contains("site/support/static/"), "{absent:?}");
+    assert!(pale.1.contains("`primary: \"#ff6a6a\"` text could not be read"), "{pale:?}");
+    assert!(ink.1.contains("`ink: \"#cccccc\"` text could not be read"), "{ink:?}");
+    project.write("site/support/static/acme.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    assert_eq!(settings("branding: {logo: acme.svg}\n")[0].0, "ok");
+}

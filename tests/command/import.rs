@@ -26,15 +26,6 @@ fn the_projects_own_database_is_imported_into_its_objects() {
     );
     project
         .write("objects/account.yaml", "# ours\nkind: object\nname: company\ntable: accounts\nfields: {name: text}\n");
-    let said = run(project.path(), &["import", "--tenant", "accounts"]).expect(0);
-    assert_eq!(said.stdout, "write      objects/case.yaml\nwrite      objects/.import.json\n");
-    assert!(said.stderr.contains("not imported: 1 table in `hr`; add `--schema hr`"), "{}", said.stderr);
-    let case = std::fs::read_to_string(project.path().join("objects/case.yaml")).unwrap();
-    assert!(
-        case.contains("tenant: account_id\n") && case.contains("account: {type: reference(company), column"),
-        "{case}"
-    );
-
     // Elsewhere it stands alone, and a program reads what was found.
     let elsewhere = tempfile::tempdir().unwrap();
     let out = elsewhere.path().join("looked/at");
@@ -43,7 +34,22 @@ fn the_projects_own_database_is_imported_into_its_objects() {
     let report: serde_json::Value = serde_json::from_str(&run(project.path(), &args).expect(0).stdout).unwrap();
     assert_eq!(report["objects"][1]["tenants"][0]["candidates"][0]["yaml"], "account_id");
     assert_eq!(report["decisions"][0]["about"], "tenants");
+    let document = || std::fs::read_to_string(project.path().join("portalctl.yaml")).unwrap();
+    assert!(!document().contains("tenants"), "nothing is added to the project");
     assert!(out.join("account.yaml").is_file() && out.join("case.yaml").is_file());
+
+    let said = run(project.path(), &["import", "--tenant", "accounts"]).expect(0);
+    assert_eq!(
+        said.stdout,
+        "write      portalctl.yaml\nwrite      objects/case.yaml\nwrite      objects/.import.json\n"
+    );
+    assert!(said.stderr.contains("not imported: 1 table in `hr`; add `--schema hr`"), "{}", said.stderr);
+    assert!(document().contains("from_table: crm.accounts"), "{}", document());
+    let case = std::fs::read_to_string(project.path().join("objects/case.yaml")).unwrap();
+    assert!(
+        case.contains("tenant: account_id\n") && case.contains("account: {type: reference(company), column"),
+        "{case}"
+    );
 
     let unknown = run(project.path(), &["import", "--tenant", "acounts"]).expect(2);
     assert!(unknown.stderr.contains("did you mean `accounts`?"), "{}", unknown.stderr);

@@ -71,7 +71,7 @@ fn the_project_runs_at_once_and_its_test_proves_the_tenants_apart() {
     assert!(told.stdout.contains("FAIL"), "{}", told.stdout);
 }
 
-fn files(folder: &Path) -> Vec<(String, String)> {
+pub fn files(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {

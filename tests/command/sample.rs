@@ -182,3 +182,76 @@ fn a_second_type_brings_a_cast_of_its_own() {
     );
     assert_eq!(told(&project, "select count(*) from acme.topic"), "1\n");
 }
+
+const MAKERS: &str = "\
+kind: type
+name: makers
+title: Makers
+tenant_kind: customer
+tiers: [basic, gold]
+modules: [tickets, parts]
+audiences:
+  maker: {label: Maker}
+  agent: {who: internal, label: Agent}
+permission_sets: {tickets: {maker: [ticket_user], agent: [ticket_agent]}, parts: {maker: [part_user]}}
+sample:
+  tenants: {north: {title: Nordic makers}, south: {title: South makers}}
+  users:
+    ann: {title: Ann Maker, tenant: north, audience: maker}
+    sam: {title: Sam Maker, audience: agent}
+";
+
+const PARTS: &str = "\
+kind: module
+name: parts
+rows:
+  part:
+    - {id: hose, tenant: north, ticket: jam, title: Hose}
+---
+kind: object
+name: part
+managed: true
+tenant: account_id
+fields: {title: {type: text, required: true}, ticket: {type: reference(ticket), column: ticket_id}}
+---
+kind: permission_set
+name: part_user
+grants: {part: {read: [title]}}
+";
+
+/// Staff who work for both portals meet a ticket once: a later cast brings what only its own portals have.
+#[test]
+fn rows_of_a_module_that_several_types_have_are_there_once() {
+    let project = project(&format!("{PROJECT}---\nkind: portal\nname: works\ntype: makers\n"));
+    project.write("specs/makers.yaml", MAKERS);
+    project.write("specs/parts.yaml", PARTS);
+    let (_, said) = up(&project);
+    // Five of the help desk, and the part with the ticket that it names.
+    assert!(said.contains("put in sample data: 5 tenants, 6 users, 7 rows"), "{said}");
+    let rows = "select t.account_id, t.subject from acme.ticket t order by 1, 2";
+    let once = "north|Printer jams\nnorth_makers|Printer jams\nsouth|Credit check\nsouth|Scale drifts\n";
+    assert_eq!(told(&project, rows), once);
+    assert_eq!(told(&project, "select account_id, title from acme.part"), "north_makers|Hose\n");
+    let (_, said) = up(&project);
+    assert!(!said.contains("sample"), "{said}");
+    assert_eq!(told(&project, rows), once);
+}
+
+/// Whoever takes an audience away is told in a line how much of the sample has no place any more.
+#[test]
+fn what_a_sample_leaves_out_is_one_line() {
+    let document = "version: 1\nkind: project\nname: acme\n---\nkind: portal\nname: support\ntype: customer\n-audiences: [agent]\n";
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", document);
+    let (_, said) = up(&project);
+    let left_out: Vec<&str> = said.lines().filter(|line| line.contains("left out")).collect();
+    assert!(
+        matches!(left_out[..], [line] if line.contains("sample rows that this project has no place for")),
+        "{said}"
+    );
+
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", document);
+    let up = run(project.path(), &["up", "--verbose", "--exit", "--listen", "127.0.0.1:0"]).expect(0);
+    assert!(up.stderr.contains("left out of the sample, cast `customer`: `case/printer-jam`"), "{}", up.stderr);
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-const HEAD: &str = r##"version: 1
+pub const HEAD: &str = r##"version: 1
 about: Portals for wholesale clients
 questions:
   brand: {ask: What is the client called?, max_length: 40}

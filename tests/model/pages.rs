@@ -1,7 +1,7 @@
 //! Pages: which there are, where they are, and what does not fit.
 
 use super::project::of_text;
-use portalctl::model::Navigation;
+use portalctl::model::{Navigation, Sort};
 use portalctl::names::PageName;
 
 const PROJECT: &str = "\
@@ -71,4 +71,32 @@ fn a_page_and_an_object_share_no_name() {
     let page = "kind: page\nname: case\nportal: support\nview: list\nobject: case\n";
     let (_, report) = of_text(&format!("{PROJECT}---\n{page}"));
     assert_eq!(report.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), ["duplicate-name"]);
+}
+
+#[test]
+fn a_list_is_sorted_by_a_field_that_has_an_order() {
+    let sorted = |of_object: &str, of_page: &str| {
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n---\nkind: object\nname: case\ntable: crm.cases\ntenant: account_id\n{of_object}\
+             fields: {{number: text, at: timestamp, due: date, note: long_text}}\n---\nkind: portal\nname: support\n\
+             audiences: {{customer: {{grants: {{case: {{read: [number, at, due, note]}}}}}}}}\n---\n\
+             kind: page\nname: urgent\nportal: support\nview: list\nobject: case\n{of_page}"
+        );
+        let (model, report) = of_text(&text);
+        let told: Vec<String> =
+            report.findings.iter().map(|finding| format!("{}: {}", finding.id, finding.message)).collect();
+        let model = model.unwrap();
+        let order = |sort: &Option<Sort>| sort.as_ref().map(|sort| (sort.field.to_string(), sort.descending));
+        (order(&model.objects["case"].sort), order(&model.portals["support"].pages["urgent"].sort), told)
+    };
+    let (object, page, told) = sorted("sort: -at\n", "sort: due\n");
+    assert_eq!((object, page, told), (Some(("at".into(), true)), Some(("due".into(), false)), Vec::new()));
+    assert_eq!(sorted("", "").0, None);
+    for (written, expected) in [
+        ("sort: -when\n", "unknown-name: `case` has no field `when`"),
+        ("sort: note\n", "unfit-sort: nothing is sorted by `note`: it holds what has no order"),
+    ] {
+        assert!(sorted(written, "").2.iter().any(|told| told == expected), "{:?}", sorted(written, "").2);
+        assert!(sorted("", written).2.iter().any(|told| told == expected), "{:?}", sorted("", written).2);
+    }
 }

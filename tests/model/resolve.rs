@@ -1,8 +1,9 @@
 //! Resolving documents to the access model.
 
 use crate::project::{good, of_text};
-use portalctl::model::Scope;
+use portalctl::model::{Scope, resolve};
 use portalctl::names::{ColumnName, PersonaName};
+use portalctl::spec::{RawContent, RawFile, read};
 
 #[test]
 fn the_short_form_carries_the_common_case() {
@@ -37,4 +38,29 @@ fn a_thousand_wrong_names_are_told_once_and_searched_for_no_longer() {
     assert_eq!(many.findings.iter().filter(|finding| finding.id == "unknown-name").count(), 500);
     assert_eq!(many.findings.iter().filter(|finding| finding.id == "too-many-problems").count(), 1);
     assert!(many.has_errors());
+}
+
+/// However many work on it, the first names are the ones that are searched for, and the answer is the same every time.
+#[test]
+fn which_wrong_names_are_searched_for_depends_on_where_they_stand_alone() {
+    let wrong = |portals: usize| {
+        let bytes = |text: String| RawContent::Bytes(text.into_bytes());
+        let portal = |at: usize| {
+            let names: String = (0..10).map(|of| format!("      objekt_{at}_{of}: {{read: [a]}}\n")).collect();
+            let text =
+                format!("kind: portal\nname: p{at:03}\naudiences:\n  staff:\n    who: internal\n    grants:\n{names}");
+            RawFile { path: format!("portals/{at:03}.yaml"), content: bytes(text) }
+        };
+        let head = "version: 1\nkind: project\nname: acme\n---\nkind: object\nname: objekt_0\ntable: crm.t\nfields: {a: text}\n";
+        let head = RawFile { path: "portalctl.yaml".to_owned(), content: bytes(head.to_owned()) };
+        let (set, none) = read(std::iter::once(head).chain((0..portals).map(portal)).collect());
+        assert_eq!(none, []);
+        let unknown = resolve(&set).1.into_iter().filter(|finding| finding.id == "unknown-name");
+        unknown.map(|finding| finding.hint.is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(60), vec![true; 600], "few enough, done by several");
+    for _ in 0..5 {
+        let (searched, not): (Vec<bool>, Vec<bool>) = (vec![true; 1_000], vec![false; 500]);
+        assert_eq!(wrong(150), [searched, not].concat());
+    }
 }

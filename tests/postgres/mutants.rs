@@ -48,7 +48,7 @@ async fn catalog(portal: &Provisioned) -> Vec<String> {
              and r.rolname not in ('{project}__owner', '{project}__lookup')
              and not (r.rolname = '{project}__issuer' and p.proname in
                  ('attachment_remains', 'attachment_removed', 'guest_context', 'link_preview', 'redeem_link', 'session',
-                  'session_context', 'sign_out', 'tenant_settings'))
+                  'session_context', 'session_over', 'sign_out', 'tenant_settings'))
          union all select 'powerful: ' || rolname from pg_roles
          where starts_with(rolname, '{project}__') and (rolsuper or rolbypassrls or rolcreaterole or rolinherit)",
         control = portal.control(),

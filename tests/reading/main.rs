@@ -2,10 +2,12 @@
 
 mod catalogue;
 mod corpus;
+mod entries;
 mod files;
 mod findings;
 mod forms;
 mod hostile;
+mod many;
 mod module_cases;
 mod modules;
 mod tenants;

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    /// As `server_version_num`.
+    #[serde(default = "usual_version")]
+    version: u32,
     tables: BTreeMap<String, Table>,
     #[serde(default)]
     roles: BTreeMap<String, WrittenRole>,
@@ -93,13 +96,18 @@ struct WrittenRole {
     superuser: bool,
     bypass_rls: bool,
     member_of: Vec<String>,
+    settings: Vec<String>,
+}
+
+fn usual_version() -> u32 {
+    150_018
 }
 
 /// The state that `text` describes, in the database `crm` of the project `acme`.
 pub fn state(text: &str) -> DatabaseState {
     let written: Written = serde_yaml::from_str(text).unwrap();
     let mut state = DatabaseState {
-        server: Server { version: 150_018, database: "crm".to_owned(), system_identifier: "1".to_owned() },
+        server: Server { version: written.version, database: "crm".to_owned(), system_identifier: "1".to_owned() },
         ..DatabaseState::default()
     };
     for (name, role) in &written.roles {
@@ -113,6 +121,7 @@ pub fn state(text: &str) -> DatabaseState {
             bypass_rls: role.bypass_rls,
             marker,
             member_of,
+            settings: role.settings.clone(),
             ..Role::default()
         };
         state.roles.insert(RoleName::new(name), role);

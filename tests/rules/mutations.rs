@@ -241,12 +241,27 @@ fn outcome(subject: &Subject, mutant: &Mutant, before: &Judged) -> Outcome {
     }
 }
 
+/// The examples, and of each type a portal with all that it offers.
+fn subjects() -> Vec<Subject> {
+    let examples = catalog::examples().map(|example| example.name).filter(|name| *name != "acme");
+    let examples = std::iter::once("acme").chain(examples).map(Subject::example);
+    examples.chain(catalog::types().map(|(of, text)| Subject::of_type(of, text))).collect()
+}
+
+#[test]
+fn nothing_is_found_in_an_example_or_in_a_type_with_all_that_it_offers() {
+    for subject in subjects() {
+        let mut judged = subject.judge(&BTreeSet::new());
+        // Whoever takes everything that is offered has to choose what stands in the menu.
+        judged.findings.retain(|(id, _)| !(subject.is_type && *id == "navigation-too-long"));
+        assert!(judged.findings.is_empty(), "{}: {:#?}", subject.name, judged.findings);
+    }
+}
+
 /// A slip of the hand in a sound project is found by a check, or is of a kind that takes a comparison.
 #[test]
 fn a_slip_is_found_or_is_one_that_takes_the_former_version_beside_it() {
-    let mut subjects: Vec<Subject> = vec![Subject::example("acme")];
-    subjects.extend(catalog::examples().map(|example| Subject::example(example.name)).filter(|it| it.name != "acme"));
-    subjects.extend(catalog::types().map(|(of, text)| Subject::of_type(of, text)));
+    let subjects = subjects();
     let before: Vec<Judged> = subjects.iter().map(|subject| subject.judge(&BTreeSet::new())).collect();
     for (subject, judged) in subjects.iter().zip(&before) {
         assert!(judged.granted.is_some(), "{}: {:?}", subject.name, judged.findings);

@@ -8,6 +8,7 @@ mod regular;
 mod secret;
 mod setup;
 mod several;
+mod sharing;
 mod snapshot;
 mod whole;
 
@@ -61,11 +62,11 @@ pub fn project_files(folder: &Path) -> Result<Vec<RawFile>, FilesError> {
     let no_project = || FilesError::NoProject(folder.to_owned());
     fs::symlink_metadata(folder.join(PROJECT_FILE)).map_err(|_| no_project())?;
     let root = folder.canonicalize().map_err(|source| FilesError::Folder { path: folder.to_owned(), source })?;
-    let mut gathering = Gathering { root, files: Vec::new(), bytes: 0, seen: HashSet::new() };
+    let mut gathering = Gathering { root, files: Vec::new(), seen: HashSet::new() };
     gathering.file(PROJECT_FILE)?;
-    let outline = match gathering.files.first().map(|file| &file.content) {
+    let outline = match gathering.read_first() {
         Some(RawContent::Bytes(bytes)) => outline(bytes),
-        _ => return Ok(gathering.files),
+        _ => return gathering.read(),
     };
     if outline.specs.is_empty() {
         gathering.folders_of_the_project()?;
@@ -76,17 +77,27 @@ pub fn project_files(folder: &Path) -> Result<Vec<RawFile>, FilesError> {
     for file in &outline.tenant_files {
         gathering.file(file)?;
     }
-    Ok(gathering.files)
+    gathering.read()
 }
 
 struct Gathering {
     /// Canonical.
     root: PathBuf,
-    files: Vec<RawFile>,
-    /// Of all of them.
-    bytes: u64,
+    files: Vec<Gathered>,
     /// Canonical paths of folders and files already met, by whatever name.
     seen: HashSet<PathBuf>,
+}
+
+/// A file of the project, by the path that it has there.
+struct Gathered {
+    path: String,
+    content: Content,
+}
+
+enum Content {
+    Known(RawContent),
+    /// To be read from here: canonical, inside the project.
+    At(PathBuf),
 }
 
 /// What a path turned out to be.
@@ -99,7 +110,7 @@ enum Met {
 
 impl Gathering {
     fn folders_of_the_project(&mut self) -> Result<(), FilesError> {
-        for name in self.names(&self.root.clone())? {
+        for Entry { name, .. } in self.entries(&self.root.clone())? {
             let is_skipped =
                 is_hidden(&name) || SKIPPED.contains(&name.as_str()) || SKIPPED_AT_THE_TOP.contains(&name.as_str());
             if is_skipped {
@@ -124,7 +135,7 @@ impl Gathering {
             RawContent::TooLarge { .. } => holds_documents(&beginning_of(real)),
             _ => true,
         };
-        if is_ours && self.seen.insert(real.to_owned()) { self.push(name, content) } else { Ok(()) }
+        if is_ours && self.seen.insert(real.to_owned()) { self.known(name, content) } else { Ok(()) }
     }
 
     fn named_folder(&mut self, path: &str) -> Result<(), FilesError> {
@@ -132,7 +143,7 @@ impl Gathering {
             Met::Folder(real) => self.folder(path.trim_start_matches("./").trim_end_matches('/'), &real, 1),
             Met::File(_) => self.file(path),
             // As it was written, so that the reader finds the place that names it.
-            Met::Refused(content) => self.push(path, content),
+            Met::Refused(content) => self.known(path, content),
         }
     }
 
@@ -142,23 +153,28 @@ impl Gathering {
         }
         if depth > MAX_FOLDER_DEPTH {
             return self
-                .push(path, RawContent::Unreadable(format!("folders nest deeper than {MAX_FOLDER_DEPTH} levels")));
+                .known(path, RawContent::Unreadable(format!("folders nest deeper than {MAX_FOLDER_DEPTH} levels")));
         }
-        let names = match self.names(real) {
-            Ok(names) => names,
-            Err(FilesError::Folder { source, .. }) => return self.push(path, RawContent::Unreadable(reason(&source))),
+        let entries = match self.entries(real) {
+            Ok(entries) => entries,
+            Err(FilesError::Folder { source, .. }) => return self.known(path, RawContent::Unreadable(reason(&source))),
             Err(error) => return Err(error),
         };
-        for name in names {
+        for Entry { name, is_plain } in entries {
             if is_hidden(&name) || SKIPPED.contains(&name.as_str()) {
                 continue;
             }
             let path = if path == "." { name.clone() } else { format!("{path}/{name}") };
-            match self.meet(&path) {
+            if is_plain && !is_yaml(&name) {
+                continue;
+            }
+            // What is no link is where it stands, and nothing has to be followed.
+            let met = if is_plain { Met::File(real.join(&name)) } else { self.meet(&path) };
+            match met {
                 Met::Folder(real) => self.folder(&path, &real, depth + 1)?,
-                Met::File(_) if is_yaml(&name) => self.file(&path)?,
+                Met::File(real) if is_yaml(&name) => self.file_at(&path, real)?,
                 Met::Refused(content) if is_yaml(&name) || content == RawContent::SymlinkOutside => {
-                    self.push(&path, content)?;
+                    self.known(&path, content)?;
                 }
                 Met::File(_) | Met::Refused(_) => {}
             }
@@ -167,26 +183,29 @@ impl Gathering {
     }
 
     fn file(&mut self, path: &str) -> Result<(), FilesError> {
-        let content = match self.meet(path) {
-            Met::Folder(_) => RawContent::Directory,
-            Met::Refused(content) => content,
-            Met::File(real) if !self.seen.insert(real.clone()) => return Ok(()),
-            Met::File(real) => content_of(&real),
-        };
-        self.push(path, content)
+        match self.meet(path) {
+            Met::Folder(_) => self.known(path, RawContent::Directory),
+            Met::Refused(content) => self.known(path, content),
+            Met::File(real) => self.file_at(path, real),
+        }
     }
 
-    fn push(&mut self, path: &str, content: RawContent) -> Result<(), FilesError> {
+    fn file_at(&mut self, path: &str, real: PathBuf) -> Result<(), FilesError> {
+        if !self.seen.insert(real.clone()) {
+            return Ok(());
+        }
+        self.push(path, Content::At(real))
+    }
+
+    fn known(&mut self, path: &str, content: RawContent) -> Result<(), FilesError> {
+        self.push(path, Content::Known(content))
+    }
+
+    fn push(&mut self, path: &str, content: Content) -> Result<(), FilesError> {
         if self.files.len() == MAX_FILES {
             return Err(FilesError::TooMany);
         }
-        if let RawContent::Bytes(bytes) = &content {
-            self.bytes += bytes.len() as u64;
-            if self.bytes > MAX_BYTES {
-                return Err(FilesError::TooMuch);
-            }
-        }
-        self.files.push(RawFile { path: path.to_owned(), content });
+        self.files.push(Gathered { path: path.to_owned(), content });
         Ok(())
     }
 
@@ -209,14 +228,24 @@ impl Gathering {
 
     /// In the order of their names, so that the same folder is always read the same. A name that is not UTF-8
     /// cannot be told to anyone, and no document is named so.
-    fn names(&self, folder: &Path) -> Result<Vec<String>, FilesError> {
+    fn entries(&self, folder: &Path) -> Result<Vec<Entry>, FilesError> {
         let failed = |source| FilesError::Folder { path: folder.to_owned(), source };
         let entries = fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let mut names: Vec<String> =
-            entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.sort_unstable();
-        Ok(names)
+        let entry = |entry: fs::DirEntry| {
+            let is_plain = entry.file_type().is_ok_and(|kind| kind.is_file());
+            Some(Entry { name: entry.file_name().into_string().ok()?, is_plain })
+        };
+        let mut entries: Vec<Entry> = entries.into_iter().filter_map(entry).collect();
+        entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        Ok(entries)
     }
+}
+
+/// What a folder holds.
+struct Entry {
+    name: String,
+    /// A file, and no link to one.
+    is_plain: bool,
 }
 
 fn is_hidden(name: &str) -> bool {
@@ -232,6 +261,9 @@ fn refused(path: &Path, error: &io::Error) -> RawContent {
     match error.kind() {
         io::ErrorKind::NotFound if is_link => RawContent::Unreadable("it is a link that leads nowhere".to_owned()),
         io::ErrorKind::NotFound => RawContent::Missing,
+        _ if error.raw_os_error() == Some(libc::ELOOP) => RawContent::Unreadable(
+            "it is a link that leads back to itself: remove it, or let it lead to a file".to_owned(),
+        ),
         _ => RawContent::Unreadable(reason(error)),
     }
 }

@@ -34,12 +34,12 @@ pub fn named_files(path: &Path) -> Result<NamedFiles, FilesError> {
         None => within.to_owned(),
     };
     let within = within.to_str().filter(|path| !path.is_empty()).unwrap_or(".").to_owned();
-    let mut gathering = Gathering { root, files: Vec::new(), bytes: 0, seen: HashSet::new() };
+    let mut gathering = Gathering { root, files: Vec::new(), seen: HashSet::new() };
     match gathering.meet(&within) {
         Met::Folder(real) => gathering.folder(&within, &real, 1)?,
         Met::File(_) => gathering.file(&within)?,
         Met::Refused(RawContent::Missing) => return Err(failed(std::io::ErrorKind::NotFound.into())),
-        Met::Refused(content) => gathering.push(&within, content)?,
+        Met::Refused(content) => gathering.known(&within, content)?,
     }
-    Ok(NamedFiles { folder: gathering.root, files: gathering.files })
+    Ok(NamedFiles { folder: gathering.root.clone(), files: gathering.read()? })
 }

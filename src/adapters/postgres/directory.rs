@@ -6,13 +6,17 @@
 mod context;
 mod people;
 mod registrations;
+mod removing;
 mod settings;
+mod standing;
 mod superior;
 mod tenants;
 
 pub use context::ContextWanted;
-pub use people::Person;
 pub use registrations::Waiting;
+pub use removing::Removed;
+pub use standing::{Person, Standing};
+pub use tenants::TenantFields;
 
 use super::{PgError, owner};
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};

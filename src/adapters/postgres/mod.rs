@@ -2,6 +2,7 @@
 
 pub mod access_test;
 mod administrator;
+pub mod applied;
 pub mod apply;
 pub mod as_persona;
 pub mod attachments;
@@ -15,6 +16,7 @@ pub mod directory;
 mod error;
 pub mod given;
 pub mod inspect;
+mod lapsing;
 pub mod local_database;
 pub mod outbox;
 mod owner;

@@ -1,16 +1,18 @@
 //! From a live state to a plan: the steps that need the server.
 
-use super::PgError;
+use super::super::clock;
 use super::administrator::administrator;
 use super::canonical::Canonical;
 use super::inspect::inspect_within;
+use super::lapsing::lapsing;
 use super::preflight::{in_the_way, one_key};
+use super::{PgError, applied};
 use crate::model::AccessModel;
 use crate::names::Ident;
 use crate::plan::control::newest_version;
 use crate::plan::{
-    Administrator, Change, CompileError, MissingRight, Plan, Refusal, Touched, desired, diff, leftovers,
-    missing_rights, renames,
+    Administrator, Change, CompileError, Former, MissingRight, Plan, Refusal, Since, Touched, desired, diff, leftovers,
+    missing_rights, renames, since,
 };
 use crate::state::DatabaseState;
 use sqlx::{Connection, PgConnection};
@@ -57,7 +59,11 @@ pub async fn survey(
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
     let mut snapshot = connection.begin_with(begin).await.map_err(PgError::query("begin a transaction"))?;
     let live = inspect_within(&mut snapshot, &Touched::of(model)).await?;
-    let plan = make_plan_with(&mut snapshot, model, &live, destroyed, &mut Canonical::default()).await;
+    let mut canonical = Canonical::default();
+    let mut plan = make_plan_with(&mut snapshot, model, &live, destroyed, &mut canonical).await;
+    if let Ok(plan) = &mut plan {
+        tell(&mut snapshot, model, &live, plan, &mut canonical).await?;
+    }
     snapshot.rollback().await.map_err(PgError::query("end a transaction"))?;
     Ok(Survey { live, plan })
 }
@@ -97,15 +103,68 @@ pub(super) async fn make_plan_with(
     let marker = Touched::of(model).marker(&live.server.database);
     let desired = canonical.bring(connection, live, desired(model, live, destroyed)?, &marker).await?;
     let mut plan = Plan::new(model, live, &desired, administrator).map_err(PlanError::Refused)?;
-    plan.kept = leftovers(model, live).difference(destroyed).cloned().collect();
+    let gone = leftovers(model, live);
+    plan.guess_renames(live, &gone);
+    plan.kept = gone.difference(destroyed).cloned().collect();
     plan.destroyed.clone_from(destroyed);
     let mut refusals = in_the_way(connection, model, live, &plan, &renames(&desired)).await?;
     refusals.extend(one_key(connection, model, live, &plan).await?);
     if !refusals.is_empty() {
         return Err(PlanError::Refused(refusals));
     }
+    plan.lapsing(lapsing(connection, model, live, &plan).await?);
     let missing = missing_rights(&plan.changes, live, &plan.administrator);
     if missing.is_empty() { Ok(plan) } else { Err(PlanError::Rights(missing)) }
+}
+
+/// Has the plan tell access by what was applied last, where that is known.
+///
+/// # Errors
+/// The server cannot be asked.
+pub(super) async fn tell(
+    connection: &mut PgConnection,
+    model: &AccessModel,
+    live: &DatabaseState,
+    plan: &mut Plan,
+    canonical: &mut Canonical,
+) -> Result<(), PgError> {
+    if live.control_version == 0 {
+        return Ok(());
+    }
+    let unknown = |why: &str| Former::Unknown(why.to_owned());
+    let former = match applied::last(connection, &model.project.control_schema).await? {
+        None => unknown("they were applied by a version that did not keep them"),
+        Some(state) if !state.is_current => unknown("something was applied by a script, which does not keep them"),
+        Some(state) if state.spec_hash == model.spec_hash && plan.destroyed.is_empty() => {
+            Former::Known(Box::new(Since::unchanged(state, plan)))
+        }
+        Some(state) => match state.resolve() {
+            Err(why) => Former::Unknown(format!("{} cannot be read by this version: {why}", state.words())),
+            Ok(former) => {
+                let applied = as_applied(connection, &former, live, canonical).await?;
+                let marker = Touched::of(model).marker(&live.server.database);
+                let applied = applied.as_ref().map_err(Clone::clone);
+                let today = clock::now().date();
+                Former::Known(Box::new(since((state, &former), model, live, applied, (&marker, today))))
+            }
+        },
+    };
+    plan.tell(former);
+    Ok(())
+}
+
+/// What the database would be if nobody had changed it since; or why nobody can say.
+async fn as_applied(
+    connection: &mut PgConnection,
+    former: &AccessModel,
+    live: &DatabaseState,
+    canonical: &mut Canonical,
+) -> Result<Result<DatabaseState, String>, PgError> {
+    let marker = Touched::of(former).marker(&live.server.database);
+    Ok(match desired(former, live, &BTreeSet::new()) {
+        Ok(applied) => Ok(canonical.bring(connection, live, applied, &marker).await?),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 fn no_temporary_tables(administrator: &Administrator, live: &DatabaseState) -> MissingRight {

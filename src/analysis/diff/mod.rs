@@ -14,6 +14,7 @@ mod data;
 mod deed;
 mod example;
 mod formula;
+mod handed;
 mod markdown;
 mod people;
 mod pool;
@@ -171,6 +172,7 @@ pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
     let mut changes: Vec<Change> = names.into_iter().flat_map(|name| of.persona(name)).collect();
     changes.extend(people::changes(before, after));
     changes.extend(data::changes(before, after));
+    changes.extend(handed::changes(before, after));
     changes.sort_by(|a, b| {
         let rank = |class: Class| match class {
             Class::Widen => 0,

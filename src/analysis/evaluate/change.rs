@@ -15,6 +15,7 @@ pub type Changes = BTreeMap<ColumnName, Datum>;
 pub(super) type Held<'w> = (&'w Object, &'w WriteGrant);
 
 /// A row as it is, and as it is to be.
+#[derive(Clone)]
 struct Step<'s> {
     old: &'s Row,
     new: Row,
@@ -61,15 +62,17 @@ impl<'w> Asking<'w> {
             let now = self.world.cell(table, old, column);
             (column, Truth::of(now == *datum || both_null(&now, datum)).contrary(), now)
         });
-        let mut differing = Vec::new();
+        let (mut differing, mut alike) = (Vec::new(), Vec::new());
         for (column, differs, now) in differs {
             match (self.equal_in(table, column, &now, &changes[column]), differs) {
-                (Truth::Yes, _) | (_, Truth::No) => {}
+                (_, Truth::No) => {}
+                (Truth::Yes, _) if self.is_one_value(table, column, &now, &changes[column]) => {}
+                (Truth::Yes, _) => alike.push(column),
                 (Truth::Untold(why), _) if matches!(now, Datum::Untold(_)) => return Verdict::Unknown(why),
                 _ => differing.push(column),
             }
         }
-        let mut step = Step { old, new, differing };
+        let step = Step { old, new, differing };
         let judged = [
             self.sees_in(facet, table, old).row(),
             Truth::any(held.iter().map(|(object, grant)| self.before(object, grant, old))),
@@ -78,7 +81,16 @@ impl<'w> Asking<'w> {
         if judged != Verdict::Allowed {
             return judged;
         }
-        self.judge(facet, held, table, &mut step)
+        let unchanged = self.judge(facet, held, table, &mut step.clone());
+        let Some(column) = alike.first() else { return unchanged };
+        // PostgreSQL takes another scale for a change where the column's type keeps it.
+        let all = [step.differing.clone(), alike.clone()].concat();
+        let changed = self.judge(facet, held, table, &mut Step { differing: all, ..step });
+        let is_allowed = |verdict: &Verdict| *verdict == Verdict::Allowed;
+        if is_allowed(&unchanged) == is_allowed(&changed) {
+            return changed;
+        }
+        Verdict::Unknown(format!("whether `{column}` changes at all is for the type of the column to say"))
     }
 
     /// The judgement of the columns, then what the grants set, then that the row that comes of it is still theirs.

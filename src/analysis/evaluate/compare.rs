@@ -108,6 +108,18 @@ pub(super) fn equal(kind: Kind, clock: Clock, left: &Datum, right: &Datum) -> Tr
     }
 }
 
+/// Whether two equal values leave a column as it was. Numbers without a fixed scale keep the one they were written with, so
+/// 2.5 and 2.50 are two; and a UUID in other letters is another text where the column holds text.
+pub(super) fn are_stored_alike(kind: Kind, left: &Datum, right: &Datum) -> bool {
+    let (Datum::Text(left), Datum::Text(right)) = (left, right) else { return true };
+    let scale = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match kind {
+        Kind::Number => scale(left) == scale(right),
+        Kind::Key => left == right,
+        _ => true,
+    }
+}
+
 /// Keys are the same where their texts are; UUIDs in whatever letters.
 pub(super) fn same_key(left: &Datum, right: &Datum) -> Truth {
     match (left, right) {

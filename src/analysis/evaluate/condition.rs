@@ -1,7 +1,7 @@
 //! Conditions, with SQL's three values.
 
 use super::asking::Asking;
-use super::compare::{Datum, Kind, equal, order};
+use super::compare::{Datum, Kind, are_stored_alike, equal, order};
 use super::truth::Truth;
 use super::world::Row;
 use crate::model::{Comparison, Condition, Object, Test, TierBound, TimeBound, Value};
@@ -64,6 +64,11 @@ impl<'w> Asking<'w> {
 
     pub(super) fn equal_in(&self, table: &TableName, column: &ColumnName, left: &Datum, right: &Datum) -> Truth {
         equal(self.kind_in(table, column), self.clock(), left, right)
+    }
+
+    /// Whether values that are equal are also stored alike, whatever the type of the column.
+    pub(super) fn is_one_value(&self, table: &TableName, column: &ColumnName, left: &Datum, right: &Datum) -> bool {
+        are_stored_alike(self.kind_in(table, column), left, right)
     }
 
     /// My tier is at least that one, in the project's order.

@@ -19,7 +19,7 @@
 //!     request: {transition: {state: {submitted: [done, draft]}}}
 //! ```
 
-use crate::check::grants::moved;
+use crate::check::grants::{Writers, moved};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Object, States};
@@ -28,7 +28,9 @@ use std::collections::BTreeSet;
 pub(in crate::check) const RULE: Rule = Rule::model("absorbing-state", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    moved(model).flat_map(|(object, states, granted)| of_object(object, states, &granted)).collect()
+    moved(model, &Writers::of(model))
+        .flat_map(|(object, states, granted)| of_object(object, states, &granted))
+        .collect()
 }
 
 fn of_object(object: &Object, states: &States, granted: &BTreeSet<(&str, &str)>) -> Vec<Finding> {

@@ -24,24 +24,23 @@
 //! audit: {writes: true}      # as it is where nothing is written
 //! ```
 
-use crate::check::grants::listed;
+use crate::check::grants::{Writers, listed};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Object, Persona};
+use crate::model::{AccessModel, Object};
 
 pub(in crate::check) const RULE: Rule = Rule::model("audit-missing", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let silent = model.objects.values().filter(|object| !object.audit_writes);
-    silent.filter_map(|object| one(model, object)).collect()
+    let writers = Writers::of(model);
+    silent.filter_map(|object| one(&writers, object)).collect()
 }
 
-fn one(model: &AccessModel, object: &Object) -> Option<Finding> {
-    let changes = |persona: &&Persona| {
-        let grants = persona.writes.get(&object.name).into_iter().flatten();
-        grants.into_iter().any(|grant| grant.write.changes_rows())
-    };
-    let who: Vec<String> = model.personas.values().filter(changes).map(|persona| persona.name.to_string()).collect();
+fn one(writers: &Writers<'_>, object: &Object) -> Option<Finding> {
+    let changes = writers.on(object).filter(|(_, grant)| grant.write.changes_rows());
+    let mut who: Vec<String> = changes.map(|(persona, _)| persona.name.to_string()).collect();
+    who.dedup();
     if who.is_empty() {
         return None;
     }

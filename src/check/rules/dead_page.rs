@@ -20,7 +20,8 @@
 //!
 //! ## Use instead
 //!
-//! Grant the object to an audience of the portal, or remove the page.
+//! Grant the object to an audience of the portal, or remove the page. Pages of the catalogue are for those who are granted what
+//! they show, and are not found.
 
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
@@ -30,7 +31,8 @@ pub(in crate::check) const RULE: Rule = Rule::model("dead-page", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let pages = model.portals.values().flat_map(|portal| portal.pages.values().map(move |page| (portal, page)));
-    let dead = pages.filter(|(portal, page)| page.readers(&portal.name, &model.personas).next().is_none());
+    let own = pages.filter(|(_, page)| !model.sources.is_built_in(page.span));
+    let dead = own.filter(|(portal, page)| page.readers(&portal.name, &model.personas).next().is_none());
     dead.map(|(portal, page)| {
         let message = format!("nobody of `{}` sees anything on the page `{}`", portal.name, page.name);
         let object = page.object.as_ref().map_or("", |object| object.as_str());

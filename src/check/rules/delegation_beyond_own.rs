@@ -29,11 +29,12 @@
 //! Where an administrator on purpose hands out what they do not hold, accept it for the object. An audience that may itself grant
 //! further ones than the administrator is found as well, and accepted under the audience's name.
 
-use crate::check::grants::listed;
+use crate::check::grants::{few, listed};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::{Finding, Span};
 use crate::model::{AccessModel, Delegation, Persona, uncovered};
 use crate::names::{AudienceName, PersonaName};
+use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("delegation-beyond-own", check);
 
@@ -54,9 +55,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
 }
 
 fn objects(model: &AccessModel, holder: &Persona, granted: &Persona, at: Span) -> Vec<Finding> {
-    let found = model.objects.values().filter_map(|object| {
+    let names: BTreeSet<_> = granted.reads.keys().chain(granted.writes.keys()).collect();
+    let objects = names.into_iter().filter_map(|name| model.objects.get(name));
+    let found = objects.filter_map(|object| {
         let missing = uncovered(object, granted, holder);
-        let what = words(&missing.into_iter().collect::<Vec<_>>())?;
+        let what = few(&missing.into_iter().collect::<Vec<_>>())?;
         let message = format!(
             "`{}` may {what} of `{}`, and `{}`, who may grant it, may not",
             granted.name, object.name, holder.name
@@ -88,15 +91,4 @@ fn further(holder: &Persona, own: &Delegation, granted: &Persona, at: Span) -> O
             .acceptable_for(granted.name.audience.as_str())
             .in_portal(holder.name.portal.as_str())
     })
-}
-
-/// The first few of them.
-fn words(missing: &[String]) -> Option<String> {
-    const MOST: usize = 4;
-    let shown = missing.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
-    match missing.len() {
-        0 => None,
-        count if count > MOST => Some(format!("{shown} and {} more", count - MOST)),
-        _ => Some(shown),
-    }
 }

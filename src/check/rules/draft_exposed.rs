@@ -23,7 +23,7 @@
 //!   grants: {article: {read: {scope: public, where: {state: published}, fields: [title, body]}}}
 //! ```
 
-use crate::check::grants::each;
+use crate::check::grants::{Writers, each};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Condition, Field, FieldType, Object, ReadGrant, Scope, Who, Write};
@@ -34,11 +34,12 @@ pub(in crate::check) const RULE: Rule = Rule::model("draft-exposed", check);
 const UNPUBLISHED: &[&str] = &["draft", "in_review", "review", "unpublished", "not_published"];
 
 fn check(model: &AccessModel) -> Vec<Finding> {
+    let writers = Writers::of(model);
     let open = each(model, |persona, object, grant| {
         let (field, state) = drafted(object)?;
         let outside = persona.who != Who::Internal && !persons_own(grant);
-        let theirs = are_written_outside(model, object, state);
-        (outside && !theirs && !asks(grant, field)).then(|| (field.name.clone(), field.span, state))
+        (outside && !asks(grant, field) && !are_written_outside(&writers, object, state))
+            .then(|| (field.name.clone(), field.span, state))
     });
     open.iter()
         .map(|held| {
@@ -68,10 +69,9 @@ fn persons_own(grant: &ReadGrant) -> bool {
 }
 
 /// Whether people outside make such rows, change them, or move them on.
-fn are_written_outside(model: &AccessModel, object: &Object, state: &str) -> bool {
-    let outside = model.personas.values().filter(|persona| persona.who == Who::External);
-    let grants = outside.filter_map(|persona| persona.writes.get(&object.name));
-    grants.flatten().any(|grant| match &grant.write {
+fn are_written_outside(writers: &Writers<'_>, object: &Object, state: &str) -> bool {
+    let mut outside = writers.on(object).filter(|(persona, _)| persona.who == Who::External);
+    outside.any(|(_, grant)| match &grant.write {
         Write::Create(_) | Write::Update { .. } => true,
         Write::Transition { moves, .. } => moves.contains_key(state),
         _ => false,

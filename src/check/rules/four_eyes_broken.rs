@@ -35,13 +35,14 @@ use crate::check::references::operands;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Comparison, Condition, Object, Persona, Rows, Test, Value, Write, WriteGrant};
-use crate::names::FieldName;
+use crate::names::{FieldName, ObjectName};
 use std::collections::BTreeSet;
 
 pub(in crate::check) const RULE: Rule = Rule::model("four-eyes-broken", check);
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    let alone = each_write(model, |persona, object, grant| decides_alone(model, persona, object, grant));
+    let agreements = agreements(model);
+    let alone = each_write(model, |persona, object, grant| decides_alone(&agreements, persona, object, grant));
     alone
         .iter()
         .map(|held| {
@@ -69,7 +70,7 @@ enum Way {
 
 /// The state that is waited in, and the decision.
 fn decides_alone(
-    model: &AccessModel,
+    agreements: &Agreements<'_>,
     persona: &Persona,
     object: &Object,
     grant: &WriteGrant,
@@ -78,12 +79,12 @@ fn decides_alone(
     if asks_for_another(&grant.rows) {
         return None;
     }
-    let own: BTreeSet<(&str, &str)> = moves(persona, object).collect();
+    let own: BTreeSet<(&str, &str)> = moves(persona.writes.get(&object.name).into_iter().flatten()).collect();
     decisions.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (from, to))).find_map(|(from, to)| {
         // Back to where it came from is no decision: that is how one takes a request back.
         let moved = own.iter().any(|(before, into)| into == from && before != to).then_some(Way::Moved);
         let way = moved.or_else(|| makes(persona, object, field, from).then_some(Way::Made))?;
-        is_decision(model, object, from, to).then(|| (way, from.clone(), to.clone()))
+        is_decision(agreements, object, from, to).then(|| (way, from.clone(), to.clone()))
     })
 }
 
@@ -103,20 +104,23 @@ fn makes(persona: &Persona, object: &Object, field: &FieldName, state: &str) -> 
 /// States that say by their name that somebody agreed.
 const AGREED: &[&str] = &["accepted", "approved", "authorised", "authorized", "granted", "released", "signed_off"];
 
+/// Moves of an object's rows, from where to where, that some grant holds to the rows of others.
+type Agreements<'a> = BTreeSet<(&'a ObjectName, &'a str, &'a str)>;
+
+fn agreements(model: &AccessModel) -> Agreements<'_> {
+    let writes = model.personas.values().flat_map(|persona| &persona.writes);
+    let held = writes.flat_map(|(object, grants)| {
+        let held = grants.iter().filter(|grant| asks_for_another(&grant.rows));
+        moves(held).map(move |(from, to)| (object, from, to))
+    });
+    held.collect()
+}
+
 /// Whether the move is somebody's agreement: by the name of the state it leads to, or because a grant of the same move
 /// is held to the rows of others.
-fn is_decision(model: &AccessModel, object: &Object, from: &str, to: &str) -> bool {
+fn is_decision(agreements: &Agreements<'_>, object: &Object, from: &str, to: &str) -> bool {
     let agreed = AGREED.contains(&to.to_ascii_lowercase().replace([' ', '-'], "_").as_str());
-    agreed
-        || model.personas.values().any(|persona| {
-            let grants = persona.writes.get(&object.name).into_iter().flatten();
-            grants.into_iter().any(|grant| match &grant.write {
-                Write::Transition { moves, .. } => {
-                    moves.get(from).is_some_and(|targets| targets.contains(to)) && asks_for_another(&grant.rows)
-                }
-                _ => false,
-            })
-        })
+    agreed || agreements.contains(&(&object.name, from, to))
 }
 
 /// Whether the rows are somebody else's: a column that names a person is not me.

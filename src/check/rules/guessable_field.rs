@@ -35,7 +35,8 @@ use crate::diagnostic::Finding;
 use crate::model::{
     AccessModel, Expression, Filling, Mask, Object, ParentNeeds, Persona, Scope, Write, WriteGrant, rows_within,
 };
-use crate::names::ColumnName;
+use crate::names::{ColumnName, TableName};
+use std::collections::BTreeMap;
 
 pub(in crate::check) const RULE: Rule = Rule::model("guessable-field", check);
 
@@ -48,8 +49,12 @@ enum Told<'a> {
 }
 
 fn check(model: &AccessModel) -> Vec<Finding> {
+    let mut showing = Showing::new();
+    for object in model.objects.values() {
+        showing.entry(&object.table).or_default().push(object);
+    }
     let told = each_write(model, |persona, object, grant| {
-        by_another_grant(model, persona, object, grant)
+        by_another_grant(&showing, persona, object, grant)
             .or_else(|| by_digest(persona, object, grant))
             .or_else(|| by_computing(persona, object, grant))
     });
@@ -83,9 +88,12 @@ fn check(model: &AccessModel) -> Vec<Finding> {
         .collect()
 }
 
+/// The objects that show each table.
+type Showing<'a> = BTreeMap<&'a TableName, Vec<&'a Object>>;
+
 /// A column that the grant changes and its role does not read, where the role changes other columns of other rows.
 fn by_another_grant<'a>(
-    model: &'a AccessModel,
+    showing: &Showing<'a>,
     persona: &'a Persona,
     object: &'a Object,
     grant: &'a WriteGrant,
@@ -96,11 +104,9 @@ fn by_another_grant<'a>(
     if hidden.is_empty() {
         return None;
     }
-    let of_role: Vec<(&Object, &WriteGrant)> = persona
-        .writes
-        .iter()
-        .filter_map(|(name, grants)| Some((model.objects.get(name)?, grants)))
-        .filter(|(other, _)| other.table == object.table)
+    let of_table = showing.get(&object.table).into_iter().flatten().copied();
+    let of_role: Vec<(&Object, &WriteGrant)> = of_table
+        .filter_map(|other| Some((other, persona.writes.get(&other.name)?)))
         .flat_map(|(other, grants)| grants.iter().map(move |grant| (other, grant)))
         .filter(|(other, held)| held.facet == grant.facet && !held.changed(other).is_empty())
         .collect();

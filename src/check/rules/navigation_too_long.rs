@@ -20,7 +20,7 @@
 
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Navigation, Persona, Portal};
+use crate::model::{AccessModel, Navigation, Persona, Portal, personas_of};
 
 pub(in crate::check) const RULE: Rule = Rule::model("navigation-too-long", check).warn();
 
@@ -29,7 +29,7 @@ const MOST: usize = 14;
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let long = model.portals.values().filter_map(|portal| {
-        let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
+        let personas = personas_of(&model.personas, &portal.name);
         let (persona, entries) =
             personas.map(|persona| (persona, shown(portal, persona))).max_by_key(|(_, entries)| *entries)?;
         (entries > MOST).then(|| {

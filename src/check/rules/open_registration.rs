@@ -33,7 +33,7 @@
 
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Object, Persona, Portal, ReadGrant, Rows, Scope, Who, rows_within};
+use crate::model::{AccessModel, Object, Persona, Portal, ReadGrant, Rows, Scope, Who, personas_of, rows_within};
 use crate::names::{FieldName, PersonaName};
 
 pub(in crate::check) const RULE: Rule = Rule::model("open-registration", check);
@@ -49,8 +49,8 @@ fn of_portal(model: &AccessModel, portal: &Portal) -> Vec<Finding> {
     let name = PersonaName { portal: portal.name.clone(), audience: registration.audience.clone() };
     let Some(persona) = model.personas.get(&name) else { return Vec::new() };
     let guests: Vec<&Persona> =
-        model.personas.values().filter(|other| other.who == Who::Guest && other.name.portal == portal.name).collect();
-    let found = model.objects.values().filter_map(|object| {
+        personas_of(&model.personas, &portal.name).filter(|other| other.who == Who::Guest).collect();
+    let found = persona.reads.keys().filter_map(|name| model.objects.get(name)).filter_map(|object| {
         let grant = beyond_own(model, object, persona, &guests)?;
         let message = format!("anybody may become `{name}`, and sees rows of `{}` that are not their own", object.name);
         let finding = Finding::error(RULE.id, registration.span, message)

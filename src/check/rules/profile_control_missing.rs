@@ -32,7 +32,7 @@
 //! retention: {after: 10y, from: admitted_at, then: anonymise, fields: [name]}
 //! ```
 
-use crate::check::grants::{each, each_write};
+use crate::check::grants::{Writers, each, each_write};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Field, FieldClass, FieldType, Object, Profile, RetentionEnd, Who};
@@ -127,10 +127,8 @@ fn second_factors(model: &AccessModel, profile: Profile, classes: &[FieldClass])
 
 /// Who changed what is recorded.
 fn records(model: &AccessModel, profile: Profile, wanted: impl Fn(&Object) -> bool) -> Vec<Finding> {
-    let is_changed = |object: &Object| {
-        let grants = model.personas.values().filter_map(|persona| persona.writes.get(&object.name)).flatten();
-        grants.filter(|grant| grant.write.changes_rows()).count() > 0
-    };
+    let writers = Writers::of(model);
+    let is_changed = |object: &Object| writers.on(object).any(|(_, grant)| grant.write.changes_rows());
     let silent = model.objects.values().filter(|object| !object.audit_writes && wanted(object) && is_changed(object));
     let finding = |object: &Object| {
         Finding::error(RULE.id, object.span, asks(profile, &format!("`audit` on `{}`", object.name)))

@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 pub(in crate::check) const RULE: Rule = Rule::model("redundant-grant", check).info();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    let own = |span: &&Span| !model.sources.file(span.file).path.starts_with("catalogue: ");
+    let own = |span: &&Span| !model.sources.is_built_in(**span);
     let covered = each(model, |persona, object, grant| {
         let at = grant.sources.first().filter(own)?;
         let others = persona.reads.get(&object.name)?.iter().filter(|other| covers(other, grant));

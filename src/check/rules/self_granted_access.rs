@@ -32,22 +32,26 @@ use crate::model::{
     AccessModel, Condition, Object, Persona, ReadGrant, Scope, TenantReach, TierBound, TimeBound, Who, Write,
     WriteGrant,
 };
-use crate::names::{FieldName, ObjectName};
-use std::collections::BTreeSet;
+use crate::names::{FieldName, ObjectName, PersonaName};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(in crate::check) const RULE: Rule = Rule::model("self-granted-access", check);
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    let claims = claims(model);
+    let mut decisive: BTreeMap<_, Vec<Claim<'_>>> = BTreeMap::new();
+    for claim in claims(model) {
+        decisive.entry((claim.table, claim.column.clone())).or_default().push(claim);
+    }
+    let asked = asked(model);
     let open = each_write(model, |persona, object, grant| {
         let written = written(object, &grant.write);
         let of_people = written.iter().find_map(|name| {
             let column = &object.fields.get(*name)?.column;
-            let here = |claim: &&Claim<'_>| claim.table == &object.table && &claim.column == column;
-            let mut claims = claims.iter().filter(here).filter(|claim| concerns(persona, claim));
-            claims.next().map(|claim| ((*name).clone(), claim.decides.to_owned()))
+            let mut here = decisive.get(&(&object.table, column.clone())).into_iter().flatten();
+            let claim = here.find(|claim| concerns(persona, claim));
+            claim.map(|claim| ((*name).clone(), claim.decides.to_owned()))
         });
-        of_people.or_else(|| of_rows(persona, object, grant, &written))
+        of_people.or_else(|| of_rows(&asked, persona, object, grant, &written))
     });
     open.iter()
         .map(|held| {
@@ -79,15 +83,14 @@ fn concerns(persona: &Persona, claim: &Claim<'_>) -> bool {
 
 /// A field that one of the persona's own read grants holds against something.
 fn of_rows(
+    asked: &Asked<'_>,
     persona: &Persona,
     object: &Object,
     grant: &WriteGrant,
     written: &[&FieldName],
 ) -> Option<(FieldName, String)> {
-    let asked = |name: &&&FieldName| {
-        persona.reads.iter().any(|(reader, reads)| reads.iter().any(|read| asks_for(reader, read, &object.name, name)))
-    };
-    if let Some(name) = written.iter().find(asked) {
+    let elsewhere = asked.get(&(&persona.name, &object.name));
+    if let Some(name) = written.iter().find(|name| elsewhere.is_some_and(|fields| fields.contains(*name))) {
         return Some(((*name).clone(), "which rows of another object they read".to_owned()));
     }
     // A row that is new is one's own to open.
@@ -98,9 +101,20 @@ fn of_rows(
     Some(((*name).clone(), "how long, or from which tier, they read the row".to_owned()))
 }
 
-fn asks_for(reader: &ObjectName, read: &ReadGrant, object: &ObjectName, name: &FieldName) -> bool {
-    reader != object
-        && read.rows.has.iter().any(|has| &has.object == object && has.matches.iter().any(|(field, _)| field == name))
+/// The fields of an object by which a persona reads rows of others.
+type Asked<'a> = BTreeMap<(&'a PersonaName, &'a ObjectName), BTreeSet<&'a FieldName>>;
+
+fn asked(model: &AccessModel) -> Asked<'_> {
+    let mut asked = Asked::new();
+    for persona in model.personas.values() {
+        for (reader, reads) in &persona.reads {
+            for has in reads.iter().flat_map(|read| &read.rows.has).filter(|has| &has.object != reader) {
+                let fields = asked.entry((&persona.name, &has.object)).or_default();
+                fields.extend(has.matches.iter().map(|(field, _)| field));
+            }
+        }
+    }
+    asked
 }
 
 fn bounds(read: &ReadGrant) -> impl Iterator<Item = &FieldName> {

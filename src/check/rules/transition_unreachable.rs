@@ -20,7 +20,7 @@
 //!     request: {transition: {state: {submitted: [done]}}}
 //! ```
 
-use crate::check::grants::moved;
+use crate::check::grants::{Writers, moved};
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Object, States, Value, Write};
@@ -30,17 +30,23 @@ use std::collections::BTreeSet;
 pub(in crate::check) const RULE: Rule = Rule::model("transition-unreachable", check).warn();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
-    moved(model).flat_map(|(object, states, granted)| of_object(model, object, states, &granted)).collect()
+    let writers = Writers::of(model);
+    moved(model, &writers).flat_map(|(object, states, granted)| of_object(&writers, object, states, &granted)).collect()
 }
 
-fn of_object(model: &AccessModel, object: &Object, states: &States, granted: &BTreeSet<(&str, &str)>) -> Vec<Finding> {
+fn of_object(
+    writers: &Writers<'_>,
+    object: &Object,
+    states: &States,
+    granted: &BTreeSet<(&str, &str)>,
+) -> Vec<Finding> {
     states
         .transitions
         .values()
         .flatten()
         .collect::<BTreeSet<_>>()
         .into_iter()
-        .filter(|state| !granted.iter().any(|(_, to)| to == state) && !is_given(model, object, &states.field, state))
+        .filter(|state| !granted.iter().any(|(_, to)| to == state) && !is_given(writers, object, &states.field, state))
         .map(|state| {
             Finding::warn(RULE.id, object.span, format!("nobody can bring a `{}` to `{state}`", object.name))
                 .why("the object has the move, and no grant of any portal makes it")
@@ -51,10 +57,9 @@ fn of_object(model: &AccessModel, object: &Object, states: &States, granted: &BT
 }
 
 /// Whether rows are made in that state.
-fn is_given(model: &AccessModel, object: &Object, field: &FieldName, state: &str) -> bool {
+fn is_given(writers: &Writers<'_>, object: &Object, field: &FieldName, state: &str) -> bool {
     let is = |value: Option<&Value>| matches!(value, Some(Value::Text(text)) if text == state);
-    let mut grants = model.personas.values().filter_map(|persona| persona.writes.get(&object.name)).flatten();
-    let preset = grants.any(|grant| match &grant.write {
+    let preset = writers.on(object).any(|(_, grant)| match &grant.write {
         Write::Create(create) => is(create.preset.get(field)),
         _ => false,
     });

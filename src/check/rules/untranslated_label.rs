@@ -31,7 +31,7 @@
 
 use crate::check::rule_set::Rule;
 use crate::diagnostic::{Finding, Span};
-use crate::model::{AccessModel, FieldType, Navigation, Object, Portal, Words};
+use crate::model::{AccessModel, FieldType, Navigation, Object, Portal, Words, personas_of};
 use crate::names::{Language, ObjectName};
 use std::collections::BTreeSet;
 
@@ -47,13 +47,13 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     }
     let reader = Reader { locales: &model.project.locales, usual };
     let mut findings = Vec::new();
-    for object in model.objects.values().filter(|object| !of_catalogue(model, object.span)) {
+    for object in model.objects.values().filter(|object| !model.sources.is_built_in(object.span)) {
         findings.extend(reader.look(object.name.as_str(), object.span, &of_object(model, object)));
     }
     for portal in model.portals.values() {
         let name = portal.name.as_str();
         findings.extend(reader.look(name, portal.span, &of_portal(portal)).map(|found| found.in_portal(name)));
-        for page in portal.pages.values().filter(|page| !of_catalogue(model, page.span)) {
+        for page in portal.pages.values().filter(|page| !model.sources.is_built_in(page.span)) {
             let title = [shown("its title", &page.title)];
             let found = reader.look(page.name.as_str(), page.span, &title);
             findings.extend(found.map(|found| found.in_portal(name)));
@@ -61,18 +61,9 @@ fn check(model: &AccessModel) -> Vec<Finding> {
         findings.extend(reader.adopted(model, portal));
     }
     // A module's page is in every portal that adopts it, and is one document.
-    let mut seen = Vec::new();
-    findings.retain(|finding| {
-        let new = !seen.contains(&finding.span);
-        seen.push(finding.span);
-        new
-    });
+    let mut seen = BTreeSet::new();
+    findings.retain(|finding| seen.insert(finding.span));
     findings
-}
-
-/// Whether it stands in a document that came with the binary, which nobody can write into.
-fn of_catalogue(model: &AccessModel, span: Span) -> bool {
-    model.sources.file(span.file).path.starts_with("catalogue: ")
 }
 
 /// A label.
@@ -91,7 +82,7 @@ fn shown(what: impl Into<String>, words: &Words) -> Shown<'_> {
 fn of_object<'a>(model: &AccessModel, object: &'a Object) -> Vec<Shown<'a>> {
     let mut all = vec![shown("one row", &object.label_one), shown("several rows", &object.label_many)];
     for field in object.fields.values() {
-        let english = of_catalogue(model, field.span);
+        let english = model.sources.is_built_in(field.span);
         all.push(Shown { english, ..shown(format!("`{}`", field.name), &field.label) });
         if let FieldType::Enum(values) = &field.field_type {
             let labels = values.iter().filter_map(|value| Some((value, field.value_labels.get(value)?)));
@@ -141,10 +132,10 @@ impl Reader<'_> {
 
     /// What the portal has of the catalogue, which speaks English. Its objects are counted where somebody reads them.
     fn adopted(&self, model: &AccessModel, portal: &Portal) -> Option<Finding> {
-        let personas = model.personas.values().filter(|persona| persona.name.portal == portal.name);
+        let personas = personas_of(&model.personas, &portal.name);
         let read: BTreeSet<&ObjectName> = personas.flat_map(|persona| persona.reads.keys()).collect();
         let objects = read.into_iter().filter_map(|name| model.objects.get(name));
-        let objects: Vec<&Object> = objects.filter(|object| of_catalogue(model, object.span)).collect();
+        let objects: Vec<&Object> = objects.filter(|object| model.sources.is_built_in(object.span)).collect();
         let others = self.locales.iter().filter(|language| !language.is_english());
         let lacking = |language: &Language| {
             let has = |words: &Words| words.texts().any(|(spoken, _)| spoken == language);

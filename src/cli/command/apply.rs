@@ -27,7 +27,7 @@ pub struct ApplyArgs {
     #[arg(long)]
     yes: bool,
 
-    /// Allow a hazard by name: `locks-out=ROLE`, `destroys-data=NAME`
+    /// Allow a hazard of the plan by name: `locks-out=ROLE`, `destroys-data=NAME`, `lapses=PORTAL/AUDIENCE`
     #[arg(long, value_name = "HAZARD=NAME", value_parser = Hazard::parse)]
     allow: Vec<Hazard>,
 }
@@ -42,11 +42,7 @@ pub async fn run(context: &Context, args: &ApplyArgs) -> Result<ExitCode, CliErr
             None => return Ok(ExitCode::Done),
         },
     };
-    context.terminal.note(&match receipt.changes {
-        0 => "nothing to do: the database is as the documents say".to_owned(),
-        1 => "applied 1 change".to_owned(),
-        changes => format!("applied {changes} changes"),
-    });
+    context.terminal.note(&told(receipt.changes));
     Ok(ExitCode::Done)
 }
 
@@ -81,25 +77,15 @@ async fn ask_and_apply(
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
     let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
-    if args.yes {
-        let receipt =
-            provision::make_what_is_found_true(context, model, &mut connection, &database.url, &allowed).await?;
-        return Ok(Some(receipt).filter(|receipt| receipt.changes > 0));
+    let wanted = provision::Wanted { model, origin: None, allowed: &allowed, yes: args.yes };
+    provision::ask_and_make_true(context, wanted, &mut connection, &database.url).await
+}
+
+/// What became of it, for whoever waited.
+pub fn told(changes: usize) -> String {
+    match changes {
+        0 => "nothing to do: the database is as the documents say".to_owned(),
+        1 => "applied 1 change".to_owned(),
+        changes => format!("applied {changes} changes"),
     }
-    let plan = provision::plan(context, model, &mut connection, &allowed).await?;
-    context.terminal.report(&plan.to_text());
-    if plan.changes.is_empty() {
-        return Ok(None);
-    }
-    provision::refuse_hazards(&plan, &allowed)?;
-    let question = format!("apply these {} changes to `{}`?", plan.changes.len(), database.url);
-    match context.terminal.confirm(&question).await {
-        Ok(true) => {}
-        Ok(false) => return Err(CliError::refused("not applied; nothing was changed")),
-        Err(nobody) => {
-            return Err(CliError::refused(nobody.to_string())
-                .hint("read the plan, then say `--yes`; or save it with `portalctl plan --out FILE` and apply that"));
-        }
-    }
-    provision::make_true(context, model, &mut connection, &database.url, &plan).await.map(Some)
 }

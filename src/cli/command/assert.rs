@@ -2,16 +2,16 @@
 
 use super::can::{action, check};
 use super::diff::between;
-use crate::analysis::diff::{AccessDiff, Kind};
-use crate::analysis::{Able, Action, who_can};
+use crate::analysis::diff::AccessDiff;
+use crate::analysis::{Action, assertion};
 use crate::cli::context::Context;
 use crate::cli::project::load_valid;
 use crate::cli::target::{Target, unknown};
 use crate::cli::{CliError, ExitCode};
-use crate::diagnostic::one_line;
-use crate::model::{AccessModel, Scope, Who};
+use crate::model::AccessModel;
 use crate::names::ObjectName;
 use clap::Subcommand;
+use std::collections::BTreeSet;
 
 /// Answer yes (0) or no (1), for CI
 #[derive(Debug, Subcommand)]
@@ -44,7 +44,7 @@ pub enum AssertVerb {
 
 pub fn run(context: &Context, verb: &AssertVerb) -> Result<ExitCode, CliError> {
     let against = match verb {
-        AssertVerb::NoNewAccess { base } => gained(between(context, base, None)?),
+        AssertVerb::NoNewAccess { base } => gained(&between(context, base, None)?.1),
         AssertVerb::AccessNotGranted { who, action, target } => granted(&load_valid(context)?.1, who, action, target)?,
         AssertVerb::NoPublicAccess { objects } => public(&load_valid(context)?.1, objects)?,
     };
@@ -52,9 +52,9 @@ pub fn run(context: &Context, verb: &AssertVerb) -> Result<ExitCode, CliError> {
     Ok(if against.is_empty() { ExitCode::Done } else { ExitCode::No })
 }
 
-fn gained(mut found: AccessDiff) -> String {
-    found.changes.retain(|change| change.class.gains() && change.kind != Kind::DataLoss && change.accepted.is_none());
-    if found.changes.is_empty() { String::new() } else { found.text() }
+fn gained(found: &AccessDiff) -> String {
+    let changes: Vec<_> = assertion::gained(found).into_iter().cloned().collect();
+    if changes.is_empty() { String::new() } else { AccessDiff { changes }.text() }
 }
 
 fn granted(model: &AccessModel, who: &str, action: &Action, target: &str) -> Result<String, CliError> {
@@ -64,24 +64,19 @@ fn granted(model: &AccessModel, who: &str, action: &Action, target: &str) -> Res
         return Err(CliError::usage("which rows there are only the database knows")
             .hint(format!("write `{}`", target.object.name)));
     }
-    let whole = who.strip_suffix("/*");
-    let is_meant = |name: &str| match whole {
+    let is_meant = |name: &str| match who.strip_suffix("/*") {
         Some(portal) => name.split('/').next() == Some(portal),
         None => name == who,
     };
-    let names: Vec<String> = model.personas.keys().map(ToString::to_string).collect();
+    let meant: Vec<_> = model.personas.values().filter(|persona| is_meant(&persona.name.to_string())).collect();
     // A slip in the name would be a yes for ever.
-    if !names.iter().any(|name| is_meant(name)) {
+    if meant.is_empty() {
+        let names: Vec<String> = model.personas.keys().map(ToString::to_string).collect();
         return Err(unknown("audience", who, names.iter().map(String::as_str)));
     }
-    let able = who_can(model, action, target.object, target.field.as_ref());
-    let told = |one: &Able| {
-        let rows = one.decision.filter.as_deref().unwrap_or_default();
-        let at = one.decision.because.first().map(|because| &because.source);
-        let at = at.map(|source| format!(" ({}:{})", one_line(&source.file), source.line)).unwrap_or_default();
-        format!("{}: {}{at}\n", one.persona, one_line(rows))
-    };
-    Ok(able.iter().filter(|one| is_meant(&one.persona.to_string())).map(told).collect())
+    let of = (target.object, target.field.as_ref());
+    let told = meant.into_iter().flat_map(|persona| assertion::granted(model, persona, Some(action), of));
+    Ok(told.map(|line| line + "\n").collect())
 }
 
 fn public(model: &AccessModel, objects: &[String]) -> Result<String, CliError> {
@@ -89,17 +84,7 @@ fn public(model: &AccessModel, objects: &[String]) -> Result<String, CliError> {
     if let Some(slip) = objects.iter().find(|name| !known().any(|one| one == name.as_str())) {
         return Err(unknown("object", slip, known()));
     }
-    let mut out = String::new();
-    for persona in model.personas.values().filter(|persona| persona.who == Who::Guest) {
-        let reads = persona.reads.iter().flat_map(|(name, all)| all.iter().map(move |one| (name, &one.rows, "read")));
-        let writes = persona.writes.iter();
-        let writes = writes.flat_map(|(name, all)| all.iter().map(move |one| (name, &one.rows, one.write.action())));
-        for (name, rows, action) in reads.chain(writes).filter(|(_, rows, _)| rows.scope != Scope::None) {
-            if objects.is_empty() || objects.iter().any(|one| one == name.as_str()) {
-                out +=
-                    &format!("{}: {action} {name}, {}\n", persona.name, one_line(&crate::analysis::words::rows(rows)));
-            }
-        }
-    }
-    Ok(out)
+    let objects: BTreeSet<ObjectName> = objects.iter().map(ObjectName::new).collect();
+    let told = assertion::public(model, &objects, &BTreeSet::new()).into_iter();
+    Ok(told.map(|line| line + "\n").collect())
 }

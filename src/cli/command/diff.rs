@@ -2,13 +2,13 @@
 
 use crate::adapters::clock;
 use crate::analysis::diff::{AccessDiff, Change, Class, Kind, Severity, diff};
-use crate::check::accepts_widening;
+use crate::cli::assertions::{against_revisions, show};
 use crate::cli::context::Context;
 use crate::cli::revision::model_of;
 use crate::cli::{CliError, ExitCode};
 use crate::model::AccessModel;
+use crate::plan::accept;
 use clap::ValueEnum;
-use std::collections::BTreeSet;
 
 /// Show who gains and who loses what between two revisions; exit 1 for what `--fail-on` names
 ///
@@ -65,7 +65,7 @@ enum DiffFormat {
 }
 
 pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitCode, CliError> {
-    let found = between(context, &args.base, args.head.as_deref())?;
+    let (after, found) = between(context, &args.base, args.head.as_deref())?;
     let text = match args.format {
         DiffFormat::Text => found.text(),
         DiffFormat::Json => {
@@ -74,28 +74,26 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitCode, CliError> {
         DiffFormat::Md => found.markdown(),
     };
     context.terminal.data(&text)?;
-    let fails = found.changes.iter().any(|change| args.fail_on.iter().any(|class| class.takes(change)));
+    let broken = against_revisions(context, &after)?;
+    let is_broken = !broken.is_empty();
+    if is_broken {
+        show(context, &after, broken);
+    }
+    let fails = is_broken || found.changes.iter().any(|change| args.fail_on.iter().any(|class| class.takes(change)));
     Ok(if fails { ExitCode::No } else { ExitCode::Done })
 }
 
-/// What differs, with what the later documents accept of it.
-pub(super) fn between(context: &Context, base: &str, head: Option<&str>) -> Result<AccessDiff, CliError> {
+/// The later state, and what differs, with what its documents accept of it.
+pub(super) fn between(
+    context: &Context,
+    base: &str,
+    head: Option<&str>,
+) -> Result<(AccessModel, AccessDiff), CliError> {
     let before = model_of(context, Some(base))?;
     let after = model_of(context, head)?;
     let mut found = diff(&before, &after);
-    accept(&after, &mut found);
-    Ok(found)
-}
-
-fn accept(after: &AccessModel, found: &mut AccessDiff) {
-    let today = clock::now().date();
-    let known: BTreeSet<&str> = after.portals.keys().map(crate::names::PortalName::as_str).collect();
-    for change in found.changes.iter_mut().filter(|change| change.kind == Kind::Access && change.class.gains()) {
-        let portal = change.persona.as_deref().and_then(|persona| persona.split_once('/')).map(|(portal, _)| portal);
-        if let (Some(portal), Some(object)) = (portal.filter(|portal| known.contains(portal)), &change.object) {
-            change.accepted = accepts_widening(after, portal, object, today);
-        }
-    }
+    accept(&after, &mut found, clock::now().date());
+    Ok((after, found))
 }
 
 impl FailOn {

@@ -3,7 +3,7 @@
 use crate::adapters::files::write_whole;
 use crate::analysis::graph;
 use crate::cli::context::Context;
-use crate::cli::portal_choice::matrix_of;
+use crate::cli::portal_choice::{matrix_of, of_audience};
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode};
 use clap::ValueEnum;
@@ -15,6 +15,10 @@ pub struct GraphArgs {
     /// Draw one portal alone
     #[arg(long, value_name = "NAME")]
     portal: Option<String>,
+
+    /// Draw one audience alone, by its name or as `portal/audience`
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
 
     /// Choose the format
     #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
@@ -35,7 +39,11 @@ enum GraphFormat {
 
 pub fn run(context: &Context, args: &GraphArgs) -> Result<ExitCode, CliError> {
     let (_, model) = load_valid(context)?;
-    let picture = graph(&model, &matrix_of(&model, args.portal.as_deref())?);
+    let mut shown = matrix_of(&model, args.portal.as_deref())?;
+    if let Some(audience) = &args.audience {
+        shown = of_audience(&model, shown, args.portal.as_deref(), audience)?;
+    }
+    let picture = graph(&model, &shown);
     let text = match args.format {
         GraphFormat::Mermaid => picture.mermaid(),
         GraphFormat::Svg => picture.svg(),

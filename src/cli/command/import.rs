@@ -24,8 +24,9 @@ pub struct ImportArgs {
     #[arg(long = "schema", value_name = "SCHEMA")]
     schemas: Vec<String>,
 
-    /// Take the rows of this table for tenants, besides those of `tenants:` in the project. May be repeated, for several kinds
-    #[arg(long = "tenant", value_name = "TABLE")]
+    /// Take the rows of this table for tenants, besides those of `tenants:` in the project; of several kinds, as a column of it
+    /// says. May be repeated
+    #[arg(long = "tenant", value_name = "TABLE[:COLUMN]")]
     tenants: Vec<String>,
 
     /// Write the documents into this folder, instead of the project's `objects`
@@ -59,7 +60,7 @@ pub async fn run(context: &Context, args: &ImportArgs) -> Result<ExitCode, CliEr
 
     let imported = import(&outline, &answers, &before, &beginning.target, clock::now().date());
     let begins = beginning.project.is_none() && args.out.is_none();
-    let project = begins.then(|| project_file(&outline));
+    let project = begins.then(|| project_file(&outline, &imported.report));
     let changes = beginning.changes(&imported, project)?;
     write_several(&changes)?;
     let written: Vec<String> = changes.iter().map(|change| shown(&change.path)).collect();

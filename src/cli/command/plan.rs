@@ -4,7 +4,7 @@ use crate::adapters::files::write_whole;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::load_valid;
-use crate::cli::{CliError, ExitCode, provision};
+use crate::cli::{CliError, ExitCode, assertions, provision};
 use crate::diagnostic::escape;
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Plan};
@@ -57,6 +57,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CliErro
         PlanFormat::Json => json(&plan, &model),
         PlanFormat::Sql => plan.to_sql(&model),
     })?;
+    assertions::hold(context, &model, &plan)?;
     Ok(if args.exit_code && !plan.changes.is_empty() { ExitCode::No } else { ExitCode::Done })
 }
 

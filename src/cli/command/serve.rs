@@ -13,8 +13,8 @@ use std::sync::Arc;
 /// project's database with the user replaced; never as an administrator.
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
-    /// Listen on this address
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// Listen on this address, or on this port of this machine; port 0 takes a free one
+    #[arg(long, alias = "port", value_name = "[ADDRESS:]PORT")]
     listen: Option<String>,
 
     /// Believe a proxy about visitors' addresses; only where nobody reaches the site but through it

@@ -18,11 +18,11 @@ use set::SetArgs;
 pub enum TenantVerb {
     /// Add a tenant that no document and no table of the business names
     Add(AddArgs),
-    /// List the tenants, wherever they live
+    /// List the tenants, wherever they live, and how they stand now
     List(FormatArgs),
     /// Show one tenant
     Show(OneArgs),
-    /// Change what a tenant has of its own
+    /// Change a tenant: its title, tier, parent, what is paid for, what its people see
     Set(SetArgs),
     /// Keep everybody of a tenant out, from the next request on
     Suspend(OneArgs),
@@ -65,14 +65,19 @@ pub async fn run(context: &Context, verb: TenantVerb) -> Result<ExitCode, CliErr
             }
             context.terminal.note(&format!("added tenant `{}`", tenant.name));
         }
-        TenantVerb::List(args) => context.terminal.data(&tenants::render(&directory.tenants().await?, args.format))?,
+        TenantVerb::List(args) => {
+            let shown = tenants::list(&mut directory, &project).await?;
+            context.terminal.data(&tenants::render(&shown, args.format))?;
+        }
         TenantVerb::Show(args) => {
             let tenant = one(&mut directory, &args.tenant).await?;
-            context.terminal.data(&tenants::render_one(&tenant, args.format))?;
+            let mut shown = tenants::list(&mut directory, &project).await?;
+            shown.retain(|shown| shown.tenant.id() == tenant.id());
+            shown.iter().try_for_each(|one| context.terminal.data(&tenants::render_one(one, args.format)))?;
         }
         TenantVerb::Set(args) => set::run(context, &mut directory, args).await?,
-        TenantVerb::Suspend(args) => set::suspended(context, &mut directory, &args.tenant, true).await?,
-        TenantVerb::Resume(args) => set::suspended(context, &mut directory, &args.tenant, false).await?,
+        TenantVerb::Suspend(args) => set::suspended(context, &mut directory, (&project, &args.tenant), true).await?,
+        TenantVerb::Resume(args) => set::suspended(context, &mut directory, (&project, &args.tenant), false).await?,
     }
     Ok(ExitCode::Done)
 }

@@ -1,6 +1,9 @@
 //! `portalctl test`: do the access tests hold?
 
+use crate::adapters::clock;
+use crate::analysis::coverage::coverage;
 use crate::cli::context::Context;
+use crate::cli::coverage;
 use crate::cli::project::load_valid;
 use crate::cli::test_report::{Tested, render_test_json, render_test_junit, render_test_text, summary};
 use crate::cli::test_run::{by_both, by_evaluator};
@@ -29,6 +32,14 @@ pub struct TestArgs {
     #[arg(long)]
     no_database: bool,
 
+    /// Say which grants, fields and conditions the tests hold; with PERCENT, exit with 1 where they hold less
+    ///
+    /// Each is changed, one at a time, and the tests are asked again by the evaluator: what none of them answers otherwise
+    /// none of them holds.
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
+    coverage: Option<u8>,
+
     /// Choose the format of the results
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TestFormat,
@@ -50,19 +61,36 @@ pub async fn run(context: &Context, args: &TestArgs) -> Result<ExitCode, CliErro
     if tests.is_empty() {
         context.terminal.note("there are no access tests: write one as a document of `kind: access_test`");
     }
+    let covered = args.coverage.map(|least| (coverage(&model, &tests, clock::now()), usize::from(least)));
     let tested = match args.no_database {
         true => by_evaluator(&model, tests),
         false if tests.is_empty() => Vec::new(),
         false => by_both(context, &project, &model, tests).await?,
     };
     let text = match args.format {
-        TestFormat::Text => render_test_text(&tested, &model.sources),
-        TestFormat::Json => render_test_json(&tested, &model.sources),
-        TestFormat::Junit => render_test_junit(&tested, &model.sources),
+        TestFormat::Text => {
+            let covered = covered.as_ref().map(|(covered, _)| format!("\n{}", coverage::text(covered)));
+            render_test_text(&tested, &model.sources) + &covered.unwrap_or_default()
+        }
+        TestFormat::Json => {
+            let covered = covered.as_ref().map(|(covered, _)| coverage::json(covered, &model.sources));
+            render_test_json(&tested, &model.sources, covered)
+        }
+        TestFormat::Junit => {
+            let percent = covered.as_ref().map(|(covered, _)| covered.percent().to_string());
+            render_test_junit(&tested, &model.sources, percent)
+        }
     };
     context.terminal.data(&text)?;
     context.terminal.note(&summary(&tested));
-    Ok(if tested.iter().all(Tested::holds) { ExitCode::Done } else { ExitCode::No })
+    let is_enough = covered.is_none_or(|(covered, least)| {
+        let enough = covered.percent() >= least;
+        if !enough {
+            context.terminal.note(&format!("the tests hold {} % of the access, not {least} %", covered.percent()));
+        }
+        enough
+    });
+    Ok(if is_enough && tested.iter().all(Tested::holds) { ExitCode::Done } else { ExitCode::No })
 }
 
 fn chosen<'m>(model: &'m AccessModel, names: &[String]) -> Result<Vec<&'m AccessTest>, CliError> {

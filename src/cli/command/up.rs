@@ -8,6 +8,7 @@ use crate::cli::place::sign_in_links;
 use crate::cli::project::{Project, load_valid};
 use crate::cli::running_site::{self, Listener, Manner};
 use crate::cli::{CliError, ExitCode, provision, sample};
+use crate::diagnostic::escape::one_line;
 use crate::model::AccessModel;
 use crate::scaffold::{Options, render};
 use std::collections::BTreeSet;
@@ -24,8 +25,8 @@ pub struct UpArgs {
     #[arg(value_name = "DIR")]
     project: Option<PathBuf>,
 
-    /// Listen on this address
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// Listen on this address, or on this port of this machine; port 0 takes a free one
+    #[arg(long, alias = "port", value_name = "[ADDRESS:]PORT")]
     listen: Option<String>,
 
     /// Check that the site answers, and stop
@@ -49,6 +50,9 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
     let mut connection = database.url.connect().await?;
 
     let plan = provision::plan(context, &model, &mut connection, &BTreeSet::new()).await?;
+    for (audience, lapse) in &plan.lapses {
+        context.terminal.warn(&format!("people of `{audience}` lapse: {}", one_line(&lapse.lines().join("; "))));
+    }
     if !plan.changes.is_empty() {
         let done = provision::make_true(context, &model, &mut connection, &database.url, &plan).await?;
         context.terminal.note(&format!("applied {} changes", done.changes));

@@ -1,16 +1,19 @@
 //! `portalctl user`: people who sign in.
 
+mod linking;
+mod removing;
 mod standing;
 mod waiting;
 
 use crate::adapters::serving;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
-use crate::cli::directory::{named_value, open_directory, persona_name};
+use crate::cli::directory::open_directory;
 use crate::cli::place::{Invitation, Wanted, check_keys, choose, invite, sign_in_url};
 use crate::cli::project::load_valid;
 use crate::cli::{CliError, ExitCode};
-use crate::names::PersonaName;
+use linking::{InviteArgs, LinkArgs};
+use removing::RemoveArgs;
 use standing::{ListArgs, OneArgs, SetArgs};
 use std::time::Duration;
 use waiting::{ApproveArgs, RejectArgs};
@@ -24,8 +27,10 @@ pub enum UserVerb {
     Link(LinkArgs),
     /// Say to whom an invited person reports
     Set(SetArgs),
-    /// List people and their places
+    /// List people and their places, and how they stand now
     List(ListArgs),
+    /// Take one place away from a person, who keeps the others
+    Remove(RemoveArgs),
     /// Keep a person out of every place, from the next request on
     Disable(OneArgs),
     /// Let a disabled person in again
@@ -34,53 +39,6 @@ pub enum UserVerb {
     Approve(ApproveArgs),
     /// Turn somebody away who asked to be let in
     Reject(RejectArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct InviteArgs {
-    /// Name the person by e-mail address
-    email: String,
-    /// Choose the audience, as PORTAL/AUDIENCE
-    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
-    persona: PersonaName,
-    /// Choose the tenant: its name, its key, or KIND:KEY
-    #[arg(long, value_name = "NAME|KEY")]
-    tenant: Option<String>,
-    /// Set the person's name, for greeting
-    #[arg(long)]
-    title: Option<String>,
-    /// Set a key by which rows name the person, as NAME=VALUE; without it, their own id where the columns take text
-    #[arg(long = "key", value_name = "NAME=VALUE", value_parser = named_value)]
-    keys: Vec<(String, String)>,
-    #[command(flatten)]
-    link: LinkOptions,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct LinkArgs {
-    /// Name the person by e-mail address
-    email: String,
-    /// Choose among the person's places by portal
-    #[arg(long)]
-    portal: Option<String>,
-    /// Choose among the person's places by audience, as PORTAL/AUDIENCE
-    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
-    persona: Option<PersonaName>,
-    /// Choose among the person's places by tenant: its name, its key, or KIND:KEY
-    #[arg(long, value_name = "NAME|KEY")]
-    tenant: Option<String>,
-    #[command(flatten)]
-    link: LinkOptions,
-}
-
-#[derive(Debug, clap::Args)]
-struct LinkOptions {
-    /// Let the link work for so many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=10_080))]
-    minutes: u64,
-    /// Begin the link with this address instead of the running site's or the portal's host
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
 }
 
 pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError> {
@@ -101,7 +59,8 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
             (choose(&mut directory, &Wanted { email, portal, persona, tenant }).await?, link)
         }
         UserVerb::Set(args) => return standing::set_superior(&mut directory, &args).await,
-        UserVerb::List(args) => return standing::list(context, &mut directory, args).await,
+        UserVerb::List(args) => return standing::list(context, &mut directory, document.timezone(), args).await,
+        UserVerb::Remove(args) => return removing::run(context, &mut directory, &project.spec, args).await,
         UserVerb::Disable(args) => return standing::switch(context, &mut directory, &args.email, true).await,
         UserVerb::Approve(args) => return waiting::approve(context, &mut directory, args).await,
         UserVerb::Reject(args) => return waiting::reject(context, &mut directory, args).await,

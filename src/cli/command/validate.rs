@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::mending::mend;
-use crate::cli::project::{check_database, check_elsewhere, load, render_options};
+use crate::cli::project::{Project, check_database, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, check_pages, rerun};
 use crate::diagnostic::{Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line};
 use clap::ValueEnum;
@@ -64,12 +64,14 @@ enum Level {
 
 pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
     if args.watch {
-        return rerun::on_change(context, || check(context, args)).await;
+        return rerun::on_change(context, || async { Ok(check(context, args).await?.0) }).await;
     }
-    check(context, args).await
+    let (code, project) = check(context, args).await?;
+    project.outlive();
+    Ok(code)
 }
 
-async fn check(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliError> {
+async fn check(context: &Context, args: &ValidateArgs) -> Result<(ExitCode, Project), CliError> {
     let mut project = load(context)?;
     if args.fix {
         project = mend(context, project, args.yes).await?;
@@ -98,5 +100,6 @@ async fn check(context: &Context, args: &ValidateArgs) -> Result<ExitCode, CliEr
             if report.mendable() == 1 { "one of them".to_owned() } else { format!("{} of them", report.mendable()) };
         context.terminal.note(&format!("`portalctl validate --fix` mends {them}"));
     }
-    Ok(if project.report.reaches(level) { ExitCode::No } else { ExitCode::Done })
+    let code = if report.reaches(level) { ExitCode::No } else { ExitCode::Done };
+    Ok((code, project))
 }

@@ -89,6 +89,7 @@ async fn of_project(context: &Context, project: &Project, cluster: Option<&Local
         lines.extend(database::lines(context, project, &way).await);
     }
     lines.extend(site::files(project));
+    lines.extend(site::settings(project));
     lines.push(site::port(&project.folder).await);
     lines
 }

@@ -7,6 +7,7 @@ use crate::cli::CliError;
 use crate::cli::project::Project;
 use crate::cli::running_site::USUAL;
 use crate::scaffold::{Decision, Kept, Options, render};
+use crate::site::{Remark, remarks};
 use std::path::Path;
 use tokio::net::TcpListener;
 
@@ -35,6 +36,21 @@ pub fn files(project: &Project) -> Option<Line> {
     } else {
         Line::ok(ABOUT, format!("{all} files{by_hand}, up to date"))
     })
+}
+
+/// What the portals' own files say of how they look.
+pub fn settings(project: &Project) -> Vec<Line> {
+    const ABOUT: &str = "site's settings";
+    let Some(model) = project.model.as_ref().filter(|_| !project.report.has_errors()) else { return Vec::new() };
+    let remarks = remarks(model, &project.folder.join("site"));
+    if remarks.is_empty() {
+        return vec![Line::ok(ABOUT, "they can be used, and text can be read with the colours")];
+    }
+    let line = |remark: Remark| match remark.is_fatal {
+        true => Line::problem(ABOUT, remark.message, remark.fix),
+        false => Line::warning(ABOUT, remark.message, remark.fix),
+    };
+    remarks.into_iter().map(line).collect()
 }
 
 /// Whether the site runs, or somebody else has its usual port.

@@ -23,5 +23,5 @@ pub fn render_junit(report: &Report, level: Severity) -> String {
         let name = summary_line(report.summary());
         cases.push(Case { class: "portalctl".to_owned(), name, place: None, failure: None });
     }
-    render_junit_suite("portalctl validate", &cases)
+    render_junit_suite("portalctl validate", &[], &cases)
 }

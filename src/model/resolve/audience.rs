@@ -83,7 +83,7 @@ fn idle(portal: &PortalDoc, name: &AudienceName, chain: &[&AudienceDoc]) -> Opti
 
 /// Whether it is as a type of the catalogue has it: with a module that the type offers it is granted something.
 fn waits(spec: &SpecSet, finding: &Finding) -> bool {
-    finding.span.is_some_and(|span| spec.sources.file(span.file).path.starts_with("catalogue: "))
+    finding.span.is_some_and(|span| spec.sources.is_built_in(span))
 }
 
 fn one<'a>(

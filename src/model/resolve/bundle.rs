@@ -12,7 +12,7 @@ use crate::model::Condition;
 use crate::names::{FieldName, FieldSetName, ObjectName};
 use crate::spec::document::{DenyDoc, FieldsDoc, GrantsDoc, ObjectDoc, ReadGrantDoc};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bundle {
@@ -39,6 +39,30 @@ pub(super) struct DenyDraft {
     /// `None`: the whole row.
     pub(super) fields: Option<BTreeSet<FieldName>>,
     pub(super) condition: Option<Condition>,
+}
+
+/// What bundles take away of each object.
+pub(super) struct Taken<'a> {
+    denies: BTreeMap<&'a ObjectName, Vec<&'a DenyDraft>>,
+    shut: BTreeSet<&'a ObjectName>,
+}
+
+impl<'a> Taken<'a> {
+    pub(super) fn by(bundles: &[&'a Bundle]) -> Self {
+        let mut denies: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for deny in bundles.iter().flat_map(|bundle| &bundle.denies) {
+            denies.entry(&deny.object).or_default().push(deny);
+        }
+        Self { denies, shut: bundles.iter().flat_map(|bundle| &bundle.shut).collect() }
+    }
+
+    /// `None`: everything.
+    pub(super) fn of(&self, object: &ObjectName) -> Option<&[&'a DenyDraft]> {
+        if self.shut.contains(object) {
+            return None;
+        }
+        Some(self.denies.get(object).map_or(&[][..], Vec::as_slice))
+    }
 }
 
 pub(super) struct Reader<'a> {

@@ -29,6 +29,10 @@ pub(super) fn apply(mut grant: ReadGrant, denies: &[&DenyDraft]) -> Vec<ReadGran
             }
         }
     }
+    if conditional.is_empty() {
+        // What most grants are: under no condition, or nothing at all.
+        return if grant.fields.is_empty() { Vec::new() } else { vec![grant] };
+    }
     let class = |field: &FieldName| -> BTreeSet<usize> {
         let concerns = |(deny, _): &(&DenyDraft, _)| deny.fields.as_ref().is_none_or(|fields| fields.contains(field));
         (0..conditional.len()).filter(|at| concerns(&conditional[*at])).collect()

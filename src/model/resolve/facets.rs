@@ -31,7 +31,9 @@ impl<'a> TableMasks<'a> {
         for object in objects.values() {
             let masks = tables.entry(&object.table).or_default();
             for field in object.fields.values() {
-                masks.entry(&field.column).or_default().extend(field.mask);
+                if let Some(mask) = field.mask {
+                    masks.entry(&field.column).or_default().insert(mask);
+                }
             }
         }
         Self(tables)
@@ -114,6 +116,9 @@ fn rectangle(set: &Columns, grants: Vec<(ObjectName, usize)>) -> Rectangle {
 
 /// The rectangles of one table, the one that lists use first.
 fn rectangles(parts: Vec<Part<'_>>) -> Vec<Rectangle> {
+    if let [only] = parts.as_slice() {
+        return vec![rectangle(&only.columns, vec![(only.object.clone(), only.index)])];
+    }
     let parts = simplify(parts);
     let mut sets: Vec<&Columns> = parts.iter().map(|part| &part.columns).collect::<BTreeSet<_>>().into_iter().collect();
     sets.sort_by_key(|set| (Reverse(set.len()), *set));

@@ -18,8 +18,8 @@ pub(super) struct Facts<'a> {
     managed_schema: SchemaName,
     /// Managed tables by the bare name of their objects.
     managed: BTreeMap<String, TableName>,
-    /// What managed objects were called before, each as often as it is said.
-    before: Vec<ObjectName>,
+    /// What managed objects were called before, and how often it is said.
+    before: BTreeMap<ObjectName, usize>,
     pub(super) tiers: Vec<TierName>,
     /// The languages of labels, the usual one first.
     pub(super) locales: Vec<Language>,
@@ -66,11 +66,15 @@ impl<'a> Facts<'a> {
             let name = object.name.value.as_str().replace('-', "_");
             (name.clone(), TableName::new(managed_schema.as_str(), name))
         });
+        let mut before = BTreeMap::new();
+        for was in spec.objects.iter().filter_map(|object| object.was.as_ref()) {
+            *before.entry(was.value.clone()).or_default() += 1;
+        }
         Self {
             default_schema,
             control_schema,
             managed: managed.collect(),
-            before: spec.objects.iter().filter_map(|object| Some(object.was.as_ref()?.value.clone())).collect(),
+            before,
             managed_schema,
             tiers: project.tiers.iter().map(|tier| tier.value.clone()).collect(),
             locales: project.locales.iter().map(|language| language.value.clone()).collect(),
@@ -122,11 +126,12 @@ impl<'a> Facts<'a> {
     /// Why a table that was called so cannot be told by it; `own` is what it is called now.
     pub(super) fn name_before(&self, was: &ObjectName, own: &TableName) -> Option<String> {
         let table = self.managed_table(was);
-        if table != *own && self.managed.values().any(|other| *other == table) {
+        // Their tables are all in one schema, each called as its object is.
+        if table != *own && self.managed.contains_key(table.name.as_str()) {
             return Some(format!("there is an object `{was}`"));
         }
-        let same = self.before.iter().filter(|other| *other == was).count();
-        (same > 1).then(|| format!("another object was `{was}` before, too"))
+        let is_said_twice = self.before.get(was).is_some_and(|times| *times > 1);
+        is_said_twice.then(|| format!("another object was `{was}` before, too"))
     }
 
     /// A table that may be exposed or read: `None` for the system's and our own. A managed table goes by its object's
@@ -148,11 +153,11 @@ impl<'a> Facts<'a> {
             return self.table(table, findings);
         }
         if !doc.is_managed() {
-            let at = doc.managed.as_ref().map_or(doc.name.span, |managed| managed.span);
-            findings.push(
-                Finding::error("managed-table", at, format!("`{}` has no table", doc.name.value))
-                    .hint("name one, `table: crm.cases`, or write `managed: true`"),
-            );
+            // Where neither key is written, or one is misspelt, reading has said so.
+            findings.extend(doc.managed.as_ref().map(|managed| {
+                Finding::error("managed-table", managed.span, format!("`{}` has no table", doc.name.value))
+                    .hint("name one, `table: crm.cases`, or write `managed: true`")
+            }));
             return None;
         }
         self.allowed(self.managed_table(&doc.name.value), doc.name.span, findings)

@@ -5,6 +5,7 @@
 //! the model beside findings is never wider than what was meant.
 
 mod access_tests;
+mod assertions;
 mod audience;
 mod bundle;
 mod ceilings;
@@ -21,6 +22,7 @@ mod facets;
 mod facts;
 mod given;
 mod given_rows;
+mod holders;
 mod integrations;
 mod keys;
 mod label;
@@ -49,9 +51,11 @@ mod samples;
 mod scope;
 mod seat;
 mod sets;
+mod sorts;
 mod stamps;
 mod states;
 mod tenants;
+mod too_wide;
 mod walk;
 mod words;
 mod write_draft;
@@ -63,7 +67,7 @@ pub use place::rows_within;
 use super::{AccessModel, Persona};
 use crate::diagnostic::Finding;
 use crate::names::{ObjectName, PersonaName, RoleName};
-use crate::spec::document::{ObjectDoc, PortalDoc, RestrictDoc, SpecSet, TenantDoc, TenantSourceDoc};
+use crate::spec::document::{AudienceDoc, ObjectDoc, PortalDoc, RestrictDoc, SpecSet, TenantDoc, TenantSourceDoc};
 use bundle::{Bundle, Reader};
 use facts::Facts;
 use indexmap::IndexMap;
@@ -83,6 +87,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let facts = Facts::gather(spec, doc, &mut findings);
     let project = project::project(&facts, doc, &spec.portals, &mut findings);
     let objects = Objects::resolve(by_name(&spec.objects), &facts, &mut findings);
+    findings.extend(too_wide::too_wide(&objects.resolved));
     let reader = Reader { objects: &objects, facts: &facts };
     let sets = Sets::read(&reader, &spec.permission_sets, &mut findings);
     sets.check_given(spec, &mut findings);
@@ -90,6 +95,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let maker = Maker { project: &project.name, facts: &facts, objects: &objects, masks };
     let mut personas = personas(spec, &reader, &sets, &maker, &mut findings);
     check_roles(&personas, &mut findings);
+    holders::check(spec, &personas, &mut findings);
     let mut pages = pages::pages(&spec.pages, &spec.portals, &reader, &personas, &mut findings);
     let mut portals = BTreeMap::new();
     for portal in spec.portals.iter().rev() {
@@ -117,7 +123,9 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     if one_key_one_tenant {
         open::check_given(&access_tests, &mut findings);
     }
+    let asserted = assertions::assertions(&doc.assertions, &objects.resolved, &personas, &mut findings);
     let model = AccessModel {
+        assertions: asserted,
         integrations,
         sources: Arc::clone(&spec.sources),
         portals,
@@ -131,6 +139,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
         access_tests,
         samples: samples::samples(&facts, &objects.resolved, spec, &mut findings),
         spec_hash: project::spec_hash(&spec.sources, spec.environment.as_deref()),
+        environment: spec.environment.clone(),
         objects: objects.resolved,
         project,
     };
@@ -150,11 +159,13 @@ fn personas(
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<PersonaName, Persona> {
     // What each audience writes itself is read once, however many extend it.
-    let mut own: BTreeMap<*const crate::spec::document::AudienceDoc, Bundle> = BTreeMap::new();
-    for audience in spec.portals.iter().flat_map(|portal| portal.audiences.values()) {
+    let written: Vec<_> = spec.portals.iter().flat_map(|portal| portal.audiences.values()).collect();
+    let bundles = report::each(&written, findings, |audience, findings| {
         sets.check(&audience.permission_sets, findings);
-        own.insert(std::ptr::from_ref(audience), reader.bundle(&audience.grants, &audience.deny, findings));
-    }
+        reader.bundle(&audience.grants, &audience.deny, findings)
+    });
+    let place = |doc: &AudienceDoc| std::ptr::from_ref(doc).addr();
+    let own: BTreeMap<usize, Bundle> = written.into_iter().map(place).zip(bundles).collect();
     let mut common = Restricts::new();
     if let Some(project) = &spec.project {
         restrict(reader, &project.restrict, &mut common, findings);
@@ -163,18 +174,15 @@ fn personas(
     for portal in &spec.portals {
         restricts.entry(&portal.name.value).or_insert_with(|| restricts_of(reader, portal, &common, findings));
     }
-    maker
-        .facts
-        .audiences
-        .iter()
-        .map(|(name, audience)| {
-            let given = sets.closure(audience.chain.iter().flat_map(|doc| &doc.permission_sets));
-            let written = audience.chain.iter().filter_map(|doc| own.get(&std::ptr::from_ref(*doc)));
-            let bundles: Vec<&Bundle> = given.chain(written).collect();
-            let restricts = restricts.get(&name.portal).unwrap_or(&common);
-            (name.clone(), maker.persona(name, audience, &bundles, restricts, findings))
-        })
-        .collect()
+    let audiences: Vec<_> = maker.facts.audiences.iter().collect();
+    let personas = report::each(&audiences, findings, |(name, audience), findings| {
+        let given = sets.closure(audience.chain.iter().flat_map(|doc| &doc.permission_sets));
+        let written = audience.chain.iter().filter_map(|doc| own.get(&place(doc)));
+        let bundles: Vec<&Bundle> = given.chain(written).collect();
+        let restricts = restricts.get(&name.portal).unwrap_or(&common);
+        ((*name).clone(), maker.persona(name, audience, &bundles, restricts, findings))
+    });
+    personas.into_iter().collect()
 }
 
 fn restricts_of(reader: &Reader<'_>, portal: &PortalDoc, common: &Restricts, findings: &mut Vec<Finding>) -> Restricts {

@@ -5,9 +5,9 @@ use super::facts::Facts;
 use super::label::{plural, singular};
 use super::operand::{self, Relation};
 use super::paths::Paths;
-use super::report::unknown;
+use super::report::{each, unknown};
 use super::walk::ObjectDocs;
-use super::{ceilings, managed, masks, retention, states};
+use super::{ceilings, managed, masks, retention, sorts, states};
 use crate::diagnostic::{Finding, Span, Spanned};
 use crate::model::{Deletion, Field, FieldType, FilledBy, MinGroup, Object, Source, TenantRoute, Value, Words};
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, TableName};
@@ -52,18 +52,18 @@ impl Near {
 
 impl<'a> Objects<'a> {
     pub(super) fn resolve(docs: ObjectDocs<'a>, facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Self {
-        let mut resolved = BTreeMap::new();
         let paths = Paths { docs: &docs, facts };
         managed::check_names(docs.values().copied(), facts, findings);
-        for (name, doc) in &docs {
-            if let Some(mut object) = object(&paths, doc, findings) {
-                if doc.is_managed() {
-                    object.managed = Some(managed::managed(facts, doc, &object, findings));
-                    object.key_generation = None;
-                }
-                resolved.insert(name.clone(), object);
+        let written: Vec<&ObjectDoc> = docs.values().copied().collect();
+        let resolved = each(&written, findings, |doc, findings| {
+            let mut object = object(&paths, doc, findings)?;
+            if doc.is_managed() {
+                object.managed = Some(managed::managed(facts, doc, &object, findings));
+                object.key_generation = None;
             }
-        }
+            Some((doc.name.value.clone(), object))
+        });
+        let resolved = resolved.into_iter().flatten().collect();
         let near = Near::of(&resolved);
         Self { docs, resolved, near }
     }
@@ -126,6 +126,7 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         parent: paths.parent(doc, findings),
         shares: doc.shares.as_ref().and_then(|shares| paths.shares(doc, shares, findings)),
         assignments: doc.assignments.iter().filter_map(|one| paths.assignment(doc, one, findings)).collect(),
+        sort: sorts::sort(doc, doc.sort.as_ref(), findings),
         states: states::machine(doc, findings),
         deletion: doc.delete.as_ref().map(|delete| match delete {
             DeleteDoc::Hard(_) => Deletion::Hard,

@@ -33,8 +33,10 @@ pub(super) fn check(
         return false;
     }
     let places: Vec<Place<'_>> = objects.values().flat_map(of_object).chain(assigned.and_then(of_staff)).collect();
+    let managed = objects.values().rev().filter(|object| object.managed.is_some());
+    let managed: BTreeMap<&TableName, &Object> = managed.map(|object| (&object.table, object)).collect();
     for place in &places {
-        if let Some(why) = obstacle(facts, objects, place) {
+        if let Some(why) = obstacle(facts, objects, &managed, place) {
             findings.push(facts.of_which_kind(&place.what, place.span).why(why));
         }
     }
@@ -99,15 +101,19 @@ fn of_staff(assigned: &AssignedTenants) -> Option<Place<'_>> {
     })
 }
 
-fn obstacle(facts: &Facts<'_>, objects: &Objects, place: &Place<'_>) -> Option<String> {
+fn obstacle(
+    facts: &Facts<'_>,
+    objects: &Objects,
+    managed: &BTreeMap<&TableName, &Object>,
+    place: &Place<'_>,
+) -> Option<String> {
     if let Some(table) = &facts.tenant_table {
         return Some(format!("tenants are read from `{table}`, whose keys may be those of other kinds"));
     }
     if let Some(key) = place.key.filter(|key| **key != KeyName::main()) {
         return Some(format!("only a main key is one tenant's alone, and this is the key `{key}`"));
     }
-    let managed = objects.values().find(|object| object.managed.is_some() && object.table == *place.table);
-    let Some(managed) = managed else {
+    let Some(managed) = managed.get(place.table) else {
         return Some(format!("`{}` is a table of the business, in which nobody keeps keys apart", place.table));
     };
     let is_text = holds_text(objects, managed, place.column, 0);

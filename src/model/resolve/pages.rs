@@ -5,6 +5,7 @@ use super::condition::Rows;
 use super::label::singular;
 use super::objects::unknown_field;
 use super::report::unknown;
+use super::sorts;
 use crate::diagnostic::{Finding, Spanned};
 use crate::model::{FieldType, Page, Persona, View};
 use crate::names::{FieldName, ObjectName, PageName, PersonaName, PortalName};
@@ -67,6 +68,7 @@ fn page(doc: &PageDoc, reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Opti
         view: doc.view.value,
         object: None,
         columns: Vec::new(),
+        sort: None,
         group_by: None,
         span: doc.name.span,
     };
@@ -117,7 +119,8 @@ fn of_object(
     }
     let mut seen = BTreeSet::new();
     columns.retain(|column| rows.object.fields.contains_key(column) && seen.insert(column.clone()));
-    Some(Page { columns, group_by: group_by(doc, &rows, findings), object: Some(object.value.clone()), ..page })
+    let sort = sorts::sort(rows.doc, doc.sort.as_ref(), findings);
+    Some(Page { columns, sort, group_by: group_by(doc, &rows, findings), object: Some(object.value.clone()), ..page })
 }
 
 /// What a board is made of must be few and known; other views may group by anything.

@@ -1,7 +1,7 @@
 //! What one persona may read: everything it was given, with the defaults that depend on who it is.
 
 use super::audience::AudienceFacts;
-use super::bundle::{Bundle, DenyDraft, Draft};
+use super::bundle::{Bundle, Draft, Taken};
 use super::facts::Facts;
 use super::objects::Objects;
 use super::writes::Holder;
@@ -31,15 +31,12 @@ impl Maker<'_> {
         restricts: &Restricts,
         findings: &mut Vec<Finding>,
     ) -> Persona {
+        let taken = Taken::by(bundles);
         let mut reads: BTreeMap<ObjectName, Vec<ReadGrant>> = BTreeMap::new();
         for draft in bundles.iter().flat_map(|bundle| &bundle.grants) {
             let Some(grant) = self.grant(draft, audience, restricts, findings) else { continue };
-            if bundles.iter().any(|bundle| bundle.shut.contains(&draft.object)) {
-                continue;
-            }
-            let denies: Vec<&DenyDraft> =
-                bundles.iter().flat_map(|bundle| &bundle.denies).filter(|deny| deny.object == draft.object).collect();
-            reads.entry(draft.object.clone()).or_default().extend(deny::apply(grant, &denies));
+            let Some(denies) = taken.of(&draft.object) else { continue };
+            reads.entry(draft.object.clone()).or_default().extend(deny::apply(grant, denies));
         }
         for grants in reads.values_mut() {
             *grants = distinct(std::mem::take(grants));
@@ -47,7 +44,7 @@ impl Maker<'_> {
         reads.retain(|_, grants| !grants.is_empty());
         depend::cut_circles(self.objects, name, &mut reads, findings);
         let facets = facets::make(self.project, name, (&self.objects.resolved, &self.masks), &reads);
-        let holder = Holder { persona: name, audience, restricts, reads: &reads, facets: &facets };
+        let holder = Holder { persona: name, audience, restricts, taken: &taken, reads: &reads, facets: &facets };
         let writes = self.writes(&holder, bundles, findings);
         Persona {
             name: name.clone(),

@@ -4,7 +4,7 @@ use super::bundle::Reader;
 use super::label::singular;
 use super::report::{list, unknown};
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::{Audience, Navigation, Object, Page, Persona, Portal, Scope, Session, View};
+use crate::model::{Audience, Navigation, Object, Page, Persona, Portal, Scope, Session, View, personas_of};
 use crate::names::{AudienceName, ObjectName, PageName, PersonaName, PortalName};
 use crate::spec::document::{NavigationDoc, PortalDoc};
 use indexmap::IndexMap;
@@ -116,9 +116,7 @@ fn one(
 
 /// Objects that somebody of the portal reaches other than through a parent, by name.
 fn readable(portal: &PortalName, personas: &BTreeMap<PersonaName, Persona>) -> impl Iterator<Item = ObjectName> {
-    let mut names: Vec<ObjectName> = personas
-        .values()
-        .filter(|persona| persona.name.portal == *portal)
+    let mut names: Vec<ObjectName> = personas_of(personas, portal)
         .flat_map(|persona| &persona.reads)
         .filter(|(_, grants)| grants.iter().any(|grant| grant.rows.scope != Scope::Parent))
         .map(|(name, _)| name.clone())

@@ -33,7 +33,7 @@ pub(super) fn project(
     Project {
         name: doc.name.value.clone(),
         control_schema: facts.control_schema.clone(),
-        timezone: doc.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
+        timezone: doc.timezone().to_owned(),
         locales: facts.locales.clone(),
         tiers: facts.tiers.clone(),
         storage: doc.storage.clone(),

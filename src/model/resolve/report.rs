@@ -2,9 +2,11 @@
 
 use crate::diagnostic::{FileId, Finding, Span, Spanned, closest};
 use crate::names::ColumnName;
+use crate::parallel::{self, Share};
 use crate::spec::{MAX_PER_FILE, too_many};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Names beyond this many are not listed; nobody reads them.
 const LISTED: usize = 8;
@@ -12,6 +14,10 @@ const LISTED: usize = 8;
 /// Names that are compared with all others to find the one that was meant. A hostile project has more wrong names than
 /// anyone reads, and as many right ones to compare each with.
 const COMPARED: usize = 1_000;
+
+/// Fewer are resolved sooner than a thread is started.
+const WORTH_SHARING: usize = 48;
+const AT_A_TIME: usize = 8;
 
 thread_local! {
     /// How many more may be, in the resolving that this thread is at.
@@ -21,6 +27,39 @@ thread_local! {
 /// Resolving begins.
 pub(super) fn begin() {
     TO_COMPARE.set(COMPARED);
+}
+
+/// What `each` makes of every item, several at a time. Whatever order they are done in, answers and findings are what they
+/// would be one after the other.
+pub(super) fn each<T: Sync, R: Send>(
+    items: &[T],
+    findings: &mut Vec<Finding>,
+    each: impl Fn(&T, &mut Vec<Finding>) -> R + Sync,
+) -> Vec<R> {
+    let share = if items.len() < WORTH_SHARING { Share::Alone } else { Share::Pieces(AT_A_TIME) };
+    let left = TO_COMPARE.get();
+    let compared = AtomicUsize::new(0);
+    let done = parallel::map(items.iter().collect(), share, |item| {
+        if compared.load(Ordering::Relaxed) > left {
+            return None;
+        }
+        TO_COMPARE.set(left);
+        let mut found = Vec::new();
+        let result = each(item, &mut found);
+        compared.fetch_add(left - TO_COMPARE.get(), Ordering::Relaxed);
+        Some((result, found))
+    });
+    let compared = compared.into_inner();
+    let done: Option<Vec<(R, Vec<Finding>)>> = done.into_iter().collect();
+    let Some(done) = done.filter(|_| compared <= left) else {
+        // Who comes first has the comparisons, and only one after the other tells who that is.
+        TO_COMPARE.set(left);
+        return items.iter().map(|item| each(item, findings)).collect();
+    };
+    TO_COMPARE.set(left - compared);
+    let (results, found): (Vec<R>, Vec<Vec<Finding>>) = done.into_iter().unzip();
+    findings.extend(found.into_iter().flatten());
+    results
 }
 
 /// As many findings of each file as are shown.

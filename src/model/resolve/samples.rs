@@ -59,13 +59,13 @@ impl Casting<'_> {
         doc.rows = rows;
         let mut left_out = Vec::new();
         let rows = self.fitting(&mut doc, (&tenants, &users), &mut left_out, findings);
-        let left_out = left_out.into_iter().map(|what| format!("cast `{cast}`: {what}")).collect();
+        let left_out = left_out.into_iter().map(|(name, what)| (name, format!("cast `{cast}`: {what}"))).collect();
         let portals = portals.iter().map(|portal| portal.name.value.clone()).collect();
         Sample { portals, given: Given { tenants, users, rows }, modules, left_out, cast }
     }
 
     fn is_of_the_project(&self, span: Span) -> bool {
-        !self.spec.sources.file(span.file).path.starts_with("catalogue: ")
+        !self.spec.sources.is_built_in(span)
     }
 
     /// The tenants and users of all the portals; the first to say something of a label says it.
@@ -151,7 +151,7 @@ impl Casting<'_> {
         &self,
         doc: &mut GivenDoc,
         (tenants, users): (&Tenants, &Users),
-        left_out: &mut Vec<String>,
+        left_out: &mut Vec<(ObjectName, String)>,
         findings: &mut Vec<Finding>,
     ) -> IndexMap<(ObjectName, crate::names::RowLabel), crate::model::GivenRow> {
         self.only_known_fields(doc);
@@ -166,7 +166,7 @@ impl Casting<'_> {
                     labels.cells(object, &row.values, &mut found);
                     let Some(first) = found.first() else { continue };
                     bad.insert(row.span);
-                    left_out.push(format!("`{name}/{}`: {}", row.label.value, first.message));
+                    left_out.push((name.clone(), format!("`{name}/{}`: {}", row.label.value, first.message)));
                     if self.is_of_the_project(row.span) && self.only_cast() {
                         findings.append(&mut found);
                     }

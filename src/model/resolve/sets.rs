@@ -2,7 +2,7 @@
 
 use super::audience::circle;
 use super::bundle::{Bundle, Reader};
-use super::report::unknown;
+use super::report::{each, unknown};
 use crate::diagnostic::{Finding, Spanned};
 use crate::names::PermissionSetName;
 use crate::spec::document::{PermissionSetDoc, SpecSet};
@@ -17,7 +17,9 @@ impl<'a> Sets<'a> {
     pub(super) fn read(reader: &Reader<'_>, docs: &'a [PermissionSetDoc], findings: &mut Vec<Finding>) -> Self {
         // Of two sets with one name, which reading reports, the first keeps it.
         let docs: BTreeMap<_, _> = docs.iter().rev().map(|doc| (&doc.name.value, doc)).collect();
-        let bundles = docs.iter().map(|(name, doc)| (*name, reader.bundle(&doc.grants, &doc.deny, findings))).collect();
+        let written: Vec<&PermissionSetDoc> = docs.values().copied().collect();
+        let bundles = each(&written, findings, |doc, findings| reader.bundle(&doc.grants, &doc.deny, findings));
+        let bundles = docs.keys().copied().zip(bundles).collect();
         let sets = Self { docs, bundles };
         for doc in sets.docs.values() {
             sets.check(&doc.includes, findings);

@@ -1,7 +1,7 @@
 //! What one persona may do besides reading.
 
 use super::audience::AudienceFacts;
-use super::bundle::{Bundle, DenyDraft};
+use super::bundle::{Bundle, Taken};
 use super::condition::normal;
 use super::merge::{denied, merged};
 use super::persona::{Maker, Restricts};
@@ -21,6 +21,7 @@ pub(super) struct Holder<'a> {
     pub(super) persona: &'a PersonaName,
     pub(super) audience: &'a AudienceFacts<'a>,
     pub(super) restricts: &'a Restricts,
+    pub(super) taken: &'a Taken<'a>,
     pub(super) reads: &'a Reads,
     pub(super) facets: &'a [Facet],
 }
@@ -34,14 +35,10 @@ impl Maker<'_> {
     ) -> BTreeMap<ObjectName, Vec<WriteGrant>> {
         let mut writes: BTreeMap<ObjectName, Vec<WriteGrant>> = BTreeMap::new();
         for draft in bundles.iter().flat_map(|bundle| &bundle.writes) {
-            if bundles.iter().any(|bundle| bundle.shut.contains(&draft.object)) {
-                continue;
-            }
+            let Some(denies) = holder.taken.of(&draft.object) else { continue };
             let Some(object) = self.objects.resolved.get(&draft.object) else { continue };
-            let denies: Vec<&DenyDraft> =
-                bundles.iter().flat_map(|bundle| &bundle.denies).filter(|deny| deny.object == draft.object).collect();
             for grant in self.write(holder, draft, findings) {
-                writes.entry(draft.object.clone()).or_default().extend(denied(object, grant, &denies));
+                writes.entry(draft.object.clone()).or_default().extend(denied(object, grant, denies));
             }
         }
         for (name, grants) in &mut writes {

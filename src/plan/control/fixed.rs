@@ -139,6 +139,12 @@ const SIGNING: &[Fixed] = {
             body!("session"),
         ),
         fixed(
+            ("session_over", "secret text, portal text", "text, text", "text"),
+            Stable,
+            Issuer,
+            body!("session_over"),
+        ),
+        fixed(
             ("session_context", "secret text, persona text, gateway_pid integer", "text, text, integer", "text"),
             Volatile,
             Issuer,

@@ -30,6 +30,7 @@ pub fn migrations() -> &'static [Migration] {
         Migration { version: 4, sql: include_str!("0004.sql") },
         Migration { version: 5, sql: include_str!("0005.sql") },
         Migration { version: 6, sql: include_str!("0006.sql") },
+        Migration { version: 7, sql: include_str!("0007.sql") },
     ]
 }
 

@@ -82,8 +82,7 @@ impl<'a> Compiler<'a> {
 
     /// Objects of whose rows somebody's changes are written down.
     fn recorded(&self) -> BTreeSet<&'a ObjectName> {
-        let model = self.model;
-        model.objects.keys().filter(|name| model.records_changes(name)).collect()
+        self.model.recorded()
     }
 
     /// `None`: the role reads no rows of the object, or not their key.

@@ -6,6 +6,7 @@ use super::predicate::quote;
 use super::value::base_type;
 use crate::model::{Object, OwnerPath, PaidUntil, Persona, TenantRoute};
 use crate::names::{ColumnName, Ident, KeyName, PathName, TableName};
+use crate::plan::lapse::LAPSES_AT;
 use crate::state::{Function, FunctionName, Language};
 use std::fmt::Write as _;
 
@@ -30,7 +31,7 @@ impl<'a> Compiler<'a> {
         }
         let body = format!("\nBEGIN\n{branches}    RETURN 'infinity';\nEND\n");
         let returns = "timestamp with time zone";
-        Ok((!branches.is_empty()).then(|| self.directory("lapses_at", ARGUMENTS, returns, Language::Plpgsql, body)))
+        Ok((!branches.is_empty()).then(|| self.directory(LAPSES_AT, ARGUMENTS, returns, Language::Plpgsql, body)))
     }
 
     /// A query for the moments of which the latest counts.

@@ -6,7 +6,7 @@ use super::condition::Fields;
 use super::delegates::limit;
 use super::predicate::{Predicate, quote};
 use super::value::base_type;
-use crate::model::{ByValue, PeopleSource, Persona, TenantSource, TierSource, Who};
+use crate::model::{ByValue, Lifecycle, PaidUntil, PeopleSource, Persona, TenantSource, TierSource, Who};
 use crate::names::{AudienceName, ColumnName, Ident, TableName, TenantKind};
 use crate::plan::control::definer;
 use crate::state::{Acl, Function, FunctionName, Grantee, Language, Privilege, Volatility};
@@ -146,10 +146,14 @@ impl<'a> Compiler<'a> {
         let may_grant = may_grant.map(Iterator::collect::<Vec<_>>).filter(|names| !names.is_empty());
         let registrations = delegation.and_then(|delegation| delegation.registrations);
         let on_lapse = persona.lifecycle.as_ref().map(|lifecycle| lifecycle.on_lapse.to_string());
+        // Of whom no tenant can say when they lapse.
+        let own = |lifecycle: &Lifecycle| matches!(lifecycle.paid_until, PaidUntil::Own { .. });
+        let lapses_own = persona.lifecycle.as_ref().is_some_and(own);
         let rules = [
             ("may_grant", may_grant.map(Into::into)),
             ("registrations", registrations.map(|_| true.into())),
             ("on_lapse", on_lapse.map(Into::into)),
+            ("lapses_own", lapses_own.then(|| true.into())),
             ("rate_limit", persona.rate_limit.map(limit)),
             ("registration", self.registration_rules(&persona.name)),
         ];

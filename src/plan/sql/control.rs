@@ -2,7 +2,7 @@
 
 use super::{Statement, grantees, roles};
 use crate::model::Project;
-use crate::names::{Ident, RoleName};
+use crate::names::{Ident, RoleName, SchemaName};
 use crate::plan::change::join;
 use crate::plan::control::{ProjectRoles, TENANT_KEYS, migrations, render};
 use crate::plan::{Change, ChangeKind, Phase};
@@ -74,6 +74,13 @@ fn migrate(owner: &RoleName, version: u32, project: &Project) -> Vec<Statement> 
             ]
         })
         .collect()
+}
+
+/// The function as one of this session's own, to be tried before it is made.
+pub fn trial(function: &Function, name: &str) -> String {
+    let name =
+        FunctionName { schema: SchemaName::new("pg_temp"), name: name.to_owned(), argument_types: String::new() };
+    create_function(&name, &Function { security_definer: false, ..function.clone() }, false)
 }
 
 fn create_function(name: &FunctionName, function: &Function, replaces: bool) -> String {

@@ -10,12 +10,12 @@ mod tables;
 mod triggers;
 mod views;
 
-pub use control::dollar_quoted;
+pub use control::{dollar_quoted, trial};
 pub use preflight::{Added, Preflight, preflight};
 
 use super::control::ProjectRoles;
-use super::{Administrator, Change, ChangeKind, Phase};
-use crate::model::Project;
+use super::{Administrator, Change, ChangeKind, KEPT_STATES, Phase, applied};
+use crate::model::{AccessModel, Project};
 use crate::names::{Ident, RoleName};
 use crate::state::Grantee;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,6 +161,28 @@ pub fn receipt(project: &Project, spec_hash: &str, live_hash: &str, changes: usi
         &owner,
         format!("INSERT INTO {schema}.receipt (spec_hash, live_hash, changes) VALUES ({spec}, {live}, {changes})"),
     )
+}
+
+/// The documents that are applied, kept in the control schema; the oldest go.
+pub fn applied_state(model: &AccessModel, commit: Option<&str>) -> Vec<Statement> {
+    let owner = ProjectRoles::of(&model.project).owner;
+    let schema = Ident::new(model.project.control_schema.as_str());
+    let optional = |text: Option<&str>| text.map_or_else(|| "NULL".to_owned(), Ident::literal);
+    let documents = serde_json::json!(applied::documents(model)).to_string();
+    let insert = format!(
+        "INSERT INTO {schema}.applied_state (receipt, portalctl, spec_hash, environment, git_commit, documents) \
+         VALUES ((SELECT max(id) FROM {schema}.receipt), {}, {}, {}, {}, {})",
+        Ident::literal(applied::TOOL),
+        Ident::literal(&model.spec_hash),
+        optional(model.environment.as_deref()),
+        optional(commit),
+        Ident::literal(&documents)
+    );
+    let forget = format!(
+        "DELETE FROM {schema}.applied_state WHERE id <= (SELECT id FROM {schema}.applied_state ORDER BY id DESC \
+         LIMIT 1 OFFSET {KEPT_STATES})"
+    );
+    vec![Statement::by(&owner, insert), Statement::by(&owner, forget)]
 }
 
 /// Statements one by one, with the changes of role between them.

@@ -90,12 +90,18 @@ ON CONFLICT (user_id, portal, audience, tenant_kind, tenant_key) DO UPDATE SET k
     ]
 }
 
+/// With the sessions and links that are open there: who is let in again begins anew.
 fn remove_members(schema: &Ident<'_>, rows: impl Iterator<Item = Value>) -> String {
     format!(
-        "DELETE FROM {schema}.membership AS m
+        "WITH gone AS (DELETE FROM {schema}.membership AS m
 USING jsonb_to_recordset({}) AS {MEMBER}, {schema}.app_user AS u
 WHERE u.source = '' AND u.source_key = r.email AND m.user_id = u.id AND m.portal = r.portal AND m.audience = r.audience
-    AND m.tenant_kind = r.kind AND m.tenant_key = r.key AND m.origin = 'spec'",
+    AND m.tenant_kind = r.kind AND m.tenant_key = r.key AND m.origin = 'spec'
+RETURNING m.user_id, m.portal, m.audience, m.tenant_kind, m.tenant_key), links AS (
+DELETE FROM {schema}.sign_in_link AS l USING gone AS g
+WHERE (l.user_id, l.portal, l.audience, l.tenant_kind, l.tenant_key) = (g.user_id, g.portal, g.audience, g.tenant_kind, g.tenant_key))
+UPDATE {schema}.session AS s SET expires_at = least(s.expires_at, clock_timestamp()) FROM gone AS g
+WHERE (s.user_id, s.portal, s.audience, s.tenant_kind, s.tenant_key) = (g.user_id, g.portal, g.audience, g.tenant_kind, g.tenant_key)",
         literal(rows)
     )
 }

@@ -165,6 +165,8 @@ mod tests {
             required: false,
             max_length: None,
             whole_digits: None,
+            decimals: None,
+            bounds: None,
             empty_text: false,
             filled: false,
             kept: false,

@@ -21,6 +21,10 @@ pub struct Slot {
     pub max_length: Option<u32>,
     /// Digits before the point that fit.
     pub whole_digits: Option<usize>,
+    /// Digits after the point that are kept.
+    pub decimals: Option<usize>,
+    /// The least and the most that a whole number may be.
+    pub bounds: Option<(i64, i64)>,
     /// Whether nothing is written as an empty text, since the column is never without a value.
     pub empty_text: bool,
     /// Whether it begins empty although the row has a value, which is kept where nothing is filled in.
@@ -77,6 +81,8 @@ impl Slot {
             empty_text: text && needs_value,
             max_length: length,
             whole_digits: live.whole_digits(),
+            decimals: live.decimals(),
+            bounds: live.bounds(),
             default: default(field),
             control,
         })
@@ -105,6 +111,8 @@ impl Slot {
             required: live.iter().any(|live| live.not_null),
             max_length: None,
             whole_digits: None,
+            decimals: None,
+            bounds: None,
             kept: false,
             empty_text: false,
             default: None,

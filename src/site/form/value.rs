@@ -113,8 +113,22 @@ impl Slot {
             let like = if fraction { "Enter a number, such as 1250.50." } else { "Enter a whole number, such as 12." };
             return Err(like.to_owned());
         }
+        if let Some((least, most)) = self.bounds
+            && !digits_within(&text, whole, (least, most))
+        {
+            return Err(format!("Enter a number from {least} to {most}."));
+        }
         if self.whole_digits.is_some_and(|most| whole.trim_start_matches('0').len() > most) {
             return Err("This number is too large.".to_owned());
+        }
+        // The column would round, and nobody would be told. Zeros at the end are no digits that are lost.
+        let kept = rest.map_or(0, |rest| rest.trim_end_matches('0').len());
+        if let Some(most) = self.decimals.filter(|most| kept > *most) {
+            return Err(match most {
+                0 => "Enter a whole number, such as 12.".to_owned(),
+                1 => format!("Write at most 1 digit after the point; these are {kept}."),
+                most => format!("Write at most {most} digits after the point; these are {kept}."),
+            });
         }
         Ok(text)
     }
@@ -127,6 +141,12 @@ impl Slot {
             Err(_) => typed.to_owned(),
         }
     }
+}
+
+/// Whether a number that is written so lies between the two; what comes after the point is not looked at.
+fn digits_within(text: &str, whole: &str, (least, most): (i64, i64)) -> bool {
+    let signed = if text.starts_with('-') { format!("-{whole}") } else { whole.to_owned() };
+    signed.parse::<i64>().is_ok_and(|value| (least..=most).contains(&value))
 }
 
 /// Browsers send every end of a line as two characters, however it was written.
@@ -163,6 +183,8 @@ mod tests {
             required: false,
             max_length: None,
             whole_digits: None,
+            decimals: None,
+            bounds: None,
             empty_text: false,
             filled: false,
             kept: false,
@@ -214,6 +236,16 @@ mod tests {
         assert_eq!(needed.read("abcd"), Err("Write at most 3 characters; these are 4.".to_owned()));
         let small = Slot { whole_digits: Some(3), ..slot(Control::Decimal) };
         assert!(small.read("0999.5").is_ok() && small.read("1000").is_err());
+        let price = Slot { decimals: Some(2), ..slot(Control::Decimal) };
+        assert!(price.read("120.55").is_ok() && price.read("120.5500").is_ok() && price.read("120").is_ok());
+        assert_eq!(price.read("120.555"), Err("Write at most 2 digits after the point; these are 3.".to_owned()));
+        let small = Slot { bounds: Some((-32768, 32767)), ..slot(Control::Integer) };
+        assert!(small.read("-32768").is_ok() && small.read("+32767").is_ok() && small.read("0000032767").is_ok());
+        for text in ["32768", "-32769", "99999999999999999999999999"] {
+            assert_eq!(small.read(text), Err("Enter a number from -32768 to 32767.".to_owned()), "{text}");
+        }
+        let whole = Slot { decimals: Some(0), ..slot(Control::Decimal) };
+        assert!(whole.read("12.0").is_ok() && whole.read("12.5").is_err());
         let empty = Slot { empty_text: true, ..slot(Control::Text) };
         assert_eq!(empty.read(""), Ok(Some(String::new())));
     }

@@ -5,6 +5,7 @@ use super::{Ask, reply};
 use crate::site::fault::Fault;
 use crate::site::log::Route;
 use crate::site::look::Look;
+use crate::site::query::Over;
 use crate::site::template::{TemplateError, Templates, value};
 use crate::site::view::{ErrorView, NamedLink, PageHead, Shell};
 use crate::site::{Inner, files::Folder};
@@ -18,6 +19,11 @@ pub async fn in_portal(ask: &Ask<'_>, fault: Fault, route: &mut Route) -> Respon
             let response = reply::see_other(&format!("{}/sign-in", ask.base));
             return if stale { reply::with_cookie(response, &ask.cookie.clear()) } else { response };
         }
+        Fault::Over(why) => {
+            let told = Box::pin(in_portal(ask, Fault::over(why, &ask.portal.look.title), route)).await;
+            // A tenant that is open again finds its people where they were.
+            return if why == Over::Ended { reply::with_cookie(told, &ask.cookie.clear()) } else { told };
+        }
         Fault::Page { status, text, reason, retry_after } => (status, text, reason, retry_after),
     };
     let mut actions = vec![link("Go to the home page", format!("{}/", ask.base))];
@@ -27,7 +33,7 @@ pub async fn in_portal(ask: &Ask<'_>, fault: Fault, route: &mut Route) -> Respon
     let view = ErrorView {
         status: status.as_u16(),
         text,
-        detail: reason.clone().filter(|_| ask.site.dev),
+        detail: detail(status, reason.as_ref(), ask.site),
         actions,
         reference: (status.as_u16() >= 500).then(|| ask.id.clone()),
     };
@@ -45,12 +51,12 @@ pub async fn in_portal(ask: &Ask<'_>, fault: Fault, route: &mut Route) -> Respon
 pub fn neutral(site: &Inner, fault: Fault) -> Response {
     let (status, text, reason, retry) = match fault {
         Fault::Page { status, text, reason, retry_after } => (status, text, reason, retry_after),
-        Fault::SignIn { .. } => return reply::see_other("/"),
+        Fault::SignIn { .. } | Fault::Over(_) => return reply::see_other("/"),
     };
     let view = ErrorView {
         status: status.as_u16(),
         text,
-        detail: reason.clone().filter(|_| site.dev),
+        detail: detail(status, reason.as_ref(), site),
         actions: vec![link("Go to the start", "/".to_owned())],
         reference: None,
     };
@@ -58,6 +64,12 @@ pub fn neutral(site: &Inner, fault: Fault) -> Response {
     let mut response = reply::retry_after(reply::html(status, page), retry);
     response.extensions_mut().insert(Route { page: "none", reason, ..Route::default() });
     response
+}
+
+/// What went wrong in a page or a template is shown to whoever works on it. What the system said about a database that
+/// is away helps nobody who reads a page: it is in the log, by the reference.
+fn detail(status: StatusCode, reason: Option<&String>, site: &Inner) -> Option<String> {
+    reason.filter(|_| site.dev && status != StatusCode::SERVICE_UNAVAILABLE).cloned()
 }
 
 fn link(label: &str, href: String) -> NamedLink {

@@ -83,13 +83,18 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
 
 /// The fields that a row of the home page shows: what it is, how it stands, since when.
 fn teased<'a>(rows: &Rows<'a>) -> Vec<&'a Field> {
-    let shape = &rows.shape;
-    line(rows).into_iter().chain(state(rows)).chain(shape.moment).collect()
+    line(rows).into_iter().chain(state(rows)).chain(since(rows)).collect()
 }
 
 /// How the row stands, where that needs no label.
 fn state<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
     rows.shape.state.filter(|_| rows.shape.state_is_plain)
+}
+
+/// The date that its place among the others comes from, or else since when there is one.
+fn since<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
+    let is_day = |field: &&Field| matches!(field.field_type, FieldType::Date | FieldType::Timestamp);
+    rows.shape.order.map(|(field, _)| field).filter(is_day).or(rows.shape.moment)
 }
 
 /// A short text beside the title.
@@ -101,7 +106,7 @@ fn line<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
 
 fn card(rows: &Rows<'_>, counted: &CountedRows) -> HomeCard {
     let label = rows.object.label_many.to_string();
-    let newest = rows.shape.moment.is_some();
+    let newest = rows.shape.newest_by().is_some();
     HomeCard {
         name: rows.object.name.to_string(),
         recent_label: if newest { format!("Recent {}", rows.label_many()) } else { label.clone() },
@@ -121,6 +126,6 @@ fn recent(rows: &Rows<'_>, row: &Row) -> RecentRow {
         name: rows.name(row),
         line: cell(line(rows)).filter(set).map(|cell| cell.text),
         tag: cell(state(rows)).filter(set),
-        date: cell(rows.shape.moment).filter(set),
+        date: cell(since(rows)).filter(set),
     }
 }

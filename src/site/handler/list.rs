@@ -23,7 +23,7 @@ const PAGE: usize = 25;
 /// The list of an object, or of a page that shows its rows.
 pub async fn show(ask: &Ask<'_>, object: &ObjectName, page: Option<&Page>) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
-    let rows = Rows::of(ask, &visit.viewer, object)?;
+    let rows = Rows::of(ask, &visit.viewer, object)?.sorted_by(page.and_then(|page| page.sort.as_ref()));
     let params = Params::read(ask.query, rows.object, rows.facet, &rows.shape)?;
     let columns: Vec<&Field> = page
         .and_then(|page| rows.of_page(page))

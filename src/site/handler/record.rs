@@ -49,7 +49,7 @@ pub async fn show<'a>(
     let sharing = form::sharing(ask, &mut visit, rows.object, &row, &share).await?;
     let attachments = form::attachments(ask, &mut visit, rows.object, &row, file.as_deref()).await?;
     let history = activity::history(ask, &mut visit, (rows.object, &rows.facet.role), &row).await?;
-    let name = rows.name(&row);
+    let name = rows.heading(&row);
     let title = if problem.is_some() { format!("Error: {name}") } else { name.clone() };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let values = [

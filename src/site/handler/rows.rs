@@ -1,7 +1,7 @@
 //! Rows of one object as a page shows them: cells, names, addresses.
 
 use super::Ask;
-use crate::model::{Field, FieldType, Object, Page};
+use crate::model::{Field, FieldType, Object, Page, Sort};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::site::fault::Fault;
 use crate::site::format::{self, Meaning, Room};
@@ -40,10 +40,16 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The same rows in the order that a page says.
+    pub fn sorted_by(self, sort: Option<&Sort>) -> Self {
+        Self { shape: self.shape.sorted_by(sort), ..self }
+    }
+
     /// What to ask for to show these fields, and to name the row.
     pub fn selection(&self, fields: &[&Field], cut: bool) -> Selection {
         let mut names: Vec<FieldName> = Vec::new();
-        for field in self.shape.title.iter().chain(&self.shape.called).chain(fields) {
+        let above = self.shape.above.filter(|_| self.shape.title.is_empty());
+        for field in self.shape.title.iter().chain(&self.shape.called).chain(&above).chain(fields) {
             let plain = |name: &&FieldName| self.facet.fields.contains(name) && !self.facet.masked.contains(*name);
             let currency = field.currency.iter().filter(plain);
             for name in std::iter::once(&field.name).chain(currency) {
@@ -134,10 +140,32 @@ impl<'a> Rows<'a> {
             return title.join(" ");
         }
         match self.shape.called.map(|field| self.cell(row, field, Room::Narrow)) {
-            Some(cell) if matches!(cell.kind, CellKind::None | CellKind::Unseen) => self.object.label_one.to_string(),
-            Some(cell) => cell.text,
-            None => format!("{} {}", self.object.label_one, self.own_key(row)),
+            Some(cell) if !matches!(cell.kind, CellKind::None | CellKind::Unseen) => cell.text,
+            None if !self.key_is_random(row) => format!("{} {}", self.object.label_one, self.own_key(row)),
+            _ => self.object.label_one.to_string(),
         }
+    }
+
+    /// What stands over the row's own page: what it is called, and where it has no title, what it is a part of as well.
+    pub fn heading(&self, row: &Row) -> String {
+        let text = |field: &&Field| !self.cell(row, field, Room::Narrow).text.trim().is_empty();
+        if self.shape.title.iter().any(text) {
+            return self.name(row);
+        }
+        let above = self.shape.above.and_then(|field| {
+            let title = row.references.get(&field.name)?;
+            let link = self.facet.links.iter().find(|link| link.field.as_ref() == Some(&field.name))?;
+            Some((&self.ask.site.model.objects.get(&link.target)?.label_one, title))
+        });
+        match above {
+            Some((label, title)) => format!("{} of {label} {title}", self.object.label_one),
+            None => self.name(row),
+        }
+    }
+
+    /// A random key tells a reader nothing.
+    fn key_is_random(&self, row: &Row) -> bool {
+        uuid::Uuid::try_parse(&self.own_key(row)).is_ok()
     }
 
     /// The parts of the key that are the row's own: line 3 of an order is line 3.

@@ -64,7 +64,8 @@ fn guest<'a>(ask: &Ask<'a>) -> Option<&'a PersonaSite> {
 }
 
 impl<'a> Viewer<'a> {
-    /// Has a context signed for the transaction. A session that is over makes a guest where `or_guest`.
+    /// Has a context signed for the transaction. A session that has gone by makes a guest where `or_guest`. Whose access was
+    /// taken away is told so, and is a guest from then on; whose tenant is suspended is told so until it is resumed.
     async fn identify(ask: &Ask<'a>, reading: &mut Reading, or_guest: bool) -> Result<Self, Fault> {
         let portal = ask.portal.name.as_str();
         let secret = ask.cookie.read(ask.headers);
@@ -75,6 +76,11 @@ impl<'a> Viewer<'a> {
                 reading.identify(token);
                 return Ok(Self { persona, user: Some(user) });
             }
+        }
+        if let Some(secret) = &secret
+            && let Some(why) = ask.site.issuer.session_over(secret, portal).await?
+        {
+            return Err(Fault::Over(why));
         }
         let stale = secret.is_some();
         let Some(persona) = guest(ask).filter(|_| or_guest || !stale) else { return Err(Fault::SignIn { stale }) };

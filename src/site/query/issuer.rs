@@ -16,6 +16,7 @@ pub struct Issuer {
     pools: Pools,
     session: Arc<str>,
     session_context: Arc<str>,
+    session_over: Arc<str>,
     guest_context: Arc<str>,
     link_preview: Arc<str>,
     redeem_link: Arc<str>,
@@ -33,6 +34,15 @@ pub struct SignedIn {
     pub tenant_title: Option<String>,
     pub csrf: String,
     pub brand: TenantBrand,
+}
+
+/// Why somebody who was signed in is so no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// Their tenant is suspended.
+    Suspended,
+    /// They were taken out, disabled, or their place is gone.
+    Ended,
 }
 
 /// What a sign-in link would do.
@@ -92,6 +102,7 @@ impl Issuer {
             pools,
             session: session.into(),
             session_context: session_context.into(),
+            session_over: format!("SELECT {control}.session_over($1, $2)").into(),
             guest_context: guest_context.into(),
             link_preview: link_preview.into(),
             redeem_link: redeem_link.into(),
@@ -123,6 +134,17 @@ impl Issuer {
         let Some(row) = self.optional(ask).await? else { return Ok(None) };
         let token: Option<String> = row.try_get(6)?;
         token.map(|token| Ok((signed_in(&row)?, token))).transpose()
+    }
+
+    /// Why a session shows nothing any more; `None`: it has merely gone by, or never was.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn session_over(&self, secret: &str, portal: &str) -> Result<Option<Over>, QueryError> {
+        let ask = || sqlx::query(AssertSqlSafe(self.session_over.clone())).bind(secret).bind(portal);
+        let Some(row) = self.optional(ask).await? else { return Ok(None) };
+        let why: Option<String> = row.try_get(0)?;
+        Ok(why.map(|why| if why == "suspended" { Over::Suspended } else { Over::Ended }))
     }
 
     /// A context for a guest of the portal; `None`: it has no guests.

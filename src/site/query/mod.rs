@@ -50,7 +50,7 @@ pub use attachments::{File, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
 pub use handing::{Assignee, OneRow, Shared};
 pub use home::{Above, CountedRows, Teaser};
-pub use issuer::{Issuer, LinkPreview, Registered, SignedIn};
+pub use issuer::{Issuer, LinkPreview, Over, Registered, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};
 pub use naming::{KeyChoices, NamesQuery};
 pub use pool::{Database, Pools};

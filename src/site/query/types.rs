@@ -24,6 +24,7 @@ pub struct LiveColumn {
     /// PostgreSQL's category: `N` numbers, `S` texts, `D` dates and times, `B`, `E` enums, `I`, `T`, `U` …
     category: char,
     whole_digits: Option<usize>,
+    decimals: Option<usize>,
 }
 
 impl LiveColumn {
@@ -43,6 +44,21 @@ impl LiveColumn {
             "integer" => Some(10),
             "bigint" => Some(19),
             _ => self.whole_digits,
+        }
+    }
+
+    /// Digits after the point that are kept: `numeric(p, s)` rounds the others away, and an integer takes none.
+    pub fn decimals(&self) -> Option<usize> {
+        if self.is_integer() { Some(0) } else { self.decimals }
+    }
+
+    /// The least and the most that an integer takes.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        match self.sql_type.as_str() {
+            "smallint" => Some((i16::MIN.into(), i16::MAX.into())),
+            "integer" => Some((i32::MIN.into(), i32::MAX.into())),
+            "bigint" => Some((i64::MIN, i64::MAX)),
+            _ => None,
         }
     }
 
@@ -99,17 +115,25 @@ JOIN named AS c ON c.relation = w.oid
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = ANY (c.numbers) AND a.attnum > 0
 GROUP BY 1, 2, 3";
 
-/// What a type's modifier says: letters of a text, digits before the point of a number.
-fn room(sql_type: &str, modifier: i32) -> (Option<u32>, Option<usize>) {
-    let Some(given) = modifier.checked_sub(4).filter(|given| *given >= 0) else { return (None, None) };
+/// What a type's modifier says: letters of a text, digits before and after the point of a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Room {
+    letters: Option<u32>,
+    whole_digits: Option<usize>,
+    decimals: Option<usize>,
+}
+
+fn room(sql_type: &str, modifier: i32) -> Room {
+    let Some(given) = modifier.checked_sub(4).filter(|given| *given >= 0) else { return Room::default() };
     match sql_type {
-        "character varying" | "bpchar" => (u32::try_from(given).ok(), None),
+        "character varying" | "bpchar" => Room { letters: u32::try_from(given).ok(), ..Room::default() },
         "numeric" => {
             // Eleven bits, signed: a negative scale leaves room before the point.
             let scale = ((given & 0x7ff) ^ 1024) - 1024;
-            (None, usize::try_from((given >> 16) - scale).ok())
+            let whole_digits = usize::try_from((given >> 16) - scale).ok();
+            Room { whole_digits, decimals: Some(usize::try_from(scale).unwrap_or(0)), ..Room::default() }
         }
-        _ => (None, None),
+        _ => Room::default(),
     }
 }
 
@@ -126,11 +150,12 @@ impl LiveTypes {
         for row in rows {
             let table = TableName::new(row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?);
             let sql_type: String = row.try_get(3)?;
-            let (length, whole_digits) = room(&sql_type, row.try_get(7)?);
+            let Room { letters: length, whole_digits, decimals } = room(&sql_type, row.try_get(7)?);
             let column = LiveColumn {
                 sql_type,
                 length,
                 whole_digits,
+                decimals,
                 not_null: row.try_get(4)?,
                 has_default: row.try_get(6)?,
                 category: row.try_get::<String, _>(5)?.chars().next().unwrap_or('X'),
@@ -177,9 +202,10 @@ mod tests {
 
     #[test]
     fn a_types_modifier_says_what_fits() {
-        assert_eq!(room("character varying", 24), (Some(20), None));
-        assert_eq!(room("numeric", ((14 << 16) | 2) + 4), (None, Some(12)));
-        assert_eq!(room("numeric", ((3 << 16) | (-2 & 0x7ff)) + 4), (None, Some(5)));
-        assert_eq!((room("numeric", -1), room("text", -1)), ((None, None), (None, None)));
+        assert_eq!(room("character varying", 24), Room { letters: Some(20), ..Room::default() });
+        let number = |whole, decimals| Room { letters: None, whole_digits: Some(whole), decimals: Some(decimals) };
+        assert_eq!(room("numeric", ((14 << 16) | 2) + 4), number(12, 2));
+        assert_eq!(room("numeric", ((3 << 16) | (-2 & 0x7ff)) + 4), number(5, 0));
+        assert_eq!((room("numeric", -1), room("text", -1)), (Room::default(), Room::default()));
     }
 }

@@ -2,6 +2,7 @@
 //! value kept. Nothing is looked up here: names are as the author wrote them.
 
 mod access_test;
+mod assertion;
 mod given;
 mod grant;
 mod module;
@@ -14,6 +15,7 @@ mod words;
 mod written;
 
 pub use access_test::{AccessTestDoc, ActDoc, ExpectationDoc, ListsDoc, TestedAction};
+pub use assertion::{AssertionDoc, ClaimDoc};
 pub use given::{
     ByPathDoc, GivenDoc, GivenFieldDoc, GivenMembershipDoc, GivenRowDoc, GivenRowsDoc, GivenTenantDoc, GivenUserDoc,
     GivenValuesDoc,
@@ -22,7 +24,7 @@ pub use grant::{
     AssignTo, Comparison, ConditionDoc, DenyDoc, FieldsDoc, FileUse, GrantsDoc, HasDoc, Operand, PermissionSetDoc,
     PresetDoc, ReadGrantDoc, RowsDoc, Scope, ShareGives, TestDoc, TierBoundDoc, TimeBoundDoc, WriteDoc, WriteGrantDoc,
 };
-pub use module::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
+pub use module::{MapDoc, ModuleDoc, PageDoc, SortDoc, TypeDoc, View};
 pub use object::{
     AssignmentDoc, AssignmentOf, AttachmentsDoc, DeleteDoc, FieldClass, FieldDoc, FieldType, KeyGeneration, LabelDoc,
     LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,

@@ -16,10 +16,14 @@ pub struct ModuleDoc {
     pub purpose: Option<String>,
     pub about: Option<String>,
     pub needs: Vec<Spanned<ModuleName>>,
+    /// Its objects that a menu goes on with.
+    pub navigation: Vec<Spanned<ObjectName>>,
     /// Sample rows, by object.
     pub rows: IndexMap<ObjectName, GivenRowsDoc>,
     /// Those that adopt it, by themselves or since another module needs it.
     pub portals: Vec<PortalName>,
+    /// Those that name it themselves, and where.
+    pub chosen: Vec<(PortalName, Span)>,
     /// Those of its file.
     pub objects: Vec<ObjectName>,
     /// Objects whose rows lie in tables of the business, with the columns that are called otherwise there.
@@ -64,7 +68,15 @@ pub struct PageDoc {
     pub object: Option<Spanned<ObjectName>>,
     /// Fields and field sets.
     pub columns: Vec<Spanned<String>>,
+    pub sort: Option<Spanned<SortDoc>>,
     pub group_by: Option<Spanned<FieldName>>,
+}
+
+/// `created_at`, or `-created_at` for the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortDoc {
+    pub field: FieldName,
+    pub descending: bool,
 }
 
 /// How a page shows rows.

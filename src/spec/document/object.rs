@@ -1,6 +1,6 @@
 //! Object documents: exposed tables with their ways to tenant, owner and parent.
 
-use super::{Operand, Scope, TableRef, UserColumnDoc, WordsDoc};
+use super::{Operand, Scope, SortDoc, TableRef, UserColumnDoc, WordsDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, FieldName, FieldSetName, KeyName, MediaPattern, ObjectName, PathName, SystemName, TenantKind,
@@ -31,6 +31,7 @@ pub struct ObjectDoc {
     pub assignments: Vec<AssignmentDoc>,
     pub fields: IndexMap<FieldName, FieldDoc>,
     pub field_sets: IndexMap<FieldSetName, Vec<Spanned<FieldName>>>,
+    pub sort: Option<Spanned<SortDoc>>,
     pub states: Option<StatesDoc>,
     pub delete: Option<DeleteDoc>,
     /// Whether portal users' changes are recorded; unwritten, they are.

@@ -1,6 +1,6 @@
 //! The project document: the database, where tenants and people come from.
 
-use super::{AcceptDoc, CheckLevelDoc, ConditionDoc, RestrictDoc, TenantDoc};
+use super::{AcceptDoc, AssertionDoc, CheckLevelDoc, ConditionDoc, RestrictDoc, TenantDoc};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{
     ColumnName, KeyName, Language, ObjectName, PersonaName, ProjectName, SchemaName, TableName, TenantKind, TierName,
@@ -26,6 +26,7 @@ pub struct ProjectDoc {
     pub accept: Vec<AcceptDoc>,
     pub checks: Vec<CheckLevelDoc>,
     pub profiles: Vec<Spanned<Profile>>,
+    pub assertions: Vec<AssertionDoc>,
     /// All that there are, by their names.
     pub environments: Vec<Spanned<String>>,
     pub storage: Storage,
@@ -54,6 +55,11 @@ pub struct Scan {
 }
 
 impl ProjectDoc {
+    /// What `$today` means.
+    pub fn timezone(&self) -> &str {
+        self.timezone.as_ref().map_or("UTC", |zone| &zone.value)
+    }
+
     /// Where portalctl keeps what is its own; `<project>_portal` where unwritten.
     pub fn control_schema(&self) -> SchemaName {
         let written = self.database.control_schema.as_ref().map(|name| name.value.clone());

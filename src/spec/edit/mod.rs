@@ -20,6 +20,7 @@ mod flow;
 mod head;
 mod layout;
 mod splice;
+mod tail;
 mod write;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub(super) use expect::difference;
 pub use head::headed;
 use layout::Layout;
 pub use splice::{Splice, spliced};
+pub use tail::remarked;
 
 /// A document of a file, and what leads from its top to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -261,7 +261,11 @@ pub(in crate::spec) fn yaml_files(folder: &std::path::Path, found: &mut Vec<std:
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
         // What `up` and `scaffold` put beside a project's documents is no part of it.
-        let made = |name: &str| name.starts_with('.') || (name == "site" && folder.join("portalctl.yaml").exists());
+        let made = |name: &str| {
+            name.starts_with('.')
+                || name == "node_modules"
+                || (name == "site" && folder.join("portalctl.yaml").exists())
+        };
         if entry.file_type().unwrap().is_dir() {
             if !made(&entry.file_name().to_string_lossy()) {
                 yaml_files(&path, found);

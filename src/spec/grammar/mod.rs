@@ -3,6 +3,7 @@
 
 mod access;
 mod access_test;
+mod assertion;
 mod environment;
 mod given;
 mod keeping;
@@ -15,6 +16,8 @@ mod portal;
 mod portal_type;
 mod project;
 mod tenant;
+mod time_zone;
+mod type_names;
 pub(super) mod word;
 mod words;
 mod write;
@@ -177,6 +180,14 @@ static EXTENDED: Shape = Shape::Word(&word::EXTENDED);
 
 const EXTENDS: Key =
     optional("extends", &EXTENDED, "A document of an adopted module, as `module/name`, that this one lies over.");
+
+static ORDER: Shape = Shape::Word(&word::SORT);
+
+const SORT: Key = optional(
+    "sort",
+    &ORDER,
+    "The field that lists are sorted by until somebody chooses; `-created_at` begins with the newest.",
+);
 
 static COLUMNS: Shape = Shape::Forms(&[&COLUMN, &Shape::List { of: &COLUMN, least: 1 }]);
 static NAMES: Shape = Shape::List { of: &NAME, least: 0 };

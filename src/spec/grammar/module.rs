@@ -17,6 +17,11 @@ pub(in crate::spec) static MODULE: Record = record(
         optional("purpose", &Shape::Text, "What it is for, in a line."),
         optional("about", &Shape::Text, "What people do with it, and what they see of it, in a few sentences."),
         optional("needs", &NAMES, "Modules that come with it."),
+        optional(
+            "navigation",
+            &NAMES,
+            "Its objects that the menu of a portal goes on with whose type does not have the module.",
+        ),
         ROWS,
     ],
 );

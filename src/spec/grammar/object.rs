@@ -56,6 +56,7 @@ pub(in crate::spec) static OBJECT: Record = ruled(
             &Shape::Map { keys: &word::FIELD_SET, of: &FIELD_SET, least: 0 },
             "Named lists of fields, for grants.",
         ),
+        super::SORT,
         optional(
             "min_group",
             &Shape::Record(&MIN_GROUP),
@@ -318,7 +319,7 @@ static FIELD: Shape = Shape::Forms(&[
 static ENUM: &[Choice] = &[choice("enum", "One of a few words.")];
 static MONEY: &[Choice] = &[choice("money", "An amount.")];
 
-static CLASS: Shape = Shape::Choice(&[
+pub(super) static CLASS: Shape = Shape::Choice(&[
     choice("public", "For anyone."),
     choice("business", "For those who do business with each other; the default."),
     choice("internal", "For staff."),

@@ -15,6 +15,7 @@ pub(in crate::spec) static PAGE: Record = record(
         required("view", &VIEW, "How rows are shown."),
         optional("object", &NAME, "Whose rows; of every view but `content`."),
         optional("columns", &FIELD_LIST, "The fields and field sets that are shown, in their order."),
+        super::SORT,
         optional("group_by", &FIELD_NAME, "The field that rows are grouped by."),
     ],
 );

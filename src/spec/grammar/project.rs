@@ -1,10 +1,11 @@
 //! The project document.
 
 use super::access::{RESTRICT, TABLE_CONDITION};
+use super::assertion::ASSERTIONS;
 use super::portal::{ACCEPT, CHECKS};
 use super::{
     COLUMN, Choice, ENVIRONMENT, Key, LANGUAGE_VERSION, NAME, NAMES, Record, Shape, TABLE, USER_COLUMN, choice,
-    keeping, later, optional, record, required, word, words,
+    keeping, optional, record, required, word, words,
 };
 
 pub(in crate::spec) static PROJECT: Record = record(
@@ -43,12 +44,12 @@ pub(in crate::spec) static PROJECT: Record = record(
         ACCEPT,
         CHECKS,
         PROFILED,
+        ASSERTIONS,
         optional(
             "environments",
             &Shape::Map { keys: &word::NAME, of: &Shape::Over(&ENVIRONMENT), least: 0 },
             "What differs elsewhere, by the environment's name; chosen with `--env NAME`.",
         ),
-        later("assertions"),
     ],
 );
 

@@ -1,5 +1,6 @@
 //! Forms of text: names, columns, tables, dates, durations.
 
+use super::time_zone::{check_time_zone, spell_time_zone};
 use crate::names::{Ident, MAX_IDENTIFIER_BYTES, PersonaName};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -73,6 +74,12 @@ pub(in crate::spec) static FIELD: Word = Word {
     sample: "sample",
     longest: None,
 };
+pub(in crate::spec) static SORT: Word = value(
+    "order of rows",
+    "^-?(?!.*__)(?!(all|any_of)$)[a-z][a-z0-9_]{0,62}$",
+    |text| check_field(text.strip_prefix('-').unwrap_or(text)),
+    "-created_at",
+);
 pub(in crate::spec) static FIELD_SET: Word = Word {
     what: "field set name",
     pattern: "^(?!.*__)(?!all$)[a-z][a-z0-9_-]{0,62}$",
@@ -120,7 +127,7 @@ pub(in crate::spec) static FIELD_TYPE: Word = Word {
     finding: "invalid-value",
     pattern: r"^(text|long_text|email|url|phone|integer|decimal|money|boolean|date|timestamp|uuid|user|tenant|file|json|reference\((?!.*__)[a-z][a-z0-9_-]{0,62}\))$",
     check: check_field_type,
-    spell: |_| None,
+    spell: super::type_names::spell_type,
     known: FIELD_TYPES,
     sample: "text",
     longest: None,
@@ -132,7 +139,7 @@ pub(in crate::spec) static HOST: Word =
 pub(in crate::spec) static WEB_PATH: Word =
     value("path of a web address", "^/[a-z0-9/_-]*$", check_web_path, "/support");
 pub(in crate::spec) static TIMEZONE: Word =
-    value("time zone", "^[A-Za-z0-9_+/-]{1,64}$", check_timezone, "Europe/Berlin");
+    Word { spell: spell_time_zone, ..value("time zone", "^[A-Za-z0-9_+/-]{1,64}$", check_time_zone, "Europe/Berlin") };
 pub(in crate::spec) static EMAIL: Word =
     value("e-mail address", "^[^@\\s]+@[^@\\s]+$", check_email, "ann@globex.example");
 pub(in crate::spec) static KEY_VALUE: Word = value("key", "^.+$", check_not_empty, "1042");
@@ -173,7 +180,7 @@ fn spell_field(text: &str) -> Option<String> {
     (text.is_ascii() && check_field(spelling).is_ok()).then(|| spelling.to_owned())
 }
 
-fn check_name(text: &str) -> Result<(), String> {
+pub(super) fn check_name(text: &str) -> Result<(), String> {
     let Some(first) = text.chars().next() else { return Err("it is empty".to_owned()) };
     if !first.is_ascii_lowercase() {
         return Err("it must begin with a lowercase letter".to_owned());
@@ -246,7 +253,7 @@ fn check_table(text: &str) -> Result<(), String> {
     parts.into_iter().try_for_each(check_identifier)
 }
 
-fn check_persona(text: &str) -> Result<(), String> {
+pub(super) fn check_persona(text: &str) -> Result<(), String> {
     let persona =
         PersonaName::parse(text).ok_or_else(|| "an audience of a portal is written `portal/audience`".to_owned())?;
     check_name(persona.portal.as_str())?;
@@ -370,12 +377,6 @@ fn check_web_path(text: &str) -> Result<(), String> {
 fn check_extended(text: &str) -> Result<(), String> {
     let fits = text.split_once('/').is_some_and(|(module, name)| check_name(module).and(check_name(name)).is_ok());
     if fits { Ok(()) } else { Err("a document of a module is written `module/name`".to_owned()) }
-}
-
-fn check_timezone(text: &str) -> Result<(), String> {
-    let fits = (1..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+'));
-    if fits { Ok(()) } else { Err("a time zone is a name such as `Europe/Berlin`".to_owned()) }
 }
 
 fn check_email(text: &str) -> Result<(), String> {

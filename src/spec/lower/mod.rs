@@ -3,6 +3,7 @@
 
 mod access;
 mod access_test;
+mod assertion;
 mod given;
 mod module;
 mod object;

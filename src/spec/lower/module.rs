@@ -1,13 +1,13 @@
 //! Module and page documents.
 
-use super::super::document::{MapDoc, ModuleDoc, PageDoc, TypeDoc, View};
+use super::super::document::{MapDoc, ModuleDoc, PageDoc, SortDoc, TypeDoc, View};
 use super::super::tree::Node;
 use super::given::given;
 use super::project::assigned_tenants;
 use super::words::words;
 use super::{map, named_columns, names, owned, table, text, under};
 use crate::diagnostic::Spanned;
-use crate::names::{ObjectName, PortalName};
+use crate::names::{FieldName, ObjectName, PortalName};
 use indexmap::IndexMap;
 
 pub(in crate::spec) fn module(node: &Node) -> Option<ModuleDoc> {
@@ -18,8 +18,10 @@ pub(in crate::spec) fn module(node: &Node) -> Option<ModuleDoc> {
         purpose: owned(node.get("purpose")),
         about: owned(node.get("about")),
         needs: names(node.get("needs")),
+        navigation: names(node.get("navigation")),
         rows: given(node).rows,
         portals: Vec::new(),
+        chosen: Vec::new(),
         objects: Vec::new(),
         maps: IndexMap::new(),
     })
@@ -58,8 +60,16 @@ pub(in crate::spec) fn page(node: &Node) -> Option<PageDoc> {
         view: node.get("view").and_then(view)?,
         object: under(node, "object"),
         columns: names(node.get("columns")),
+        sort: node.get("sort").and_then(sort),
         group_by: under(node, "group_by"),
     })
+}
+
+pub(super) fn sort(node: &Node) -> Option<Spanned<SortDoc>> {
+    let written = text(node)?;
+    let field = written.strip_prefix('-');
+    let sort = SortDoc { field: FieldName::new(field.unwrap_or(written)), descending: field.is_some() };
+    Some(Spanned::new(sort, node.span))
 }
 
 fn view(node: &Node) -> Option<Spanned<View>> {

@@ -42,6 +42,7 @@ pub(in crate::spec) fn object(node: &Node) -> Option<ObjectDoc> {
         assignments,
         fields: map(node.get("fields"), field),
         field_sets: map(node.get("field_sets"), |entry| Some(names(Some(&entry.value)))),
+        sort: node.get("sort").and_then(super::module::sort),
         states: node.get("states").and_then(states),
         delete: node.get("delete").and_then(delete),
         audit_writes: node.get("audit").and_then(|audit| audit.get("writes")).map(|writes| boolean(Some(writes))),
@@ -309,7 +310,7 @@ fn field_type(text: &str) -> Option<FieldType> {
     })
 }
 
-fn class_of(text: &str, span: Span) -> Option<Spanned<FieldClass>> {
+pub(super) fn class_of(text: &str, span: Span) -> Option<Spanned<FieldClass>> {
     let class = match text {
         "public" => FieldClass::Public,
         "business" => FieldClass::Business,

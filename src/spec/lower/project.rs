@@ -7,6 +7,7 @@ use super::super::document::{
 use super::super::grammar::word::parse_duration;
 use super::super::tree::Node;
 use super::access::{condition, restrict};
+use super::assertion::assertions;
 use super::portal::{accept, check_levels};
 use super::{list, map, named_columns, names, owned, spanned, table, text, under, user_column};
 use crate::diagnostic::Spanned;
@@ -39,6 +40,7 @@ pub(in crate::spec) fn project(node: &Node) -> Option<ProjectDoc> {
             .iter()
             .map(|one| one.key.clone())
             .collect(),
+        assertions: assertions(node),
         profiles: list(node.get("profile"), profile),
         storage: node.get("storage").map(storage).unwrap_or_default(),
     })

@@ -9,7 +9,7 @@ use super::super::merge::is_same;
 use super::super::tree::{Content, Node};
 use super::library::{Module, name_of};
 use super::{Reading, kind_of, mapping, without_kind};
-use crate::diagnostic::{FileId, Finding, Span, Spanned};
+use crate::diagnostic::{FileId, Finding, Span, Spanned, closest};
 use crate::names::{ModuleName, ObjectName, PortalName};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,8 @@ pub(super) struct Adoptions {
 #[derive(Default)]
 struct Adopted {
     portals: Vec<PortalName>,
+    /// Those that name it themselves, and where.
+    chosen: Vec<(PortalName, Span)>,
     /// What the first portal that maps it says, and where.
     map: Option<(Node, Span)>,
 }
@@ -66,6 +68,10 @@ impl Reading<'_> {
                 continue;
             }
             next.push(entry.name.to_owned());
+            if let Some(portal) = portal {
+                let adopted = self.adoptions.modules.entry(entry.name.to_owned()).or_default();
+                adopted.chosen.push((PortalName::new(portal), entry.span));
+            }
             if let Some(map) = entry.map {
                 self.map(entry.name, map, entry.span);
             }
@@ -128,6 +134,7 @@ impl Reading<'_> {
             self.set.modules.extend(doc.map(|doc| ModuleDoc {
                 name: Spanned::new(ModuleName::new(name), doc.name.span),
                 portals: adopted.portals,
+                chosen: adopted.chosen,
                 maps: maps.of(&objects),
                 objects,
                 ..doc
@@ -142,10 +149,25 @@ impl Reading<'_> {
         for (need, span) in needs(module).filter(|(need, _)| !self.library.has_module(need)).collect::<Vec<_>>() {
             self.findings.push(self.library.unknown_module(need, span));
         }
+        self.entries_of(name, module);
         for node in &module.documents {
             if !node.scalar().is_some_and(is_null) {
                 self.of_module(name, node, maps);
             }
+        }
+    }
+
+    /// A module speaks for its own objects; what else a menu leads to is the portal's to say.
+    fn entries_of(&mut self, name: &str, module: &Module) {
+        let own = objects(module);
+        for entry in module.head.get("navigation").map_or(&[][..], Node::items) {
+            let Some(written) = entry.scalar().filter(|written| !own.contains(&written.text)) else { continue };
+            let message = format!("the module `{}` has no object `{}`", shown(name), shown(&written.text));
+            let finding = Finding::error("unknown-document", entry.span, message);
+            self.findings.push(match closest(&written.text, own.iter().map(String::as_str)) {
+                Some(near) => finding.hint(format!("did you mean `{near}`?")),
+                None => finding.hint("a portal puts anything else into its menu with `+navigation:`"),
+            });
         }
     }
 

@@ -7,6 +7,7 @@ use super::super::merge::merge;
 use super::super::tree::{Content, Entry, Node};
 use super::extend::giving_way;
 use super::library::name_of;
+use super::ready::Document;
 use super::{Reading, kind_of};
 use crate::diagnostic::{FileId, Finding, Spanned, closest};
 
@@ -15,7 +16,7 @@ const IDENTITY: [&str; 2] = ["kind", "name"];
 
 impl Reading<'_> {
     /// Every document that the environment names becomes what it is there.
-    pub(super) fn lay_environment(&mut self, environment: &str, trees: &mut [(FileId, Vec<Node>)]) {
+    pub(super) fn lay_environment(&mut self, environment: &str, trees: &mut [(FileId, Vec<Document>)]) {
         let Some(project) = documents(trees).find(|node| is_of(node, "project")) else { return };
         let project = project.clone();
         let Some(over) = project.get("environments").and_then(|all| all.get(environment)) else { return };
@@ -41,19 +42,19 @@ impl Reading<'_> {
     }
 }
 
-fn documents(trees: &[(FileId, Vec<Node>)]) -> impl Iterator<Item = &Node> {
-    trees.iter().flat_map(|(_, documents)| documents)
+fn documents(trees: &[(FileId, Vec<Document>)]) -> impl Iterator<Item = &Node> {
+    trees.iter().flat_map(|(_, documents)| documents).filter_map(Document::node)
 }
 
-fn documents_mut(trees: &mut [(FileId, Vec<Node>)]) -> impl Iterator<Item = &mut Node> {
-    trees.iter_mut().flat_map(|(_, documents)| documents)
+fn documents_mut(trees: &mut [(FileId, Vec<Document>)]) -> impl Iterator<Item = &mut Node> {
+    trees.iter_mut().flat_map(|(_, documents)| documents).filter_map(Document::node_mut)
 }
 
 fn is_of(node: &Node, kind: &str) -> bool {
     kind_of(node).is_some_and(|(written, _)| written == kind)
 }
 
-fn lay(kind: &str, record: &Record, over: &Entry, trees: &mut [(FileId, Vec<Node>)], findings: &mut Findings) {
+fn lay(kind: &str, record: &Record, over: &Entry, trees: &mut [(FileId, Vec<Document>)], findings: &mut Findings) {
     let (name, what) = (over.key.value.as_str(), kind.replace('_', " "));
     if let Some(entry) = over.value.entries().iter().find(|entry| IDENTITY.contains(&entry.key.value.as_str())) {
         let message = format!("an environment gives no document another `{}`", entry.key.value);

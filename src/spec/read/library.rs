@@ -6,6 +6,7 @@ use super::super::grammar::{MODULE, TYPE};
 use super::super::raw::RawContent;
 use super::super::text;
 use super::super::tree::{self, Node};
+use super::ready::Document;
 use super::{Reading, kind_of};
 use crate::diagnostic::{FileId, Finding, Span, closest};
 use std::collections::BTreeMap;
@@ -82,18 +83,23 @@ fn unknown<'n>(
 
 impl Reading<'_> {
     /// Takes the project's own modules and types out of the documents of a file.
-    pub(super) fn set_aside(&mut self, file: FileId, mut documents: Vec<Node>) -> Vec<Node> {
+    pub(super) fn set_aside(&mut self, file: FileId, documents: Vec<Document>) -> Vec<Document> {
         self.findings.begin_file();
         let is_of = |node: &Node, kind: &str| kind_of(node).is_some_and(|(written, _)| written == kind);
-        if documents.first().is_some_and(|first| is_of(first, "module")) {
-            let rest = documents.split_off(1);
-            if let Some(head) = documents.pop() {
-                self.own_module(Module { file, head, documents: rest });
+        let is_module = documents.first().and_then(Document::node).is_some_and(|first| is_of(first, "module"));
+        let mut others = Vec::new();
+        if is_module {
+            let mut trees = documents.into_iter().filter_map(Document::into_node);
+            if let Some(head) = trees.next() {
+                self.own_module(Module { file, head, documents: trees.collect() });
             }
-        }
-        let (types, others): (Vec<Node>, Vec<Node>) = documents.into_iter().partition(|node| is_of(node, "type"));
-        for node in types {
-            self.own_type(node);
+        } else {
+            for document in documents {
+                match document {
+                    Document::Written(node) if is_of(&node, "type") => self.own_type(node),
+                    other => others.push(other),
+                }
+            }
         }
         self.findings.end_file(file);
         others

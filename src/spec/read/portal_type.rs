@@ -45,7 +45,8 @@ impl Reading<'_> {
         // What comes along because another module needs it brings its objects, and gives nobody anything.
         let items = list.get("modules").map_or(&[][..], Node::items);
         let chosen: BTreeSet<&str> = items.iter().flat_map(names_of).collect();
-        let below = extend::giving_way(&self.below(&base, &on, &chosen), portal, &PORTAL);
+        let below = self.below(&base, &on, &chosen);
+        let below = extend::giving_way(&self.with_entries(below, &base, items), portal, &PORTAL);
         let mut merged = merge(&below, portal, &mut self.findings);
         if let Some(kind) = base.entry("tenant_kind") {
             name_tenant_kind(&mut merged, kind);
@@ -116,6 +117,26 @@ impl Reading<'_> {
             entries.push(Entry { value, ..navigation.clone() });
         }
         Node { span: base.span, content: Content::Map(entries) }
+    }
+
+    /// The menu goes on with what the modules name that the portal has and the type has not; those of the type are where
+    /// the type puts them.
+    fn with_entries(&self, mut below: Node, base: &Node, modules: &[Node]) -> Node {
+        let Content::Map(entries) = &mut below.content else { return below };
+        let menu = entries.iter_mut().find(|entry| entry.key.value == "navigation");
+        let Some(Content::List(menu)) = menu.map(|entry| &mut entry.value.content) else { return below };
+        let of_type: BTreeSet<&str> =
+            base.get("modules").map_or(&[][..], Node::items).iter().flat_map(names_of).collect();
+        let added = modules.iter().flat_map(names_of).filter(|name| !of_type.contains(name));
+        for module in added.filter_map(|name| self.library.module(name)) {
+            for entry in module.head.get("navigation").map_or(&[][..], Node::items) {
+                let is_it = |known: &Node| names_of(known).iter().any(|name| names_of(entry).contains(name));
+                if !menu.iter().any(is_it) {
+                    menu.push(entry.clone());
+                }
+            }
+        }
+        below
     }
 
     /// What only modules have that the type knows and the portal has not.

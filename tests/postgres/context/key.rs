@@ -13,6 +13,7 @@ const ISSUER: &[&str] = &[
     "redeem_link",
     "session",
     "session_context",
+    "session_over",
     "sign_out",
     "tenant_settings",
 ];

@@ -3,6 +3,7 @@
 mod chinook;
 mod guide;
 mod harbour;
+mod kinds;
 mod northwind;
 
 use portalctl_test_support::TestDatabase;

@@ -173,7 +173,10 @@ async fn kept_out(desk: &mut Desk, ada: &Session, found: &mut Holes) {
         "nia@north.example|-|user|disabled|document",
     );
     found.expect("enable", desk.word(ada, &call(false)).await, "done");
-    found.expect("the session after", format!("{}", desk.context(&here).await.is_some()), "true");
+    // What was open before is over, whoever has it by now; they sign in anew.
+    found.expect("the session after", format!("{}", desk.context(&here).await.is_some()), "false");
+    let anew = desk.session("nia@north.example", "desk/user", "north").await;
+    found.expect("a session anew", format!("{}", desk.context(&anew).await.is_some()), "true");
     // Whom the operator keeps out, no tenant lets in again.
     desk.run("update {c}.app_user set disabled_at = clock_timestamp() where email = 'new@north.example'").await;
     let barred = desk.place("new@north.example", "desk", "north").await;

@@ -121,10 +121,57 @@ async fn a_tenant_that_is_suspended_is_out_at_once() {
     let tenants = directory.tenants().await.unwrap();
     let tenant = tenants.iter().find(|tenant| tenant.title == "Wendford Group SAS").unwrap();
     directory.set_suspended(tenant, true).await.unwrap();
-    assert_eq!(browser.get("/support/case").await.header("location"), "/support/sign-in");
+    for page in ["/support/case", "/support/"] {
+        let told = browser.get(page).await;
+        assert_eq!(told.status, StatusCode::FORBIDDEN, "{page}");
+        assert!(
+            told.text().contains("The access of your organisation to") && told.text().contains("is suspended"),
+            "{}",
+            told.text()
+        );
+    }
     assert_eq!(other.get("/support/case").await.status, StatusCode::OK);
+    // Whoever was never signed in hears nothing of it, nor does a secret that is made up.
+    let mut stranger = portal.browser();
+    assert!(!stranger.get("/support/").await.text().contains("suspended"));
+    stranger.cookies.insert("portalctl_support".into(), "0".repeat(64));
+    assert!(!stranger.get("/support/").await.text().contains("suspended"));
     directory.set_suspended(tenant, false).await.unwrap();
     assert_eq!(browser.get("/support/case").await.status, StatusCode::OK);
+    // That holds by the secret alone: a question that did not ask for it would answer the stranger.
+    directory.set_suspended(tenant, true).await.unwrap();
+    let definition = format!(
+        "select pg_get_functiondef(p.oid) from pg_proc p where p.proname = 'session_over' and p.pronamespace = '{}'::regnamespace",
+        project.control_schema
+    );
+    let definition: String = sqlx::query_scalar(sqlx::AssertSqlSafe(definition)).fetch_one(&mut admin).await.unwrap();
+    let loose = definition.replace("s.secret_hash = sha256(convert_to($1, 'UTF8')) AND ", "");
+    assert_ne!(loose, definition);
+    let only = format!("delete from {}.session where tenant_key <> '{}'; {loose}", project.control_schema, tenant.key);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(only)).execute(&mut admin).await.unwrap();
+    stranger.cookies.insert("portalctl_support".into(), "0".repeat(64));
+    assert!(stranger.get("/support/").await.text().contains("is suspended"), "the mutant tells everybody");
+}
+
+/// Who is kept out, or loses their place, in the midst of it is told so once, and is a visitor like any other from then on.
+#[tokio::test]
+async fn somebody_whose_access_ends_is_told_once() {
+    let portal = Portal::acme().await;
+    let mut browser = portal.signed_in(ADMIN, CUSTOMER_ADMIN).await;
+    let cookie = browser.cookies["portalctl_support"].clone();
+    let project = &portal.model.project;
+    let mut admin = portal.world.db.admin().await;
+    let mut directory = Directory::new(&mut admin, &project.name, &project.control_schema);
+    assert!(directory.set_disabled(ADMIN, true).await.unwrap());
+    let told = browser.get("/support/case").await;
+    assert_eq!(told.status, StatusCode::FORBIDDEN);
+    assert!(told.text().contains("has ended, so you were signed out"), "{}", told.text());
+    assert!(!browser.cookies.contains_key("portalctl_support"), "the browser forgets the session");
+    assert_eq!(browser.get("/support/").await.status, StatusCode::OK, "what is everybody's is theirs as well");
+    // Whoever has the cookie of before gains nothing by it when they are let in again.
+    assert!(directory.set_disabled(ADMIN, false).await.unwrap());
+    browser.cookies.insert("portalctl_support".into(), cookie);
+    assert_ne!(browser.get("/support/case").await.status, StatusCode::OK, "the session of before is over");
 }
 
 #[tokio::test]

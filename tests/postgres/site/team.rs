@@ -82,6 +82,7 @@ async fn an_administrator_invites_moves_disables_and_enables() {
 
     let disable = admin.get(&place).await.form(&format!("{place}/disable"));
     assert_eq!(disable.send(&mut admin).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ines.get("/support/team").await.status, StatusCode::FORBIDDEN, "who is out is told so, once");
     assert_eq!(ines.get("/support/team").await.header("location"), "/support/sign-in");
     let enable = admin.get(&place).await.form(&format!("{place}/enable"));
     assert_eq!(enable.send(&mut admin).await.status, StatusCode::SEE_OTHER);

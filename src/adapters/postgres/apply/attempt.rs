@@ -3,7 +3,7 @@
 use super::super::PgError;
 use super::super::canonical::Canonical;
 use super::super::inspect::inspect_within;
-use super::super::planning::{make_plan_with, residual};
+use super::super::planning::{make_plan_with, residual, tell};
 use super::{Agreed, ApplyError, Overseer, Patience, Progress, Receipt, locks, verify};
 use crate::model::AccessModel;
 use crate::names::TableName;
@@ -92,11 +92,18 @@ async fn in_transaction(connection: &mut PgConnection, order: Order<'_>) -> Resu
         Agreed::Saved(saved, _) => saved.destroyed().clone(),
         Agreed::Found => order.overseer.destroys(),
     };
-    let plan = make_plan_with(connection, order.model, &live, &destroyed, &mut canonical).await?;
+    let mut plan = make_plan_with(connection, order.model, &live, &destroyed, &mut canonical).await?;
+    // Of a plan that somebody has read, the statements decide; of the others somebody is still told.
+    if !matches!(order.agreed, Agreed::Plan(_)) || plan.changes.is_empty() {
+        tell(connection, order.model, &live, &mut plan, &mut canonical).await?;
+    }
     if !order.overseer.lets_pass(&plan) {
         return Err(Failure::Final(ApplyError::NotLetPass));
     }
     if plan.changes.is_empty() {
+        if plan.is_other_state() {
+            keep_documents(connection, order).await?;
+        }
         return Ok(Receipt { changes: 0 });
     }
     agree(&plan, order)?;
@@ -149,9 +156,18 @@ async fn run(connection: &mut PgConnection, plan: &Plan, order: Order<'_>) -> Re
     }
     let receipt = sql::receipt(&order.model.project, &plan.spec_hash, &plan.live_hash, plan.changes.len());
     sqlx::raw_sql(AssertSqlSafe(sql::script(&[receipt])))
-        .execute(connection)
+        .execute(&mut *connection)
         .await
         .map_err(PgError::query("write the receipt"))?;
+    keep_documents(connection, order).await
+}
+
+async fn keep_documents(connection: &mut PgConnection, order: Order<'_>) -> Result<(), Failure> {
+    let statements = sql::applied_state(order.model, order.overseer.commit().as_deref());
+    sqlx::raw_sql(AssertSqlSafe(sql::script(&statements)))
+        .execute(connection)
+        .await
+        .map_err(PgError::query("keep the documents that are applied"))?;
     Ok(())
 }
 

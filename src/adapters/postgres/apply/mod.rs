@@ -62,6 +62,11 @@ pub trait Overseer: Sync {
         true
     }
 
+    /// The commit that the documents are as, where there is one.
+    fn commit(&self) -> Option<String> {
+        None
+    }
+
     /// What may go that no document names any more.
     fn destroys(&self) -> BTreeSet<String> {
         BTreeSet::new()

@@ -1,43 +1,12 @@
 //! People as an administrator of the whole handles them, wherever they live.
 
 use super::super::PgError;
-use super::{Directory, Place, place_of};
+use super::{Directory, Place};
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Row};
+use sqlx::{Arguments, AssertSqlSafe, Postgres, Row, Transaction};
 use std::collections::BTreeMap;
 
-/// Somebody's place, with how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Person {
-    #[serde(flatten)]
-    pub place: Place,
-    /// `active`, `disabled`, or `disabled by the tenant`.
-    pub state: String,
-}
-
 impl Directory<'_> {
-    /// Every place of everybody, by e-mail.
-    ///
-    /// # Errors
-    /// The server cannot be asked.
-    pub async fn people(&mut self) -> Result<Vec<Person>, PgError> {
-        let sql = format!(
-            "WITH found AS (\
-               SELECT e.email, e.person, e.persona, e.tenant_kind, e.tenant_key, \
-                 CASE WHEN EXISTS (SELECT FROM {0}.app_user AS u WHERE u.email = e.email AND u.disabled_at IS NOT NULL) \
-                   THEN 'disabled' ELSE 'active' END AS state FROM {0}.everyone() AS e \
-               UNION SELECT u.email, CASE WHEN m.origin = 'team' THEN m.title ELSE coalesce(m.title, u.title) END, m.portal || '/' || m.audience, m.tenant_kind, m.tenant_key, \
-                 CASE WHEN u.disabled_at IS NOT NULL THEN 'disabled' ELSE 'disabled by the tenant' END \
-               FROM {0}.membership AS m JOIN {0}.app_user AS u ON u.id = m.user_id \
-               WHERE u.disabled_at IS NOT NULL OR m.disabled_at IS NOT NULL) \
-             SELECT f.*, t.title AS tenant_title FROM found AS f \
-             LEFT JOIN {0}.tenants() AS t ON t.tenant_kind = f.tenant_kind AND t.key = f.tenant_key \
-             ORDER BY f.email, f.persona, f.tenant_kind, f.tenant_key",
-            self.control
-        );
-        self.list("list the people", sql, PgArguments::default(), person_of).await
-    }
-
     /// Gives a person a place, as a user of the control schema; one that exists stays. Keys that are not said are made
     /// from the person's id, where the business does not number its people itself.
     ///
@@ -55,11 +24,7 @@ impl Directory<'_> {
              RETURNING m.user_id::text",
             self.control
         );
-        let event = format!(
-            "INSERT INTO {}.audit_event (actor, action, subject, detail) VALUES (session_user, 'user.invite', $1, \
-             jsonb_build_object('persona', $2, 'tenant_kind', $3, 'tenant_key', $4))",
-            self.control
-        );
+        let event = self.event_of_place("user.invite");
         let mut transaction = self.begin().await?;
         let account: String = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(&place.email)
@@ -71,15 +36,17 @@ impl Directory<'_> {
             .fetch_one(&mut *transaction)
             .await
             .map_err(PgError::query("invite the user"))?;
-        sqlx::query(AssertSqlSafe(event))
-            .bind(account)
-            .bind(&place.persona)
-            .bind(&place.tenant_kind)
-            .bind(&place.tenant_key)
-            .execute(&mut *transaction)
-            .await
-            .map_err(PgError::query("write the audit log"))?;
+        record_place(&mut transaction, event, &account, place).await?;
         transaction.commit().await.map_err(PgError::query("end a transaction"))
+    }
+
+    /// What is recorded of a place that somebody gets or loses.
+    pub(super) fn event_of_place(&self, action: &'static str) -> String {
+        format!(
+            "INSERT INTO {}.audit_event (actor, action, subject, detail) VALUES (session_user, '{action}', $1, \
+             jsonb_build_object('persona', $2, 'tenant_kind', $3, 'tenant_key', $4))",
+            self.control
+        )
     }
 
     /// Somebody with another e-mail who has one of these keys: its name, and their e-mail.
@@ -150,6 +117,7 @@ impl Directory<'_> {
             self.control
         );
         let event = self.event(if disabled { "user.disable" } else { "user.enable" });
+        let control = self.control.clone();
         let mut transaction = self.begin().await?;
         let done = sqlx::query(AssertSqlSafe(sql))
             .bind(email)
@@ -157,6 +125,20 @@ impl Directory<'_> {
             .execute(&mut *transaction)
             .await
             .map_err(PgError::query("change a user"))?;
+        if disabled {
+            // Whoever is let in again begins anew: what was open may be in other hands.
+            let theirs = format!("(SELECT u.id FROM {control}.app_user AS u WHERE u.email = lower($1))");
+            let ends = [
+                format!(
+                    "UPDATE {control}.session SET expires_at = least(expires_at, clock_timestamp()) WHERE user_id IN {theirs}"
+                ),
+                format!("DELETE FROM {control}.sign_in_link WHERE user_id IN {theirs}"),
+            ];
+            for end in ends {
+                let ended = sqlx::query(AssertSqlSafe(end)).bind(email).execute(&mut *transaction).await;
+                ended.map_err(PgError::query("end the sessions"))?;
+            }
+        }
         // Of nobody there is nothing to record.
         if done.rows_affected() > 0 {
             super::record(&mut transaction, event, "", &email.to_lowercase()).await?;
@@ -166,6 +148,14 @@ impl Directory<'_> {
     }
 }
 
-fn person_of(row: &PgRow) -> Result<Person, sqlx::Error> {
-    Ok(Person { place: place_of(row)?, state: row.try_get("state")? })
+/// Records it, of an account.
+pub(super) async fn record_place(
+    transaction: &mut Transaction<'_, Postgres>,
+    event: String,
+    account: &str,
+    place: &Place,
+) -> Result<(), PgError> {
+    let query = sqlx::query(AssertSqlSafe(event)).bind(account).bind(&place.persona);
+    let query = query.bind(&place.tenant_kind).bind(&place.tenant_key);
+    query.execute(&mut **transaction).await.map(drop).map_err(PgError::query("write the audit log"))
 }

@@ -3,6 +3,7 @@
 
 mod count;
 mod key;
+mod kind;
 mod sample;
 mod wire;
 
@@ -76,6 +77,13 @@ impl<'c> Survey<'c> {
             match self.numbers(&key::query(question)).await? {
                 Ok(numbers) => drop(answers.keys.insert(question.table.clone(), key::read(&numbers))),
                 Err(why) => drop(answers.unanswered.insert(question.table.clone(), why)),
+            }
+        }
+        for question in &questions.kinds {
+            told(&question.table);
+            // Where it cannot be counted, nothing is proposed.
+            if let Ok(numbers) = self.numbers(&kind::query(question)).await? {
+                answers.kinds.insert((question.table.clone(), question.column.clone()), kind::read(&numbers));
             }
         }
         for question in &questions.counts {

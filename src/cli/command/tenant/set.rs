@@ -1,42 +1,87 @@
-//! `portalctl tenant set`: what a tenant has of its own.
+//! `portalctl tenant set`, `suspend` and `resume`: what a tenant has of its own, and who gains or loses access by it.
 
 use super::one;
-use crate::adapters::postgres::directory::{Directory, Tenant};
+use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
 use crate::cli::context::Context;
-use crate::cli::project::load_spec;
-use crate::cli::{CliError, tenants};
+use crate::cli::directory::{or_none, pick_tenant};
+use crate::cli::project::load;
+use crate::cli::tenant_change::{self, Changes};
+use crate::cli::{CliError, standing, tenants};
+use crate::diagnostic::one_line;
+use crate::spec::document::ProjectDoc;
 
 #[derive(Debug, clap::Args)]
-#[group(id = "what", required = true, multiple = true, args = ["settings", "paid_until"])]
 pub struct SetArgs {
     /// Name the tenant: its name, its key, or KIND:KEY
     #[arg(value_name = "NAME|KEY")]
     tenant: String,
+    #[command(flatten)]
+    what: WhatArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(id = "what", required = true, multiple = true)]
+struct WhatArgs {
+    /// Set the title that people see
+    #[arg(long)]
+    title: Option<String>,
+    /// Set the tier, one of the project's `tiers`, or `none`
+    #[arg(long, value_name = "TIER")]
+    tier: Option<String>,
+    /// Put the tenant below this one: its name, its key, or KIND:KEY; or below `none`
+    #[arg(long, value_name = "NAME|KEY")]
+    parent: Option<String>,
+    /// Set the first day that is not paid for, by which people lapse, as YYYY-MM-DD, or `none`
+    #[arg(long, visible_alias = "until", value_name = "DATE", value_parser = tenants::day)]
+    paid_until: Option<tenants::Day>,
     /// Set what its people see, as NAME=VALUE; without a value it goes back to the portal's
     ///
     /// The names are branding.name, branding.logo, branding.colors.primary, branding.colors.ink and
     /// branding.colors.paper.
     #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = tenants::setting)]
     settings: Vec<(String, Option<String>)>,
-    /// Set the first day that is not paid for, as YYYY-MM-DD, or `none`
-    #[arg(long, value_name = "DATE", value_parser = tenants::day)]
-    paid_until: Option<tenants::Day>,
 }
 
 pub async fn run(context: &Context, directory: &mut Directory<'_>, args: SetArgs) -> Result<(), CliError> {
-    let tenant = one(directory, &args.tenant).await?;
-    let spec = load_spec(context)?;
-    if !args.settings.is_empty() {
-        tenants::check_not_written(&spec, &tenant)?;
+    let project = load(context)?;
+    let document = project.document()?;
+    let all = directory.tenants().await?;
+    let tenant = pick_tenant(&TenantWanted(args.tenant), &all)?.clone();
+    let WhatArgs { title, tier, parent, paid_until, settings } = args.what;
+    let changes = Changes {
+        title,
+        tier: tier.map(or_none),
+        parent: parent
+            .map(or_none)
+            .map(|parent| parent.map(|parent| tenant_change::parent(&all, &tenant, &parent)).transpose())
+            .transpose()?,
+    };
+    // Everything is held against what is declared before anything is changed.
+    changes.check(&project.spec, &tenant)?;
+    if !settings.is_empty() {
+        tenant_change::check_not_written(&project.spec, &tenant)?;
     }
-    if let Some(day) = &args.paid_until {
-        tenants::check_carries_a_day(&spec, &tenant)?;
+    if paid_until.is_some() {
+        tenant_change::check_carries_a_day(&project.spec, &tenant)?;
+    }
+    let people = directory.people(document.timezone()).await?;
+    if !changes.is_empty() && !directory.change_tenant(&tenant, &changes.fields()).await? {
+        return Err(CliError::usage("the tenant was taken away meanwhile, or is said by a document or a table now")
+            .hint("`portalctl tenant show` says how it stands"));
+    }
+    if let Some(day) = &paid_until {
         directory.set_paid_until(&tenant, day.0.as_deref()).await?;
     }
-    if !args.settings.is_empty() {
-        directory.set_settings(&tenant, &args.settings.into_iter().collect()).await?;
+    if !settings.is_empty() {
+        directory.set_settings(&tenant, &settings.into_iter().collect()).await?;
     }
     note(context, "changed", &tenant);
+    let mut told = tenant_change::told(project.model.as_ref(), &tenant, &changes, (&all, &people));
+    if paid_until.is_some() {
+        told.extend(tenant_change::day_told(project.model.as_ref(), &tenant));
+    }
+    told.extend(standing::effect(&tenant, &people, &directory.people(document.timezone()).await?));
+    told.iter().for_each(|line| context.terminal.note(&format!("  {line}")));
     Ok(())
 }
 
@@ -47,15 +92,18 @@ pub async fn run(context: &Context, directory: &mut Directory<'_>, args: SetArgs
 pub async fn suspended(
     context: &Context,
     directory: &mut Directory<'_>,
-    wanted: &str,
+    (project, wanted): (&ProjectDoc, &str),
     suspended: bool,
 ) -> Result<(), CliError> {
     let tenant = one(directory, wanted).await?;
+    let people = directory.people(project.timezone()).await?;
     directory.set_suspended(&tenant, suspended).await?;
     note(context, if suspended { "suspended" } else { "resumed" }, &tenant);
+    let now = directory.people(project.timezone()).await?;
+    standing::effect(&tenant, &people, &now).iter().for_each(|line| context.terminal.note(&format!("  {line}")));
     Ok(())
 }
 
 fn note(context: &Context, done: &str, tenant: &Tenant) {
-    context.terminal.note(&format!("{done} `{}` ({})", tenant.title, tenant.key));
+    context.terminal.note(&format!("{done} `{}` ({})", one_line(&tenant.title), one_line(&tenant.key)));
 }

@@ -36,14 +36,19 @@ pub struct OneArgs {
     pub email: String,
 }
 
-pub async fn list(context: &Context, directory: &mut Directory<'_>, args: ListArgs) -> Result<ExitCode, CliError> {
+pub async fn list(
+    context: &Context,
+    directory: &mut Directory<'_>,
+    timezone: &str,
+    args: ListArgs,
+) -> Result<ExitCode, CliError> {
     let ListArgs { portal, tenant, waiting, format } = args;
     if waiting {
         let found = people::waiting(directory, portal.as_deref()).await?;
         context.terminal.data(&people::render_waiting(&found, format))?;
         return Ok(ExitCode::Done);
     }
-    let found = people::list(directory, WantedPeople { portal, tenant }).await?;
+    let found = people::list(directory, WantedPeople { timezone, portal, tenant }).await?;
     context.terminal.data(&people::render(&found, format))?;
     Ok(ExitCode::Done)
 }

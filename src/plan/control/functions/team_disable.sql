@@ -17,6 +17,16 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'same';
     END IF;
+    -- Whoever is let in again begins anew.
+    IF $2 THEN
+        UPDATE {schema}.session AS s SET expires_at = least(s.expires_at, clock_timestamp())
+        FROM {schema}.membership AS m
+        WHERE m.id::text = known.member AND (s.user_id, s.portal, s.audience, s.tenant_kind, s.tenant_key)
+            = (m.user_id, m.portal, m.audience, m.tenant_kind, m.tenant_key);
+        DELETE FROM {schema}.sign_in_link AS l USING {schema}.membership AS m
+        WHERE m.id::text = known.member AND (l.user_id, l.portal, l.audience, l.tenant_kind, l.tenant_key)
+            = (m.user_id, m.portal, m.audience, m.tenant_kind, m.tenant_key);
+    END IF;
     PERFORM {schema}.team_record(context, CASE WHEN $2 THEN 'team.disable' ELSE 'team.enable' END, known.member::uuid, '{}');
     RETURN 'done';
 END

@@ -256,7 +256,9 @@ async fn keep<'a>(
     let site = ask.site;
     let internal = |fault: Fault| match fault {
         Fault::Page { reason, text, .. } => Refusal::Failed(QueryError::Unavailable(reason.unwrap_or(text))),
-        Fault::SignIn { .. } => Refusal::Failed(QueryError::Unavailable("the session ended meanwhile".to_owned())),
+        Fault::SignIn { .. } | Fault::Over(_) => {
+            Refusal::Failed(QueryError::Unavailable("the session ended meanwhile".to_owned()))
+        }
     };
     let Attempt { viewer, mut writing } = Attempt::begin(ask).await.map_err(internal)?;
     let Some(ways) = Ways::of(ask, &viewer, name) else { return Ok(None) };

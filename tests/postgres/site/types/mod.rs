@@ -135,6 +135,7 @@ macro_rules! types {
         async fn $test() {
             let typed = Typed::up($name).await;
             navigation::check(&typed).await;
+            navigation::check_headings(&typed).await;
             views::check(&typed).await;
             walls::check(&typed).await;
             stories::check(&typed).await;

@@ -1,0 +1,134 @@
+//! Going back to what was applied before.
+
+use crate::since::{SPEC, Shop};
+use crate::template::commit;
+
+/// Customers see e-mail addresses, and there is a column more; `subject` is called otherwise.
+fn later() -> String {
+    SPEC.replace("  iban:", "  phone: {type: text}\n  iban:")
+        .replace("read: [subject, status]", "read: [subject, status, email, phone]")
+        .replace("create: [subject, email]", "create: [subject, email, phone]")
+}
+
+impl Shop {
+    /// As a customer of the tenant `north`.
+    fn ask(&self, sql: &str) -> String {
+        let ran = self.run(&["sql", "--as", "shop/customer", "--tenant", "north", "--format", "csv", "-c", sql]);
+        if ran.code == 0 { ran.stdout.replace('\r', "") } else { ran.stderr }
+    }
+
+    fn order(&self, columns: &str, values: &str) {
+        self.one(&format!(
+            "insert into acme.\"order\" (account_id, {columns}) values ('north', {values}), ('south', {values})"
+        ));
+    }
+}
+
+#[test]
+fn access_is_as_it_was_and_no_data_is_lost() {
+    let shop = Shop::new();
+    shop.write(&later());
+    shop.run(&["apply", "--yes"]).expect(0);
+    shop.order("subject, email, phone", "'Jam', 'ann@north.example', '030'");
+    assert_eq!(shop.ask("select email, phone from acme.\"order\""), "email,phone\nann@north.example,030\n");
+
+    let asked = shop.run(&["rollback"]).expect(4);
+    assert!(asked.stderr.contains("back to state 1 of ") && asked.stderr.contains("--yes"), "{}", asked.stderr);
+    assert!(asked.stderr.contains("- shop/customer: read order (email) — narrow, sensitive"), "{}", asked.stderr);
+    assert!(asked.stderr.contains("--allow destroys-data=acme.order.phone drops it"), "{}", asked.stderr);
+    assert_eq!(shop.ask("select email from acme.\"order\""), "email\nann@north.example\n");
+
+    let done = shop.run(&["rollback", "--yes"]).expect(0);
+    assert!(done.stderr.contains("the folder's documents are as they were"), "{}", done.stderr);
+    for column in ["email", "phone"] {
+        let refused = shop.ask(&format!("select {column} from acme.\"order\""));
+        assert!(refused.contains("permission denied"), "{column}: {refused}");
+    }
+    assert_eq!(shop.ask("select subject, status from acme.\"order\""), "subject,status\nJam,new\n");
+    assert_eq!(shop.one("select string_agg(phone, ' ') from acme.\"order\""), "030 030");
+    // The work tree is the later one, and says so.
+    assert_eq!(std::fs::read_to_string(shop.0.path().join("portalctl.yaml")).unwrap(), later());
+    assert!(shop.run(&["plan"]).expect(0).stdout.contains("+ shop/customer: read order (phone) — widen\n"));
+
+    let lost = shop.run(&["rollback", "--state", "1", "--yes", "--allow", "destroys-data=acme.order.phone"]).expect(0);
+    assert!(lost.stderr.contains("destroys-data=acme.order.phone"), "{}", lost.stderr);
+    assert_eq!(
+        shop.one("select count(*) from pg_attribute where attrelid = 'acme.\"order\"'::regclass and attname = 'phone'"),
+        "0"
+    );
+}
+
+#[test]
+fn what_was_renamed_is_called_as_before_with_what_it_holds() {
+    let shop = Shop::new();
+    shop.order("subject", "'Jam'");
+    let renamed = SPEC.replace("  subject: {type", "  title: {was: subject, type").replace("[subject", "[title");
+    shop.write(&renamed);
+    shop.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(shop.ask("select title from acme.\"order\""), "title\nJam\n");
+    let done = shop.run(&["rollback", "--yes"]).expect(0);
+    assert!(done.stderr.contains("acme.order.title is called subject"), "{}", done.stderr);
+    assert_eq!(shop.ask("select subject from acme.\"order\""), "subject\nJam\n");
+    // And forth again.
+    shop.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(shop.ask("select title from acme.\"order\""), "title\nJam\n");
+}
+
+#[test]
+fn states_and_revisions_are_named() {
+    let shop = Shop::new();
+    assert!(shop.run(&["rollback", "--yes"]).expect(2).stderr.contains("nothing is known of what was applied before"));
+    shop.write(&later());
+    commit(shop.0.path());
+    shop.run(&["apply", "--yes"]).expect(0);
+    let list = shop.run(&["rollback", "--list"]).expect(0).stdout;
+    let rows: Vec<&str> = list.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
+    assert_eq!(rows, ["STATE", "2", "1"]);
+    assert!(list.lines().all(|line| line.chars().count() <= 100), "{list}");
+    let json: serde_json::Value =
+        serde_json::from_str(&shop.run(&["rollback", "--list", "--format", "json"]).expect(0).stdout).unwrap();
+    let head =
+        std::process::Command::new("git").arg("-C").arg(shop.0.path()).args(["rev-parse", "HEAD~1"]).output().unwrap();
+    let head = String::from_utf8(head.stdout).unwrap();
+    assert_eq!(json["states"][1]["commit"], head.trim());
+    assert!(json["states"][0].get("documents").is_none());
+
+    assert!(shop.run(&["rollback", "--state", "9", "--yes"]).expect(2).stderr.contains("there is no state 9"));
+    assert!(shop.run(&["rollback", "nowhere", "--yes"]).expect(2).stderr.contains("there is no revision `nowhere`"));
+    shop.run(&["rollback", "--list", "--yes"]).expect(2);
+    shop.run(&["rollback", "HEAD~1", "--yes"]).expect(0);
+    assert_eq!(shop.one("select git_commit from acme_portal.applied_state order by id desc limit 1"), head.trim());
+    assert!(shop.ask("select email from acme.\"order\"").contains("permission denied"));
+    // What a revision holds is checked as what lies in the folder is.
+    shop.write(
+        &SPEC.replace("  customer:\n", "  guest: {who: guest, grants: {order: {read: [email]}}}\n  customer:\n"),
+    );
+    commit(shop.0.path());
+    let refused = shop.run(&["rollback", "HEAD", "--yes"]).expect(2);
+    assert!(refused.stderr.contains("the spec is invalid"), "{}", refused.stderr);
+    // Going back without a name goes to what was in force before, and then forth.
+    shop.write(&later());
+    shop.run(&["rollback", "--yes"]).expect(0);
+    assert_eq!(shop.ask("select count(email) from acme.\"order\""), "count\n0\n");
+}
+
+/// Of those who may, the people of one tenant; whoever is kept out is none.
+#[test]
+fn who_can_names_the_people_of_a_tenant() {
+    let shop = Shop::new();
+    for (email, tenant) in
+        [("ann@north.example", "north"), ("ben@north.example", "north"), ("sue@south.example", "south")]
+    {
+        shop.run(&["user", "invite", email, "--as", "shop/customer", "--tenant", tenant]).expect(0);
+    }
+    shop.run(&["user", "disable", "ben@north.example"]).expect(0);
+    let told = shop.run(&["who-can", "update", "order.subject", "--tenant", "north"]).expect(0).stdout;
+    assert!(told.contains("shop/customer: ") && told.ends_with("  ann@north.example\n"), "{told}");
+    assert!(!told.contains("sue@") && !told.contains("ben@"), "{told}");
+    let json = shop.run(&["who-can", "read", "order", "--tenant", "south", "--format", "json"]).expect(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["personas"][0]["people"], serde_json::json!(["sue@south.example"]));
+    shop.run(&["user", "disable", "sue@south.example"]).expect(0);
+    assert_eq!(shop.run(&["who-can", "read", "order", "--tenant", "south"]).expect(1).stdout, "nobody\n");
+    shop.run(&["who-can", "read", "order", "--tenant", "nowhere"]).expect(2);
+}
