@@ -1,10 +1,10 @@
 //! Projects by chance: every scope, several paths, conditions, and grants that meet.
 
 use super::dice::Dice;
+use super::grants::{condition, grants};
+use super::resolved::resolved;
 
 pub(super) const OBJECTS: [&str; 3] = ["folder", "item", "note"];
-const READABLE: [&str; 10] = ["state", "flag", "amount", "day", "at", "tier", "label", "mail", "owner_no", "tenant_no"];
-const WRITABLE: [&str; 6] = ["flag", "amount", "day", "at", "label", "mail"];
 const LINKS: [(&str, &str); 5] = [
     ("folder_shares", "folder_id: integer, user_id: integer, until: timestamp"),
     ("item_shares", "item_id: integer, tenant_id: integer, until: date"),
@@ -23,7 +23,7 @@ pub(super) struct Shape {
     pub(super) own_owner: [bool; 3],
     pub(super) soft: bool,
     /// Of `label` and of `mail` of each object.
-    masks: [[Option<&'static str>; 2]; 3],
+    pub(super) masks: [[Option<&'static str>; 2]; 3],
     pub(super) states: bool,
     team: bool,
 }
@@ -46,11 +46,25 @@ pub(super) struct Project {
 /// The same objects, with other grants.
 pub(super) fn again(dice: &mut Dice, project: &Project) -> Project {
     let objects = &project.text[..project.before_grants];
-    let text = format!("{objects}{}", portal(dice, &project.shape));
+    let text = portal(dice, &project.shape, objects);
     Project { text, shape: project.shape.clone(), before_grants: project.before_grants }
 }
 
+/// A project without fault.
 pub(super) fn project(dice: &mut Dice, name: &str) -> Project {
+    for _ in 0..TRIES {
+        let (objects, shape) = objects(dice, name);
+        let audiences = AUDIENCES.iter().map(|(name, who)| audience(&shape, name, *who));
+        if resolved(&format!("{objects}{PORTAL}audiences:\n{}", audiences.collect::<String>())).is_ok() {
+            let text = portal(dice, &shape, &objects);
+            return Project { text, shape, before_grants: objects.len() };
+        }
+    }
+    panic!("no objects are sound");
+}
+
+/// The project and its objects, which may have faults.
+fn objects(dice: &mut Dice, name: &str) -> (String, Shape) {
     let shape = shape(dice);
     let mut text = header(dice, name, &shape);
     for (at, object) in OBJECTS.iter().enumerate() {
@@ -59,9 +73,7 @@ pub(super) fn project(dice: &mut Dice, name: &str) -> Project {
     for (table, fields) in LINKS {
         text += &format!("---\nkind: object\nname: {table}\ntable: f.{table}\nfields: {{{fields}}}\n");
     }
-    let before_grants = text.len();
-    text += &portal(dice, &shape);
-    Project { text, shape, before_grants }
+    (text, shape)
 }
 
 fn shape(dice: &mut Dice) -> Shape {
@@ -179,209 +191,85 @@ fn fields(shape: &Shape, at: usize, above: Option<(&str, &str)>) -> String {
 
 /// Who is granted something.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub(super) enum Who {
     /// Of tenants of that kind, where there are kinds.
     External(&'static str),
     Staff,
     Guest,
 }
 
-fn portal(dice: &mut Dice, shape: &Shape) -> String {
-    let audiences = [
-        ("one", Who::External("buyer")),
-        ("two", Who::External("maker")),
-        ("three", Who::External("buyer")),
-        ("all_staff", Who::Staff),
-        ("some_staff", Who::Staff),
-        ("guest", Who::Guest),
-    ];
-    let mut text = "---\nkind: portal\nname: p\n".to_owned();
+const AUDIENCES: [(&str, Who); 6] = [
+    ("one", Who::External("buyer")),
+    ("two", Who::External("maker")),
+    ("three", Who::External("buyer")),
+    ("all_staff", Who::Staff),
+    ("some_staff", Who::Staff),
+    ("guest", Who::Guest),
+];
+const PORTAL: &str = "---\nkind: portal\nname: p\n";
+/// How often chance tries the objects, and the grants of an audience; one whose grants still have faults gets none.
+const TRIES: usize = 50;
+
+/// `objects` and a portal over them. What is granted and denied is chosen piece by piece, each without fault beside
+/// those before it: of portals that are chosen whole, one in fifty has none.
+fn portal(dice: &mut Dice, shape: &Shape, objects: &str) -> String {
+    let mut head = format!("{objects}{PORTAL}");
     if dice.percent(30) {
         let object = dice.one(&OBJECTS);
-        text += &format!("restrict: {{{object}: {{where: {}}}}}\n", condition(dice, false));
+        head += &format!("restrict: {{{object}: {{where: {}}}}}\n", condition(dice, false));
     }
-    text += "audiences:\n";
-    for (name, who) in audiences {
-        text += &format!("  {name}:\n");
-        match who {
-            Who::External(kind) if shape.kinds => text += &format!("    tenant_kind: {kind}\n"),
-            Who::External(_) => {}
-            Who::Staff if name == "some_staff" => text += "    who: internal\n    tenants: assigned\n",
-            Who::Staff => text += "    who: internal\n",
-            Who::Guest => text += "    who: guest\n",
-        }
-        let mut granted = String::new();
-        for (at, object) in OBJECTS.iter().enumerate() {
-            // On which of several paths staff look after a row, a grant in a scope of owners cannot say.
-            if name == "some_staff" && shape.paths[at].len() > 1 {
-                continue;
+    head += "audiences:\n";
+    let mut chosen = AUDIENCES.map(|(name, who)| audience(shape, name, who));
+    for (at, (name, who)) in AUDIENCES.into_iter().enumerate() {
+        let mut grants_of = "    grants:\n";
+        // On which of several paths staff look after a row, a grant in a scope of owners cannot say.
+        for of in (0..OBJECTS.len()).filter(|&of| name != "some_staff" || shape.paths[of].len() == 1) {
+            let one = |dice: &mut Dice| format!("{grants_of}{}", grants(dice, shape, of, OBJECTS[of], who));
+            if add(dice, &head, &mut chosen, at, one) {
+                grants_of = "";
             }
-            granted += &grants(dice, shape, at, object, who);
-        }
-        if !granted.is_empty() {
-            text += &format!("    grants:\n{granted}");
         }
         if dice.percent(30) {
-            let object = dice.one(&OBJECTS);
-            let denied = if dice.percent(50) {
-                format!("{{where: {}}}", condition(dice, false))
-            } else {
-                "[label, amount]".to_owned()
-            };
-            text += &format!("    deny: {{{object}: {denied}}}\n");
+            add(dice, &head, &mut chosen, at, deny);
         }
     }
-    text
+    head + &chosen.concat()
 }
 
-fn grants(dice: &mut Dice, shape: &Shape, at: usize, object: &str, who: Who) -> String {
-    let reads = 1 + dice.below(3);
-    let (mut read, mut rows_of) = (Vec::new(), Vec::new());
-    for _ in 0..reads {
-        let rows = rows(dice, shape, at, who);
-        let mut fields = dice.some(&READABLE);
-        fields.push("id");
-        let masked = ["label", "mail"].into_iter().zip(shape.masks[at]);
-        let masked: Vec<&str> =
-            masked.filter(|(name, mask)| mask.is_some() && fields.contains(name)).map(|(name, _)| name).collect();
-        let unmasked = match masked.is_empty() || dice.percent(70) {
-            true => String::new(),
-            false => format!(", unmasked: [{}]", masked.join(", ")),
-        };
-        read.push(format!("{{{rows}, fields: [{}]{unmasked}}}", fields.join(", ")));
-        rows_of.push(rows);
-    }
-    let mut text = format!("      {object}:\n        read: [{}]\n", read.join(", "));
-    if who == Who::Guest || dice.percent(25) {
-        return text;
-    }
-    // Rows that are read, so that there is a facet for the write.
-    let rows = |dice: &mut Dice| dice.one(&rows_of.iter().map(String::as_str).collect::<Vec<_>>()).to_owned();
-    if dice.percent(70) {
-        let updates = (0..1 + dice.below(2)).map(|_| {
-            let preset = if dice.percent(20) { ", preset: {tier: silver}" } else { "" };
-            let rows = rows(dice);
-            format!("{{{rows}, fields: [{}]{preset}}}", dice.some(&WRITABLE).join(", "))
-        });
-        text += &format!("        update: [{}]\n", updates.collect::<Vec<_>>().join(", "));
-    }
-    if shape.states && dice.percent(50) {
-        text += &format!("        transition: {{{}, state: {{a: [b], b: [c, a]}}}}\n", rows(dice));
-    }
-    if dice.percent(40) {
-        text += &format!("        delete: {{{}}}\n", rows(dice));
-    }
-    let made: Vec<&str> = rows_of.iter().map(String::as_str).filter(|rows| makes(rows)).collect();
-    if !made.is_empty() && matches!(who, Who::External(_)) && dice.percent(60) {
-        let preset = dice.one(&["", ", preset: {state: a}", ", preset: {state: b, at: $now}"]);
-        text += &format!("        create: {{{}, fields: [id, label, amount, flag, day]{preset}}}\n", dice.one(&made));
-    }
-    if dice.percent(40) {
-        let owner = if who == Who::Staff { ("agent", "staff") } else { ("mine", "tenant_member") };
-        text += &format!("        assign: {{{}, fields: [{}], to: {}}}\n", rows(dice), owner.0, owner.1);
-    }
-    if dice.percent(30) {
-        text +=
-            &format!("        share: {{{}, to: {{audiences: [one, three]}}, gives: read, expires: 30d}}\n", rows(dice));
-    }
-    text
-}
-
-/// Whether these may be rows that somebody makes.
-fn makes(rows: &str) -> bool {
-    ["scope: tenant,", "scope: own,", "scope: parent"].iter().any(|scope| rows.starts_with(scope))
-}
-
-/// Scope, path and what narrows it, without braces.
-fn rows(dice: &mut Dice, shape: &Shape, at: usize, who: Who) -> String {
-    let fits = |path: &&Path| match who {
-        Who::External(kind) => path.kind.is_none_or(|its| its == kind),
-        _ => true,
-    };
-    let paths: Vec<&Path> = shape.paths[at].iter().filter(fits).collect();
-    let mut scopes = match who {
-        Who::External(_) => vec!["own", "own", "reports", "shared", "assigned", "public", "none"],
-        Who::Staff => vec!["own", "reports", "assigned", "all", "all", "shared"],
-        Who::Guest => vec!["public"],
-    };
-    if !paths.is_empty() && matches!(who, Who::External(_)) {
-        scopes.extend(["tenant", "tenant", "tenant", "tenant_tree", "tenant_tree"]);
-    }
-    if at > 0 && who != Who::Guest {
-        scopes.extend(["parent", "parent"]);
-    }
-    let scope = dice.one(&scopes);
-    let mut parts = vec![format!("scope: {scope}")];
-    match scope {
-        "tenant" | "tenant_tree" => parts.push(format!("path: {}", paths[dice.below(paths.len())].name)),
-        "own" | "reports" => parts.push(format!("path: {}", if who == Who::Staff { "agent" } else { "mine" })),
-        _ => {}
-    }
-    if who == Who::Guest || dice.percent(40) {
-        parts.push(format!("where: {}", condition(dice, matches!(who, Who::External(_)))));
-    }
-    if dice.percent(12) && who != Who::Guest {
-        parts.push(if at < 2 {
-            let below = OBJECTS[at + 1];
-            format!("has: {{object: {below}, match: {{above: $row.id}}}}")
-        } else {
-            "has: {object: folder, match: {state: a, label: $row.label}}".to_owned()
-        });
-    }
-    if dice.percent(12) && matches!(who, Who::External(_)) {
-        parts.push(format!("min_tier: {}", dice.one(&["silver", "gold", "$row.tier"])));
-    }
-    if dice.percent(10) {
-        parts.push(format!("valid_from: {}", dice.one(&["day", "at", "2026-01-10", "\"2026-01-15T10:00:00Z\""])));
-    }
-    if dice.percent(15) {
-        parts.push(format!("valid_until: {}", dice.one(&["day", "at", "2026-01-20", "\"2026-01-15T10:00:00Z\""])));
-    }
-    if dice.percent(8) && who != Who::Guest {
-        parts.push("needs: mfa".to_owned());
-    }
-    parts.join(", ")
-}
-
-fn condition(dice: &mut Dice, with_me: bool) -> String {
-    let test = |dice: &mut Dice| -> String {
-        let mut tests = vec![
-            "state: a",
-            "state: [a, b]",
-            "state: {ne: c}",
-            "state: {not_in: [b, c]}",
-            "flag: true",
-            "flag: {ne: true}",
-            "amount: {lt: 5}",
-            "amount: {gte: 2.50, lte: 10}",
-            "day: {lte: $today}",
-            "day: {gt: \"2026-01-14\"}",
-            "day: $today",
-            "at: {gt: $now}",
-            "at: {lte: $now}",
-            "tier: {is_null: true}",
-            "label: {is_null: false}",
-            "label: $row.tier",
-            "label: {ne: $row.tier}",
-            "owner_no: {not_in: [1, 2]}",
-            "owner_no: $row.tenant_no",
-        ];
-        if with_me {
-            tests.extend(["label: $tier", "tier: {ne: $tier}", "tenant_no: $tenant", "tenant_no: {ne: $tenant}"]);
+/// Adds a piece to what is chosen of that number, if chance finds one that leaves the project without fault.
+fn add(
+    dice: &mut Dice,
+    head: &str,
+    chosen: &mut [String; AUDIENCES.len()],
+    at: usize,
+    piece: impl Fn(&mut Dice) -> String,
+) -> bool {
+    let before = chosen[at].clone();
+    for _ in 0..TRIES {
+        chosen[at] = before.clone() + &piece(dice);
+        if resolved(&format!("{head}{}", chosen.concat())).is_ok() {
+            return true;
         }
-        dice.one(&tests).to_owned()
-    };
-    match dice.below(4) {
-        0 => format!("{{any_of: [{{{}}}, {{{}}}]}}", test(dice), test(dice)),
-        1 => {
-            let (one, other) = (test(dice), test(dice));
-            // A key may stand once in a mapping.
-            if one.split(':').next() == other.split(':').next() {
-                format!("{{{one}}}")
-            } else {
-                format!("{{{one}, {other}}}")
-            }
-        }
-        _ => format!("{{{}}}", test(dice)),
     }
+    chosen[at] = before;
+    false
+}
+
+fn deny(dice: &mut Dice) -> String {
+    let object = dice.one(&OBJECTS);
+    let denied =
+        if dice.percent(50) { format!("{{where: {}}}", condition(dice, false)) } else { "[label, amount]".to_owned() };
+    format!("    deny: {{{object}: {denied}}}\n")
+}
+
+/// Who is of the audience.
+fn audience(shape: &Shape, name: &str, who: Who) -> String {
+    let who = match who {
+        Who::External(kind) if shape.kinds => format!("    tenant_kind: {kind}\n"),
+        Who::External(_) => "    who: external\n".to_owned(),
+        Who::Staff if name == "some_staff" => "    who: internal\n    tenants: assigned\n".to_owned(),
+        Who::Staff => "    who: internal\n".to_owned(),
+        Who::Guest => "    who: guest\n".to_owned(),
+    };
+    format!("  {name}:\n{who}")
 }
