@@ -4,6 +4,8 @@
 mod cases;
 #[path = "postgres/differential/dice.rs"]
 mod dice;
+#[path = "postgres/differential/grants.rs"]
+mod grants;
 #[path = "diff/laws.rs"]
 mod laws;
 #[path = "diff/mutants.rs"]
