@@ -1,12 +1,14 @@
 //! May this persona do that? Answered from the access model alone, with the grants that decide.
 
 mod action;
+mod hidden;
 mod read;
 mod row;
 mod write;
 
 pub use action::Action;
-pub use row::{RowFacts, of_row};
+pub use hidden::Hidden;
+pub use row::{OneRow, RowFacts, of_row};
 
 use super::matrix::Source;
 use crate::diagnostic::Span;
@@ -48,9 +50,9 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Denied for one reason.
-    pub fn deny(model: &AccessModel, text: impl Into<String>, at: Span) -> Self {
-        Self::denied(vec![because(model, text, at)])
+    /// Whoever asks is let in nowhere, for this reason.
+    pub fn barred(model: &AccessModel, persona: &Persona, why: &str) -> Self {
+        Self::denied(vec![because(model, why, persona.span)])
     }
 
     fn denied(because: Vec<Because>) -> Self {

@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::directory::pick_tenant;
-use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
+use crate::adapters::postgres::directory::{Directory, Place, Tenant, TenantWanted};
 use crate::model::{AccessModel, Persona, Who};
 use crate::names::{KeyName, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ impl Asker {
         user: Option<&str>,
     ) -> Result<Self, CliError> {
         let tenants = directory.tenants().await?;
-        let mut tenant = match tenant {
+        let tenant = match tenant {
             Some(_) if persona.who != Who::External => {
                 return Err(
                     CliError::usage(format!("audience `{}` has no tenant", persona.name)).hint("leave out `--tenant`")
@@ -64,14 +64,7 @@ impl Asker {
                     let message = format!("`{email}` has {} places as `{}`", places.len(), persona.name);
                     return Err(CliError::usage(message).hint("choose with `--tenant`, or invite the user"));
                 };
-                keys = directory.user_keys(place).await?;
-                tenant = tenants
-                    .iter()
-                    .find(|t| {
-                        persona.who == Who::External
-                            && (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key)
-                    })
-                    .cloned();
+                return Self::at(directory, place).await;
             }
             Some(key) => {
                 let (name, value) = named_key(model, key)?;
@@ -83,6 +76,17 @@ impl Asker {
             return Err(CliError::usage(format!("audience `{}` belongs to a tenant", persona.name))
                 .hint("add `--tenant` with its name or key"));
         }
+        Ok(Self { tenant, keys })
+    }
+
+    /// Somebody at a place of theirs.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub async fn at(directory: &mut Directory<'_>, place: &Place) -> Result<Self, CliError> {
+        let keys = directory.user_keys(place).await?;
+        let id = (place.tenant_kind.as_str(), place.tenant_key.as_str());
+        let tenant = directory.tenants().await?.into_iter().find(|tenant| !id.1.is_empty() && tenant.id() == id);
         Ok(Self { tenant, keys })
     }
 }

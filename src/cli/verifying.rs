@@ -36,11 +36,15 @@ pub async fn verify(
     let progress = context.terminal.progress("reading what decides");
     let sessions = Sessions { administrator: &mut administrator, minting: &mut minting, gateway: &mut gateway };
     let told = |at: usize, all: usize| progress.step(&format!("acting as {} of {all}", at + 1));
-    verify::verify(sessions, model, Extent { people, rows }, told).await.map_err(|error| match error {
+    verify::verify(sessions, model, Extent { people, rows }, told).await.map_err(from_verify)
+}
+
+pub fn from_verify(error: VerifyError) -> CliError {
+    match error {
         VerifyError::Server(error) => error.into(),
         VerifyError::Blind(_) => CliError::database(error.to_string())
             .hint("use a login that sees every row: the owner of the tables, or a role with BYPASSRLS"),
-    })
+    }
 }
 
 /// What is wrong and how much was tried, or `{"probes", "failed", …}`.

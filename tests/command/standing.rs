@@ -214,3 +214,29 @@ fn somebody_is_taken_out_of_one_place_and_keeps_the_others() {
     assert!(nobody.contains("nobody with the e-mail `ann@north.example` has such a place"), "{nobody}");
     assert!(desk.run(&["user", "list"]).expect(0).stdout.contains("wil@written.example"));
 }
+
+/// What keeps somebody from a row is named by its line, whether it is the row, the person or the tenant.
+#[test]
+fn can_says_what_keeps_somebody_from_a_row() {
+    let desk = Desk::new();
+    let added = "insert into acme.ticket (account_id, subject) values ('n', 'Leak'), ('s', 'Drip') returning id";
+    let ids = psql(&desk.0, added).expect(0).stdout;
+    let [north, south]: [&str; 2] = ids.lines().take(2).collect::<Vec<_>>().try_into().expect("two rows");
+    let can = |who: &str, target: &str, code: i32| desk.run(&["can", who, "read", target]).expect(code).stdout;
+    let (north, south) = (format!("ticket/{north}"), format!("ticket/{south}"));
+    assert!(can("bob@north.example", &north, 0).starts_with("allow\n"));
+    let hidden = can("bob@north.example", &south, 1);
+    assert!(hidden.contains("the row is not among those of scope tenant_tree (portalctl.yaml:18)"), "{hidden}");
+    assert!(can("bob@north.example", "ticket/no-such", 1).contains("there is no row `ticket/no-such`"));
+
+    desk.run(&["tenant", "suspend", "north"]).expect(0);
+    for target in [&north, "ticket"] {
+        let told = can("bob@north.example", target, 1);
+        assert!(told.contains("the tenant of `bob@north.example` is suspended"), "{told}");
+    }
+    desk.run(&["tenant", "resume", "north"]).expect(0);
+    desk.run(&["tenant", "set", "north", "--until", "2020-02-03"]).expect(0);
+    assert!(can("bob@north.example", "ticket", 1).contains("no grant of `desk/former` names `ticket`"));
+    desk.run(&["user", "disable", "bob@north.example"]).expect(0);
+    assert!(can("bob@north.example", &north, 1).contains("`bob@north.example` is disabled since "));
+}

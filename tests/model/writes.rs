@@ -1,7 +1,9 @@
 //! Grants that change rows: what they say, what they may not open, and what is answered about them.
 
 use crate::project::{good, of_text, shown};
-use portalctl::analysis::{Action, Decision, RowFacts, Verdict, can, expand_object, expand_portal, matrix, of_row};
+use portalctl::analysis::{
+    Action, Decision, Hidden, OneRow, RowFacts, Verdict, can, expand_object, expand_portal, matrix, of_row,
+};
 use portalctl::model::{AccessModel, Value, Write};
 use portalctl::names::{FieldName, ObjectName, PersonaName};
 
@@ -120,12 +122,16 @@ fn of_one_row_the_answer_goes_as_far_as_its_persona_can_see() {
     let model = model();
     let rep = &model.personas[&PersonaName::new("partners", "rep")];
     let row = |action: &str, facts: Option<&[(&str, &str)]>| {
-        let facts = facts.map(|facts| {
-            RowFacts(facts.iter().map(|(name, value)| (FieldName::new(*name), Some((*value).to_owned()))).collect())
-        });
-        of_row(&model, rep, &Action::parse(action).unwrap(), &model.objects["deal"], None, facts.as_ref())
+        let row = match facts {
+            Some(facts) => {
+                let facts = facts.iter().map(|(name, value)| (FieldName::new(*name), Some((*value).to_owned())));
+                OneRow::Shown(RowFacts(facts.collect()))
+            }
+            None => OneRow::Hidden(vec!["7".to_owned()], Hidden::Missing),
+        };
+        of_row(&model, rep, &Action::parse(action).unwrap(), &model.objects["deal"], None, &row)
     };
-    asserted(&row("update", None), Verdict::Deny, &["the database shows `partners/rep` no such row"]);
+    asserted(&row("update", None), Verdict::Deny, &["there is no row `deal/7`"]);
     asserted(
         &row("update", Some(&[("state", "approved")])),
         Verdict::Deny,

@@ -1,7 +1,7 @@
 //! One row: what is known of it, beside what the grants ask.
 
 use super::super::words;
-use super::{Action, Asked, Because, Decision, Verdict, because};
+use super::{Action, Asked, Because, Decision, Hidden, Verdict, because};
 use crate::model::{
     AccessModel, Comparison, Condition, FieldType, Object, Persona, Rows, Test, Value, Write, WriteGrant,
 };
@@ -27,7 +27,15 @@ impl RowFacts {
     }
 }
 
-/// Whether `persona` may do `action` to the row of which `facts` are known; `None`: it is not shown the row.
+/// One row, as its persona is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OneRow {
+    Shown(RowFacts),
+    /// By its key.
+    Hidden(Vec<String>, Hidden),
+}
+
+/// Whether `persona` may do `action` to the row.
 ///
 /// The documents and what the persona reads of the row decide as far as they go. What they leave open is said: only
 /// the database can tell whether a row is in a scope.
@@ -37,16 +45,16 @@ pub fn of_row(
     action: &Action,
     object: &Object,
     field: Option<&FieldName>,
-    facts: Option<&RowFacts>,
+    row: &OneRow,
 ) -> Decision {
     let asked = Asked { model, persona, action, object, field };
     let decision = super::can(model, persona, action, object, field);
     if decision.decision == Verdict::Deny {
         return decision;
     }
-    let Some(facts) = facts else {
-        let text = format!("the database shows `{}` no such row", persona.name);
-        return Decision::deny(model, text, persona.span);
+    let facts = match row {
+        OneRow::Shown(facts) => facts,
+        OneRow::Hidden(key, hidden) => return Decision::denied(hidden.because(model, (persona, object), key)),
     };
     if !action.is_of_a_row() {
         return decision;

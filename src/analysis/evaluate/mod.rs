@@ -4,6 +4,7 @@
 //! model's own types, it knows no clock and no database, and where what it was handed does not tell, it says so: an answer
 //! of it is never a guess.
 
+mod against;
 mod asking;
 mod change;
 mod compare;
@@ -22,6 +23,7 @@ mod tenant;
 mod truth;
 mod world;
 
+pub use against::KeptBy;
 pub use asking::{Asker, Asking};
 pub use change::Changes;
 pub use compare::Datum;

@@ -65,6 +65,13 @@ impl<'w> Asking<'w> {
         failing.map(|part| said(object, part))
     }
 
+    /// Every part that does not hold, in words.
+    pub(super) fn against(&self, object: &'w Object, rows: &Rows, needs: ParentNeeds, row: &Row) -> Vec<String> {
+        let parts = parts(rows, needs);
+        let failing = parts.iter().filter(|part| !self.part(object, part, row).holds());
+        failing.map(|part| said(object, part)).collect()
+    }
+
     fn part(&self, object: &'w Object, part: &Part<'_>, row: &Row) -> Truth {
         match part {
             Part::Scope(rows, needs) => self.in_scope(object, rows, *needs, row),

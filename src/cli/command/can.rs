@@ -14,7 +14,8 @@ use crate::names::PersonaName;
 ///
 /// ACTION is read, create, update, delete, export, assign, share, download, attach, or transition:TO with the state it leads to. About
 /// an object or a field the documents answer alone. About one row, or a person by e-mail, the
-/// database is asked, as that person, for what they see of it.
+/// database is asked, as that person, for what they see of it. Where they are not shown the row, what keeps each grant
+/// from showing it is told, the nearest first; whoever is disabled, suspended or lapsed is told to be.
 #[derive(Debug, clap::Args)]
 pub struct CanArgs {
     /// Name who asks: PORTAL/AUDIENCE, or an e-mail address
@@ -99,9 +100,11 @@ async fn decide(
         user: args.user.as_deref(),
     };
     let asked = sees(context, project, model, &who, (action, target)).await?;
-    Ok(if of_the_row {
-        of_row(model, asked.persona, action, object, field, asked.row.as_ref())
-    } else {
-        can(model, asked.persona, action, object, field)
+    if let Some(barred) = &asked.barred {
+        return Ok(Decision::barred(model, asked.persona, barred));
+    }
+    Ok(match asked.row.filter(|_| of_the_row) {
+        Some(row) => of_row(model, asked.persona, action, object, field, &row),
+        None => can(model, asked.persona, action, object, field),
     })
 }

@@ -1,9 +1,12 @@
 //! Acting as people on a live database, to see what they are shown. It changes nothing: everything is read in one snapshot,
 //! of which the gateway's session sees the same as the administrator's.
 
+mod hidden;
 mod people;
 mod rows;
 mod someone;
+
+pub use hidden::{Question, why_hidden};
 
 use super::PgError;
 use super::access_test::session::Session;
