@@ -9,6 +9,7 @@ mod assertions;
 mod beginning;
 mod catalogue;
 mod check_pages;
+mod combined;
 mod command;
 pub mod context;
 mod coverage;

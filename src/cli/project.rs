@@ -146,8 +146,8 @@ pub fn resolve_files(context: &Context, files: Vec<RawFile>, whence: &str) -> Re
     }
 }
 
-/// How many errors a project of these files has, which lie nowhere yet.
-pub fn errors_in(files: &BTreeMap<String, String>) -> usize {
+/// What a project of these files comes to, which lie nowhere yet, and how many errors it has.
+pub fn judged(files: &BTreeMap<String, String>) -> (Option<AccessModel>, usize) {
     let is_document = |path: &str| path.ends_with(".yaml") && !path.starts_with('.');
     let raw = |(path, text): (&String, &String)| RawFile {
         path: path.clone(),
@@ -155,8 +155,8 @@ pub fn errors_in(files: &BTreeMap<String, String>) -> usize {
     };
     let documents = files.iter().filter(|(path, _)| is_document(path)).map(raw).collect();
     let (spec, mut findings) = spec::read_with(documents, &Catalogue::new(catalog::modules(), catalog::types()));
-    resolved(&spec, &mut findings);
-    Report::new(Arc::clone(&spec.sources), findings).summary().error
+    let model = resolved(&spec, &mut findings);
+    (model, Report::new(Arc::clone(&spec.sources), findings).summary().error)
 }
 
 /// Adds what is found of the project as it is elsewhere, and not as it is here.

@@ -7,6 +7,7 @@ mod access;
 mod access_test;
 mod assertion;
 mod managed;
+mod namesakes;
 mod object;
 mod page;
 mod people;

@@ -6,7 +6,7 @@ use super::{
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, FieldName, KeyName, ObjectName, PathName, SystemName, TableName, TenantKind};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An exposed table, view or foreign table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,8 @@ pub struct Source {
 pub struct States {
     pub field: FieldName,
     pub transitions: Moves,
+    /// The states in which nothing is to be done any more.
+    pub over: BTreeSet<String>,
 }
 
 /// What deleting a row does.

@@ -1,7 +1,8 @@
 //! Sample rows of modules, and the tenants and people that they name.
 
-use super::{AccessModel, Cell, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Object};
-use crate::names::{ModuleName, ObjectName, PortalName, RowLabel, TenantName, UserLabel};
+use super::namesakes::Namesakes;
+use super::{AccessModel, Cell, FilledBy, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Object};
+use crate::names::{ColumnName, ModuleName, ObjectName, PortalName, RowLabel, TenantName, UserLabel};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +62,8 @@ impl AccessModel {
         for (place, cast) in order.into_iter().enumerate() {
             let Some(sample) = self.samples.iter().find(|sample| sample.cast == cast) else { continue };
             let suffix = if place == 0 { String::new() } else { format!("_{cast}") };
-            Adding { model: self, sample, suffix, loaded, brought: &brought }.add(&mut all);
+            let names = Namesakes::of(&sample.given, &all.given);
+            Adding { model: self, sample, suffix, loaded, brought: &brought, names }.add(&mut all);
             brought.extend(sample.modules.values());
         }
         all
@@ -75,6 +77,7 @@ struct Adding<'a> {
     loaded: &'a [(String, String)],
     /// Modules whose rows casts before this one bring.
     brought: &'a BTreeSet<&'a ModuleName>,
+    names: Namesakes,
 }
 
 impl Adding<'_> {
@@ -86,7 +89,8 @@ impl Adding<'_> {
                 all.tenants.push(label.clone());
             }
             let parent = tenant.parent.as_ref().map(|parent| self.tenant(parent));
-            all.given.tenants.insert(label, GivenTenant { parent, ..tenant.clone() });
+            let title = self.names.in_text(&tenant.title);
+            all.given.tenants.insert(label, GivenTenant { parent, title, ..tenant.clone() });
         }
         let mut users = Vec::new();
         for (label, user) in &self.sample.given.users {
@@ -121,7 +125,8 @@ impl Adding<'_> {
             if !is_there {
                 all.rows.insert((name.clone(), label.clone()));
             }
-            let cells = row.cells.iter().map(|(column, cell)| (column.clone(), self.cell(cell))).collect();
+            let cells = row.cells.iter().filter(|(column, cell)| !self.is_taken(name, column, cell, &all.given));
+            let cells = cells.map(|(column, cell)| (column.clone(), self.cell(cell))).collect();
             all.given.rows.insert((name.clone(), label), GivenRow { cells, span: row.span });
         }
         new.retain(|module| !self.is_loaded(module.as_str()));
@@ -137,12 +142,18 @@ impl Adding<'_> {
         }));
     }
 
+    /// Whether a row of an earlier cast has that number: then the database gives another.
+    fn is_taken(&self, object: &ObjectName, column: &ColumnName, cell: &Cell, given: &Given) -> bool {
+        let field = self.model.objects.get(object).and_then(|object| object.field_of(column));
+        field.is_some_and(|field| field.filled_by == Some(FilledBy::Numbers))
+            && given.rows.iter().any(|((other, _), row)| other == object && row.cells.get(column) == Some(cell))
+    }
+
     /// The rows that this cast brings: those of modules that are no other cast's, and what they name.
     fn kept(&self) -> BTreeSet<&(ObjectName, RowLabel)> {
         let rows = &self.sample.given.rows;
         let is_own = |(name, _): &&(ObjectName, RowLabel)| {
-            let module = self.sample.modules.get(name);
-            self.is_shared(name) || module.is_some_and(|module| !self.is_elsewhere(module))
+            self.sample.modules.get(name).is_some_and(|module| !self.is_elsewhere(module))
         };
         let mut open: Vec<&(ObjectName, RowLabel)> = rows.keys().filter(is_own).collect();
         if open.iter().all(|(name, _)| self.is_shared(name)) {
@@ -198,6 +209,7 @@ impl Adding<'_> {
             None => user.email.clone(),
         };
         GivenUser {
+            title: self.names.in_text(&user.title),
             email,
             places: user.places.iter().map(place).collect(),
             assigned: user.assigned.iter().map(|label| self.tenant(label)).collect(),
@@ -213,6 +225,7 @@ impl Adding<'_> {
             Cell::Row { object, label, part } => {
                 Cell::Row { object: object.clone(), label: self.row(object, label), part: *part }
             }
+            Cell::Text(text) => Cell::Text(self.names.in_text(text)),
             other => other.clone(),
         }
     }

@@ -166,6 +166,7 @@ fn home_cards() -> Vec<HomeCard> {
         icon,
         href: "#".into(),
         count: count.into(),
+        counted_label: label.into(),
         rows: case_rows()
             .into_iter()
             .take(rows)
@@ -251,9 +252,12 @@ fn plain() -> (&'static str, Value) {
 
 fn home_samples() -> [Sample; 2] {
     let page = PageHead { lead: Some("Globex Corporation".into()), ..PageHead::plain("Welcome, Ann Becker") };
-    let full = [app(), ("page", value(page)), ("cards", value(home_cards())), ("intro", Value::from(()))];
+    let action = |label: &str| NamedLink { label: label.into(), href: "#".into() };
+    let actions = ("actions", value([action("New case"), action("New order")]));
+    let full = [app(), ("page", value(page)), ("cards", value(home_cards())), ("intro", Value::from(())), actions];
     let cards = ("cards", value(Vec::<HomeCard>::new()));
-    let empty = [("shell", value(shell(false, true))), head("Welcome"), cards, ("intro", Value::from(()))];
+    let none = ("actions", value(Vec::<NamedLink>::new()));
+    let empty = [("shell", value(shell(false, true))), head("Welcome"), cards, ("intro", Value::from(())), none];
     [("home", "home/home.html", full.into()), ("home-empty", "home/home.html", empty.into())]
 }
 

@@ -93,11 +93,25 @@ pub fn icon(object: &str) -> &'static str {
 pub fn beginning<'a>(dates: &[&'a Field]) -> Option<&'a Field> {
     const BEGINS: &str =
         "created opened ordered placed issued registered submitted published posted sent received added";
-    const ENDS: &str = "until due expires expiry expected delivery valid updated modified changed closed end ends to";
-    let has =
-        |field: &Field, words: &str| field.name.as_str().split('_').any(|part| words.split(' ').any(|w| w == part));
+    const ENDS: &str =
+        "until due expires expiry expected delivery valid updated modified changed closed end ends to birth";
     let begins = dates.iter().find(|field| has(field, BEGINS));
     begins.or_else(|| dates.iter().find(|field| !has(field, ENDS))).copied()
+}
+
+/// Whether a part of the field's name is one of the words.
+fn has(field: &Field, words: &str) -> bool {
+    field.name.as_str().split('_').any(|part| words.split(' ').any(|word| word == part))
+}
+
+/// Whether the value is short for something that people would not say: beside a name it tells them nothing.
+pub fn is_code(field: &Field) -> bool {
+    has(field, "slug locale language currency unit tier country")
+}
+
+/// Whether it is said about a row, and is not what the row is.
+fn is_aside(field: &Field) -> bool {
+    has(field, "note notes remark remarks currency locale")
 }
 
 /// Whether the fields say what a row is, or only who or which: a comment's author is not its title.
@@ -114,8 +128,18 @@ pub fn names_itself(title: &[&Field]) -> bool {
 /// the text fields; first and last name together where there is neither; else a number or code; else
 /// a name or title of something (`customer_name`), an e-mail address, the first text field; else none.
 pub fn title<'a>(fields: &[&'a Field]) -> Vec<&'a Field> {
-    const NAMES: &[&str] =
-        &["title", "name", "subject", "headline", "display_name", "full_name", "label", "company_name", "summary"];
+    const NAMES: &[&str] = &[
+        "title",
+        "name",
+        "subject",
+        "headline",
+        "display_name",
+        "full_name",
+        "label",
+        "company_name",
+        "legal_name",
+        "summary",
+    ];
     const NUMBERS: &[&str] = &["number", "code", "reference", "sku"];
     const FIRST: &[&str] = &["first_name", "firstname", "given_name"];
     const LAST: &[&str] = &["last_name", "lastname", "family_name", "surname"];
@@ -135,7 +159,7 @@ pub fn title<'a>(fields: &[&'a Field]) -> Vec<&'a Field> {
         .or_else(|| fields.iter().filter(text).find(numbered).copied())
         .or_else(|| fields.iter().filter(text).find(called).copied())
         .or_else(|| named(&["email"]))
-        .or_else(|| fields.iter().find(text).copied())
+        .or_else(|| fields.iter().filter(text).find(|field| !is_aside(field)).copied())
         .into_iter()
         .collect()
 }

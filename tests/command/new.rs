@@ -198,6 +198,24 @@ fn what_is_missing_is_said_in_a_pipe_and_not_asked() {
     assert!(read(above.path(), "north-pumps/README.md").starts_with("# North pumps\n"));
 }
 
+/// Staff of one portal see what tenants of the other wrote into a table that both have: whoever puts the two together is told.
+#[test]
+fn what_two_types_have_in_common_is_said() {
+    let above = tempfile::tempdir().unwrap();
+    let told = |name: &str, types: &[&str]| {
+        let types = types.iter().flat_map(|one| ["--type", *one]);
+        let args: Vec<&str> = ["--yes", name].into_iter().chain(types).collect();
+        new(above.path(), &args).expect(0).stderr
+    };
+    let both = told("both", &["customer", "partner"]);
+    assert!(both.contains("`customer` and `partner` have cases, ") && both.contains("`tenants: assigned`"), "{both}");
+    let one = told("one", &["customer"]);
+    assert!(!one.contains("in common"), "{one}");
+    // Employees have no tenant that somebody outside could be of.
+    let inside = told("inside", &["self-service", "employee"]);
+    assert!(!inside.contains("cases"), "{inside}");
+}
+
 /// With two types whose tiers differ the project says the word itself.
 #[test]
 fn several_types_become_several_portals() {

@@ -19,4 +19,5 @@ mod project;
 mod registration;
 mod renames;
 mod resolve;
+mod samples;
 mod writes;

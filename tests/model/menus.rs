@@ -40,6 +40,23 @@ fn every_audience_of_every_type_has_a_menu_of_its_own() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever administers a portal finds the people in it; others do not find the list that is meant for staff.
+#[test]
+fn administrators_find_people_in_their_menu() {
+    for of in TYPES.into_iter().filter(|of| *of != "self-service") {
+        let model = of_type(of);
+        for persona in model.personas.values() {
+            let entries = entries(&model, persona);
+            let people = entries.iter().filter(|entry| ["contact", "people-by-company"].contains(entry)).count();
+            let is_external = persona.who == Who::External;
+            assert!(!(is_external && entries.contains(&"people-by-company")), "{of}: {}", persona.name);
+            if persona.name.audience.as_str() == "portal_admin" {
+                assert_eq!(people, 1, "{of}: {} sees {entries:?}", persona.name);
+            }
+        }
+    }
+}
+
 /// What the documents of the catalogue say of a module's menu.
 fn entries_of(module: &str) -> Vec<&'static str> {
     let (_, text) = catalog::modules().find(|(name, _)| *name == module).unwrap();

@@ -3,9 +3,9 @@
 use crate::catalog::{self, Example};
 use crate::cli::beginning::{self, Beginning, NewName};
 use crate::cli::context::Context;
-use crate::cli::project::errors_in;
+use crate::cli::project::judged;
 use crate::cli::templating::{self, Manner, Template, Update};
-use crate::cli::{CliError, ExitCode, file_actions};
+use crate::cli::{CliError, ExitCode, combined, file_actions};
 use crate::guide::Files;
 use crate::scaffold::Options;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -92,10 +92,13 @@ fn tell(context: &Context, name: &NewName, files: &Files) -> Result<(), CliError
     if name.project.as_str() != name.folder {
         context.terminal.note(&format!("the project is called `{}`: it begins the names of roles", name.project));
     }
-    let errors = errors_in(files);
+    let (model, errors) = judged(files);
     if errors > 0 {
         let what = if errors == 1 { "an error is".to_owned() } else { format!("{errors} errors are") };
         context.terminal.warn(&format!("{what} to be mended before it runs: `portalctl validate` shows what"));
+    }
+    if let Some(common) = model.as_ref().and_then(combined::told) {
+        context.terminal.note(&common);
     }
     context.terminal.note(&format!("next:\n  cd {}\n  portalctl up", name.folder));
     Ok(())

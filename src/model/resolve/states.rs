@@ -26,8 +26,10 @@ pub(super) fn machine(doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Option<St
         );
         return None;
     };
-    let transitions = known(values, &states.transitions, states.field.value.as_str(), findings)?;
-    Some(States { field: states.field.value.clone(), transitions })
+    let transitions = known(values, &states.transitions, states.field.value.as_str(), findings);
+    let over = all_known(values, &states.over, states.field.value.as_str(), findings);
+    let over = over.then(|| states.over.iter().map(|state| state.value.clone()).collect());
+    Some(States { field: states.field.value.clone(), transitions: transitions?, over: over? })
 }
 
 /// The moves of a grant; each must be one of the object's.
@@ -66,14 +68,26 @@ pub(super) fn granted(
 }
 
 fn known(values: &[String], written: &Written, field: &str, findings: &mut Vec<Finding>) -> Option<Moves> {
-    let before = findings.len();
+    let mut fits = true;
     let mut moves = Moves::new();
     for (from, targets) in written {
-        for state in std::iter::once(from).chain(targets).filter(|state| !values.contains(&state.value)) {
-            let intro = format!("`{field}` has no value");
-            findings.push(unknown(&intro, &state.value, state.span, values.iter().map(String::as_str)));
-        }
+        fits &= all_known(values, std::iter::once(from).chain(targets), field, findings);
         moves.entry(from.value.clone()).or_default().extend(targets.iter().map(|to| to.value.clone()));
     }
-    (findings.len() == before).then_some(moves)
+    fits.then_some(moves)
+}
+
+/// Whether the field has all these states; those that it has not are reported.
+fn all_known<'a>(
+    values: &[String],
+    states: impl IntoIterator<Item = &'a Spanned<String>>,
+    field: &str,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let before = findings.len();
+    for state in states.into_iter().filter(|state| !values.contains(&state.value)) {
+        let intro = format!("`{field}` has no value");
+        findings.push(unknown(&intro, &state.value, state.span, values.iter().map(String::as_str)));
+    }
+    findings.len() == before
 }

@@ -4,21 +4,25 @@ use super::rows::{self, Rows};
 use super::visit::Visit;
 use super::{Ask, reply};
 use crate::model::{Field, FieldType};
-use crate::names::RoleName;
+use crate::names::{ColumnName, RoleName};
 use crate::site::content;
 use crate::site::fault::Fault;
 use crate::site::format::{self, Room};
 use crate::site::portal::Way;
-use crate::site::query::{COUNT_LIMIT, CountedRows, Row, Teaser};
+use crate::site::query::{COUNT_LIMIT, CountedRows, First, Row, Teaser};
 use crate::site::template::{html, value};
-use crate::site::view::{HomeCard, PageHead, RecentRow};
+use crate::site::view::{HomeCard, NamedLink, PageHead, RecentRow};
+use crate::site::wording;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::value::Value;
+use std::collections::BTreeSet;
 
 /// Objects with their newest rows; the others only with their count.
 const WITH_ROWS: usize = 4;
 const ROWS: usize = 5;
+/// What can be begun from here: what stands first in the navigation; everything else from its own list.
+const ACTIONS: usize = 3;
 
 pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
     let mut visit = Visit::begin(ask).await?;
@@ -31,6 +35,7 @@ pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
     let objects: Vec<Rows<'_>> = ways.filter_map(|object| Rows::of(ask, viewer, object).ok()).collect();
     let counted = count(ask, &objects, &mut visit).await?;
     let cards: Vec<HomeCard> = objects.iter().zip(&counted).map(|(rows, counted)| card(rows, counted)).collect();
+    let actions: Vec<NamedLink> = objects.iter().filter_map(Rows::creation).take(ACTIONS).collect();
     let intro = content::read(&ask.portal.look, "home").map_err(Fault::internal)?;
     let heading = match &visit.viewer.user {
         Some(user) => match user.person.as_deref().or(user.email.as_deref()) {
@@ -45,6 +50,7 @@ pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
         ("page", value(PageHead { title: "Home".to_owned(), lead, ..PageHead::plain(heading) })),
         ("intro", intro.map_or(Value::from(()), |intro| html(intro.html))),
         ("cards", value(cards)),
+        ("actions", value(actions)),
     ];
     Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("home/home.html", &values)?))
 }
@@ -62,6 +68,7 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
             .iter()
             .map(|at| {
                 let sort = objects[*at].shape.default_sort();
+                let coming = objects[*at].shape.newest_by().is_some();
                 Teaser {
                     object: objects[*at].object,
                     selection: &selections[*at],
@@ -69,6 +76,7 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
                     sort: sort.map(|(field, _)| &field.column),
                     descending: sort.is_none_or(|(_, descending)| descending),
                     rows: if *at < WITH_ROWS { ROWS } else { 0 },
+                    first: Some(First { open: standing(&objects[*at]), coming }),
                 }
             })
             .collect();
@@ -79,6 +87,14 @@ async fn count(ask: &Ask<'_>, objects: &[Rows<'_>], visit: &mut Visit<'_>) -> Re
         }
     }
     answers.into_iter().collect::<Option<_>>().ok_or_else(|| Fault::internal("an object was not counted"))
+}
+
+/// Where a row stands, and where nothing is to be done with it any more.
+fn standing<'a>(rows: &Rows<'a>) -> Option<(&'a ColumnName, &'a BTreeSet<String>)> {
+    let states = rows.object.states.as_ref().filter(|states| !states.over.is_empty())?;
+    let seen = rows.facet.fields.contains(&states.field) && !rows.facet.masked.contains(&states.field);
+    let field = rows.object.fields.get(&states.field).filter(|_| seen)?;
+    Some((&field.column, &states.over))
 }
 
 /// The fields that a row of the home page shows: what it is, how it stands, since when.
@@ -101,18 +117,19 @@ fn since<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
 fn line<'a>(rows: &Rows<'a>) -> Option<&'a Field> {
     let short =
         |field: &&&Field| matches!(field.field_type, FieldType::Text | FieldType::Email | FieldType::Reference(_));
-    rows.shape.columns.iter().find(short).copied()
+    rows.shape.columns.iter().filter(|field| !wording::is_code(field)).find(short).copied()
 }
 
 fn card(rows: &Rows<'_>, counted: &CountedRows) -> HomeCard {
     let label = rows.object.label_many.to_string();
-    let newest = rows.shape.newest_by().is_some();
+    let newest = rows.shape.newest_by().is_some() && !counted.begins_ahead;
     HomeCard {
         name: rows.object.name.to_string(),
         recent_label: if newest { format!("Recent {}", rows.label_many()) } else { label.clone() },
         icon: rows::icon(rows.object),
         href: rows.path(),
         count: format::count(counted.total, COUNT_LIMIT),
+        counted_label: if counted.total == 1 { rows.object.label_one.to_string() } else { label.clone() },
         rows: counted.rows.iter().map(|row| recent(rows, row)).collect(),
         label,
     }

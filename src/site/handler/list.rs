@@ -89,10 +89,7 @@ fn offers(
     let Some(writable) = visit.viewer.persona.writable.objects.get(&rows.object.name) else { return (None, None) };
     let path = rows.path();
     let of = Params { of: params.of.clone(), ..Params::default() };
-    let new = writable
-        .creates
-        .first()
-        .map(|_| NamedLink { label: format!("New {}", rows.label_one()), href: of.address(&format!("{path}/new")) });
+    let new = rows.creation().map(|new| NamedLink { href: of.address(&new.href), ..new });
     let listed = Params { seek: None, ..params.clone() };
     let export = writable.export.zip(total).map(|(most, total)| {
         let most = i64::try_from(most).unwrap_or(i64::MAX);

@@ -172,6 +172,7 @@ async fn related<'a>(
                     sort: sort.map(|(field, _)| &field.column),
                     descending: sort.is_some_and(|(_, descending)| descending),
                     rows: RELATED,
+                    first: None,
                 }
             })
             .collect();

@@ -9,7 +9,7 @@ use crate::site::portal::{PersonaSite, slug};
 use crate::site::query::{NamesQuery, QueryError, Reading, Row, Scene, Selection};
 use crate::site::readable::{Link, ReadableFacet, holds_key};
 use crate::site::shape::Shape;
-use crate::site::view::{Cell, CellKind, RowView, TableColumn};
+use crate::site::view::{Cell, CellKind, NamedLink, RowView, TableColumn};
 use crate::site::{key, wording};
 
 /// One object as one facet of the persona shows it.
@@ -184,6 +184,12 @@ impl<'a> Rows<'a> {
     /// The list's address.
     pub fn path(&self) -> String {
         format!("{}/{}", self.ask.base, slug(&self.object.name))
+    }
+
+    /// The form for a new one, where this persona may be offered it.
+    pub fn creation(&self) -> Option<NamedLink> {
+        self.persona.writable.objects.get(&self.object.name)?.creates.first()?;
+        Some(NamedLink { label: format!("New {}", self.label_one()), href: format!("{}/new", self.path()) })
     }
 
     /// The columns of a table, the first of which names the row.

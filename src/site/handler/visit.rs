@@ -1,6 +1,7 @@
 //! Who is asking, and what is around every page.
 
 use super::{Ask, activity, registrations, team};
+use crate::names::FieldName;
 use crate::site::fault::Fault;
 use crate::site::look::Look;
 use crate::site::portal::{PersonaSite, Way, slug};
@@ -155,7 +156,9 @@ impl<'a> Viewer<'a> {
             }),
             Way::View(name) => ask.portal.pages.get(name).and_then(|page| {
                 let object = page.object.as_ref()?;
-                self.persona.readable.objects.get(object)?;
+                let facets = &self.persona.readable.objects.get(object)?.facets;
+                let shown = |name: &FieldName| page.columns.is_empty() || page.columns.contains(name);
+                facets.iter().flat_map(|facet| &facet.fields).any(shown).then_some(())?;
                 let icon = wording::icon(object.as_str());
                 let here = format!("p/{name}");
                 let href = format!("{}/{here}", ask.base);

@@ -7,6 +7,7 @@ use super::types::LiveTypes;
 use crate::model::Object;
 use crate::names::{ColumnName, RoleName, TableName};
 use sqlx::Row as _;
+use std::collections::BTreeSet;
 
 /// How many rows of an object there are, and the first few. All of one role go in one statement.
 #[derive(Debug)]
@@ -19,6 +20,17 @@ pub struct Teaser<'a> {
     pub descending: bool,
     /// 0: only count.
     pub rows: usize,
+    /// Which rows go before others; `None`: none do.
+    pub first: Option<First<'a>>,
+}
+
+/// What somebody wants to see before everything else.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct First<'a> {
+    /// Rows that are in none of these states.
+    pub open: Option<(&'a ColumnName, &'a BTreeSet<String>)>,
+    /// Of these, rows whose moment is still to come, the next one first; they are sorted by it.
+    pub coming: bool,
 }
 
 /// A row that others lead to.
@@ -52,6 +64,8 @@ pub struct CountedRows {
     /// To the limit of counting, and one more.
     pub total: i64,
     pub rows: Vec<Row>,
+    /// Whether the first of them is still to come.
+    pub begins_ahead: bool,
 }
 
 impl Teaser<'_> {
@@ -77,10 +91,12 @@ impl Teaser<'_> {
         let mut answers = Vec::with_capacity(teasers.len());
         for (teaser, row) in teasers.iter().zip(&found) {
             let rows: Option<String> = row.try_get(2)?;
-            let rows: Vec<Vec<Option<String>>> = serde_json::from_str(rows.as_deref().unwrap_or("[]"))
+            let rows: Vec<(bool, Vec<Option<String>>)> = serde_json::from_str(rows.as_deref().unwrap_or("[]"))
                 .map_err(|error| QueryError::Failed(format!("rows that cannot be read: {error}")))?;
-            let rows = rows.into_iter().map(|values| teaser.selection.read(values)).collect::<Result<_, _>>()?;
-            answers.push(CountedRows { total: row.try_get(1)?, rows });
+            let begins_ahead = rows.first().is_some_and(|(is_ahead, _)| *is_ahead);
+            let shown = rows.into_iter().take(teaser.rows);
+            let rows = shown.map(|(_, values)| teaser.selection.read(values)).collect::<Result<_, _>>()?;
+            answers.push(CountedRows { total: row.try_get(1)?, rows, begins_ahead });
         }
         Ok(answers)
     }
@@ -96,19 +112,66 @@ impl Teaser<'_> {
         if self.rows == 0 {
             return format!("SELECT {at}, {count}, NULL::text");
         }
-        let direction = if self.descending { "DESC" } else { "ASC" };
+        let cells = self.selection.array(None);
+        let rows = self.rows;
+        let parts = self.parts(types, sql).into_iter().enumerate().map(|(part, one)| {
+            let Part { condition: narrower, order, is_ahead } = one;
+            // Each part ends at its limit, so that an index serves it.
+            format!(
+                "(SELECT {part} AS part, row_number() OVER (ORDER BY {order}) AS place, {is_ahead} AS ahead, {cells} AS cells \
+                 FROM {table} AS t WHERE {condition}{narrower} ORDER BY {order} LIMIT {rows})"
+            )
+        });
+        let parts: Vec<String> = parts.collect();
+        format!(
+            "SELECT {at}, {count}, (SELECT json_agg(json_build_array(q.ahead, q.cells) ORDER BY q.part, q.place) \
+             FROM ({}) AS q)::text",
+            parts.join(" UNION ALL ")
+        )
+    }
+
+    /// What the rows are asked for in, one after the other.
+    fn parts(&self, types: &LiveTypes, sql: &mut Sql) -> Vec<Part> {
+        let first = self.first.unwrap_or_default();
+        let standing: Vec<String> = match first.open {
+            Some((column, over)) => {
+                let states: Vec<String> = over.iter().map(|state| sql.bind(state)).collect();
+                let over = format!("coalesce({}::text IN ({}), false)", of("t", column), states.join(", "));
+                vec![format!(" AND NOT {over}"), format!(" AND {over}")]
+            }
+            None => vec![String::new()],
+        };
+        let sorted = self.sort.filter(|_| first.coming).map(|column| of("t", column));
+        let (order, next) = (self.order(self.descending, types), self.order(false, types));
+        let parts = standing.into_iter().flat_map(|standing| match &sorted {
+            None => vec![Part { condition: standing, order: order.clone(), is_ahead: false }],
+            Some(moment) => vec![
+                Part { condition: format!("{standing} AND {moment} > now()"), order: next.clone(), is_ahead: true },
+                Part {
+                    condition: format!("{standing} AND ({moment} <= now() OR {moment} IS NULL)"),
+                    order: order.clone(),
+                    is_ahead: false,
+                },
+            ],
+        });
+        parts.collect()
+    }
+
+    fn order(&self, descending: bool, types: &LiveTypes) -> String {
+        let direction = if descending { "DESC" } else { "ASC" };
         let nullable = |column| types.column(&self.object.table, column).is_none_or(|live| !live.not_null);
         let sorted = self.sort.map(|column| {
             format!("{} {direction}{}", of("t", column), if nullable(column) { " NULLS LAST" } else { "" })
         });
         let keys = self.object.key.iter().map(|column| format!("{} {direction}", of("t", column)));
-        let order: Vec<String> = sorted.into_iter().chain(keys).collect();
-        format!(
-            "SELECT {at}, {count}, (SELECT json_agg(q.cells) FROM (SELECT {cells} AS cells FROM {table} AS t \
-             WHERE {condition} ORDER BY {order} LIMIT {rows}) AS q)::text",
-            cells = self.selection.array(None),
-            order = order.join(", "),
-            rows = self.rows,
-        )
+        sorted.into_iter().chain(keys).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Some of the rows, in their order.
+struct Part {
+    condition: String,
+    order: String,
+    /// Whether these are still to come.
+    is_ahead: bool,
 }

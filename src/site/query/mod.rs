@@ -49,7 +49,7 @@ pub use activity::{Event, Events};
 pub use attachments::{File, NewFile, Remains};
 pub use begin::{Reader, Reading, Writing};
 pub use handing::{Assignee, OneRow, Shared};
-pub use home::{Above, CountedRows, Teaser};
+pub use home::{Above, CountedRows, First, Teaser};
 pub use issuer::{Issuer, LinkPreview, Over, Registered, SignedIn};
 pub use list::{Bound, COUNT_LIMIT, Filter, ListQuery, Page, Seek};
 pub use naming::{KeyChoices, NamesQuery};

@@ -17,6 +17,8 @@ pub struct HomeCard {
     pub href: String,
     /// `12`, or `1,000+`.
     pub count: String,
+    /// Of so many: `1 Case`, `2 Cases`.
+    pub counted_label: String,
     pub rows: Vec<RecentRow>,
 }
 

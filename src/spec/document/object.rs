@@ -131,6 +131,8 @@ pub struct StatesDoc {
     pub span: Span,
     pub field: Spanned<FieldName>,
     pub transitions: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// The states in which nothing is to be done any more.
+    pub over: Vec<Spanned<String>>,
 }
 
 /// What deleting does; unwritten, nobody deletes.

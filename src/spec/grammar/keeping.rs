@@ -4,12 +4,19 @@
 use super::{COLUMN, Choice, FIELD_NAME, NAME, Record, Rule, Shape, choice, later, optional, record, required, ruled};
 use super::{word, write, write_words};
 
+static STATES_OVER: Shape = Shape::List { of: &Shape::Text, least: 1 };
+
 pub(super) static STATES: Record = record(
     "state machine",
     "The field that says how a row stands, and which moves there are.",
     &[
         required("field", &FIELD_NAME, "The field; an enum."),
         required("transitions", &write::MOVES, "From each state to those named for it: `{draft: [submitted]}`."),
+        optional(
+            "over",
+            &STATES_OVER,
+            "The states in which nothing is to be done any more; the home page shows other rows first.",
+        ),
     ],
 );
 

@@ -118,7 +118,12 @@ fn key_generation(node: &Node) -> Option<Spanned<KeyGeneration>> {
 }
 
 fn states(node: &Node) -> Option<StatesDoc> {
-    Some(StatesDoc { span: node.span, field: under(node, "field")?, transitions: moves(node.get("transitions")?) })
+    Some(StatesDoc {
+        span: node.span,
+        field: under(node, "field")?,
+        transitions: moves(node.get("transitions")?),
+        over: list(node.get("over"), |node| Some(Spanned::new(text(node)?.to_owned(), node.span))),
+    })
 }
 
 fn delete(node: &Node) -> Option<DeleteDoc> {

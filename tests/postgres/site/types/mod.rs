@@ -1,6 +1,7 @@
 //! The portal types of the catalogue as people find them: a project that says no more than `type: T`, made by
 //! `portalctl up` with its sample data, and its pages over HTTP.
 
+mod home;
 mod navigation;
 mod stories;
 mod told;
@@ -136,6 +137,7 @@ macro_rules! types {
             let typed = Typed::up($name).await;
             navigation::check(&typed).await;
             navigation::check_headings(&typed).await;
+            home::check(&typed).await;
             views::check(&typed).await;
             walls::check(&typed).await;
             stories::check(&typed).await;
