@@ -93,7 +93,10 @@ fn people_and_rows(objects: usize) -> String {
     text += "  users:\n";
     for user in 0..AUDIENCES {
         let tenant = user % TENANTS;
-        let _ = writeln!(text, "    u{user}: {{tenant: t{tenant}, audience: shop/audience_{user}, key: \"{user}\"}}");
+        let _ = writeln!(
+            text,
+            "    u{user}: {{tenant: t{tenant}, audience: shop/audience_{user}, keys: {{user: \"{user}\"}}}}"
+        );
     }
     text += "  rows:\n";
     for at in 0..objects {

@@ -11,7 +11,7 @@ pub use media_type::MediaPattern;
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -111,7 +111,8 @@ impl KeyName {
 impl PathName {
     /// The name of a path that is the only one and was not named (`tenant: account_id`).
     pub fn only() -> Self {
-        Self::new("")
+        static ONLY: LazyLock<PathName> = LazyLock::new(|| PathName::new(""));
+        ONLY.clone()
     }
     pub fn is_unnamed(&self) -> bool {
         self.as_str().is_empty()

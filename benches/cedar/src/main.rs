@@ -32,7 +32,8 @@ fn main() {
     let share = (requests.len() / 2000).max(1);
     let asked: Vec<&Request> = requests.iter().step_by(share).collect();
     let authorizer = Authorizer::new();
-    let decide = |request: &&Request| authorizer.is_authorized(request, &policies, &entities).decision() == Decision::Allow;
+    let decide =
+        |request: &&Request| authorizer.is_authorized(request, &policies, &entities).decision() == Decision::Allow;
     let mut took: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let begun = Instant::now();
@@ -75,12 +76,13 @@ fn entities(objects: usize) -> Vec<Value> {
     }
     for object in 0..objects {
         for row in 0..ROWS {
+            let state = ["draft", "open", "closed"][row % 3];
             all.push(json!({
                 "uid": {"type": "Row", "id": format!("{object}/{row}")},
                 "attrs": {
                     "tenant": format!("t{}", row % 5),
                     "owner": (row % 7).to_string(),
-                    "state": ["draft", "open", "closed"][row % 3],
+                    "state": state,
                 },
                 "parents": [{"type": "Object", "id": format!("object_{object}")}],
             }));

@@ -1,11 +1,11 @@
 //! Who asks, and what is theirs.
 
 use super::compare::{Clock, Datum, Kind};
-use super::index::Indexes;
+use super::index::{Indexes, ObjectsByTable};
 use super::world::{Membership, Standing, Tenant, User, World};
 use crate::model::{AccessModel, Object, Persona, Who};
 use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TableName, TenantKind};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// As whom something is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Asking<'w> {
     /// How many rows lead to the one that is asked about.
     depth: Cell<usize>,
     pub(super) indexes: RefCell<Indexes<'w>>,
+    objects: OnceCell<ObjectsByTable<'w>>,
 }
 
 /// Rows lead to rows through at most so many others; what goes further leads in a circle.
@@ -58,6 +59,7 @@ impl<'w> Asking<'w> {
             mfa: asker.mfa,
             depth: Cell::new(0),
             indexes: RefCell::new(Indexes::none()),
+            objects: OnceCell::new(),
         })
     }
 
@@ -73,6 +75,11 @@ impl<'w> Asking<'w> {
         self.model.objects.get(name)
     }
 
+    /// Every object that shows the table, by their names.
+    pub(super) fn objects_of(&self, table: &TableName) -> &[&'w Object] {
+        self.objects.get_or_init(|| ObjectsByTable::of(self.model)).get(table)
+    }
+
     /// My key of that name.
     pub(super) fn user_key(&self, key: &KeyName) -> Datum {
         Datum::of(self.user.and_then(|user| user.keys.get(key)).cloned())
@@ -86,7 +93,7 @@ impl<'w> Asking<'w> {
 
     /// What kind of values a column holds, by the fields that show it.
     pub(super) fn kind_in(&self, table: &TableName, column: &ColumnName) -> Kind {
-        let mut objects = self.model.objects.values().filter(|object| object.table == *table);
+        let mut objects = self.objects_of(table).iter();
         Kind::of(objects.find_map(|object| object.field_of(column)).map(|field| &field.field_type))
     }
 

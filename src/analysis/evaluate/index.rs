@@ -1,8 +1,10 @@
-//! Rows by what they hold, so that a path asks the rows it leads to and not every row of a table.
+//! What is looked up, by what it is looked up by: a path asks the rows it leads to and not every row of a table, and a row
+//! the objects of its table and not every object.
 
 use super::asking::Asking;
 use super::compare::{Datum, key_text};
 use super::world::{Row, World};
+use crate::model::{AccessModel, Object};
 use crate::names::{ColumnName, TableName};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -41,6 +43,23 @@ impl<'w> Index<'w> {
             }
         }
         index
+    }
+}
+
+/// The objects of each table.
+pub(super) struct ObjectsByTable<'w>(HashMap<&'w TableName, Vec<&'w Object>>);
+
+impl<'w> ObjectsByTable<'w> {
+    pub(super) fn of(model: &'w AccessModel) -> Self {
+        let mut objects: HashMap<_, Vec<_>> = HashMap::new();
+        for object in model.objects.values() {
+            objects.entry(&object.table).or_default().push(object);
+        }
+        Self(objects)
+    }
+
+    pub(super) fn get(&self, table: &TableName) -> &[&'w Object] {
+        self.0.get(table).map_or(&[], Vec::as_slice)
     }
 }
 

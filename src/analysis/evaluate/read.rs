@@ -15,9 +15,9 @@ pub struct Sight<'w> {
 impl<'w> Asking<'w> {
     /// By all of the persona's grants together.
     pub fn sees(&self, table: &TableName, row: &Row) -> Sight<'w> {
-        let objects = self.persona.reads.iter().filter_map(|(name, grants)| Some((self.object(name)?, grants)));
-        let of_table = objects.filter(|(object, _)| object.table == *table);
-        let grants = of_table.flat_map(|(object, grants)| grants.iter().map(move |grant| (object, grant)));
+        let objects = self.objects_of(table).iter().copied();
+        let granted = objects.filter_map(|object| Some((object, self.persona.reads.get(&object.name)?)));
+        let grants = granted.flat_map(|(object, grants)| grants.iter().map(move |grant| (object, grant)));
         Sight { grants: self.asked(grants, row) }
     }
 

@@ -9,6 +9,7 @@ use crate::analysis::words;
 use crate::model::{Condition, Deletion, Deny, FieldType, Has, Object, ParentNeeds, Rows, TierBound, TimeBound};
 use crate::names::PathName;
 use std::cmp::Ordering;
+use std::{iter, slice};
 
 /// One thing that must hold.
 enum Part<'r> {
@@ -25,44 +26,41 @@ enum Part<'r> {
     Until(&'r TimeBound),
 }
 
-fn parts(rows: &Rows, needs: ParentNeeds) -> Vec<Part<'_>> {
-    let mut parts = vec![Part::Scope(rows, needs)];
-    parts.append(&mut narrowing(rows));
-    parts
+fn parts(rows: &Rows, needs: ParentNeeds) -> impl Iterator<Item = Part<'_>> {
+    iter::once(Part::Scope(rows, needs)).chain(narrowing(rows))
 }
 
-fn narrowing(rows: &Rows) -> Vec<Part<'_>> {
-    let mut parts = vec![Part::NotDeleted, Part::LargeEnough];
-    parts.extend(rows.reach.as_ref().map(Part::Reach));
-    match &rows.condition {
-        Condition::All(all) => parts.extend(all.iter().map(Part::Condition)),
-        one => parts.push(Part::Condition(one)),
-    }
-    parts.extend(rows.denied.iter().map(Part::Deny));
-    parts.extend(rows.has.iter().map(Part::Has));
-    parts.extend(rows.min_tier.as_ref().map(Part::Tier));
-    parts.extend(rows.mfa.then_some(Part::Mfa));
-    parts.extend(rows.valid_from.as_ref().map(Part::From));
-    parts.extend(rows.valid_until.as_ref().map(Part::Until));
-    parts
+fn narrowing(rows: &Rows) -> impl Iterator<Item = Part<'_>> {
+    let conditions = match &rows.condition {
+        Condition::All(all) => all.as_slice(),
+        one => slice::from_ref(one),
+    };
+    let rest = [Part::NotDeleted, Part::LargeEnough].into_iter();
+    rest.chain(rows.reach.as_ref().map(Part::Reach))
+        .chain(conditions.iter().map(Part::Condition))
+        .chain(rows.denied.iter().map(Part::Deny))
+        .chain(rows.has.iter().map(Part::Has))
+        .chain(rows.min_tier.as_ref().map(Part::Tier))
+        .chain(rows.mfa.then_some(Part::Mfa))
+        .chain(rows.valid_from.as_ref().map(Part::From))
+        .chain(rows.valid_until.as_ref().map(Part::Until))
 }
 
 impl<'w> Asking<'w> {
     /// The row is one of the grant's.
     pub(super) fn covers(&self, object: &'w Object, rows: &Rows, needs: ParentNeeds, row: &Row) -> Truth {
-        Truth::all(parts(rows, needs).iter().map(|part| self.part(object, part, row)))
+        Truth::all(parts(rows, needs).map(|part| self.part(object, &part, row)))
     }
 
     /// The same, whatever the scope says.
     pub(super) fn passes(&self, object: &'w Object, rows: &Rows, row: &Row) -> Truth {
-        Truth::all(narrowing(rows).iter().map(|part| self.part(object, part, row)))
+        Truth::all(narrowing(rows).map(|part| self.part(object, &part, row)))
     }
 
     /// The first part that does not hold, in words.
     pub(super) fn why_not(&self, object: &'w Object, rows: &Rows, needs: ParentNeeds, row: &Row) -> Option<String> {
-        let parts = parts(rows, needs);
-        let failing = parts.iter().find(|part| !self.part(object, part, row).holds());
-        failing.map(|part| said(object, part))
+        let failing = parts(rows, needs).find(|part| !self.part(object, part, row).holds());
+        failing.map(|part| said(object, &part))
     }
 
     /// Every part that does not hold, in words.
