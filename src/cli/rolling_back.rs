@@ -11,8 +11,9 @@ use crate::check;
 use crate::diagnostic::{Report, one_line};
 use crate::model::AccessModel;
 use crate::names::SchemaName;
-use crate::plan::AppliedState;
+use crate::plan::{AppliedState, Unsaid, undo_renames};
 use crate::spec::document::ProjectDoc;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,6 +78,40 @@ pub fn at_revision(
     }
     context.terminal.note(&format!("back to `{}`, commit {commit}", one_line(revision)));
     Ok((model, Some(commit)))
+}
+
+/// Has the model take over what was renamed since, in place of making it anew and empty, and says what the documents applied
+/// last would not rename again.
+///
+/// # Errors
+/// The server cannot be asked.
+pub async fn take_over(
+    context: &Context,
+    connection: &mut Connection,
+    schema: &SchemaName,
+    earlier: &mut AccessModel,
+) -> Result<Vec<String>, CliError> {
+    if earlier.objects.values().all(|object| object.managed.is_none()) {
+        return Ok(Vec::new());
+    }
+    let mut read: BTreeMap<String, AccessModel> = BTreeMap::new();
+    let mut states = Vec::new();
+    for state in applied::all(connection, schema).await?.iter().rev() {
+        let known = read.get(&state.spec_hash).cloned();
+        let Some(model) = known.or_else(|| state.resolve_for_names()) else {
+            let words = state.words();
+            context.terminal.warn(&format!("{words} cannot be read by this version, so what it renamed is not known"));
+            continue;
+        };
+        states.push(read.entry(state.spec_hash.clone()).or_insert(model).clone());
+    }
+    let unsaid = undo_renames(earlier, &states).into_iter();
+    let told = unsaid.map(|Unsaid { now, was }| {
+        format!(
+            "`{now}` is called `{was}` again; before the later documents are applied anew, write `was: {was}` there, or it comes back empty"
+        )
+    });
+    Ok(told.collect())
 }
 
 /// A line or an entry for each.

@@ -47,6 +47,23 @@ impl AppliedState {
     /// # Errors
     /// This binary reads them otherwise than the one that applied them, in words.
     pub fn resolve(&self) -> Result<AccessModel, String> {
+        let (model, report) = self.read();
+        let first = report.findings.iter().find(|finding| finding.severity == Severity::Error);
+        match (model, first) {
+            (_, Some(finding)) => Err(one_line(&finding.message)),
+            (Some(model), None) if model.spec_hash == self.spec_hash => Ok(model),
+            _ => Err("they are not as they were when they were applied".to_owned()),
+        }
+    }
+
+    /// What this binary makes of the documents, also where another one made something else of them: names are the same.
+    /// `None`: it cannot read them at all.
+    #[must_use]
+    pub fn resolve_for_names(&self) -> Option<AccessModel> {
+        self.read().0
+    }
+
+    fn read(&self) -> (Option<AccessModel>, Report) {
         let (files, catalogue) = Catalogue::of_sources(self.documents.clone());
         // What a type offers and nobody took is not kept: that it is there is all that is asked of it, and were more of it
         // read, the hash would tell.
@@ -54,13 +71,7 @@ impl AppliedState {
         let (spec, mut findings) = spec::read_as(files, &catalogue, self.environment.as_deref());
         let (model, more) = resolve(&spec);
         findings.extend(more);
-        let report = Report::new(Arc::clone(&spec.sources), findings);
-        let first = report.findings.iter().find(|finding| finding.severity == Severity::Error);
-        match (model, first) {
-            (_, Some(finding)) => Err(one_line(&finding.message)),
-            (Some(model), None) if model.spec_hash == self.spec_hash => Ok(model),
-            _ => Err("they are not as they were when they were applied".to_owned()),
-        }
+        (model, Report::new(Arc::clone(&spec.sources), findings))
     }
 
     /// `state 3, of 2026-01-15T09:00:00Z`.

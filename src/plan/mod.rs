@@ -42,4 +42,4 @@ pub use rights::{MissingRight, missing_rights};
 pub use saved::SavedPlan;
 pub use since::{Drift, Former, Since, accept, since};
 pub use touched::Touched;
-pub use undo::undo_renames;
+pub use undo::{Unsaid, undo_renames};

@@ -74,6 +74,102 @@ fn what_was_renamed_is_called_as_before_with_what_it_holds() {
     assert_eq!(shop.ask("select title from acme.\"order\""), "title\nJam\n");
 }
 
+/// `from` of the order is called `to`, with a word of it or without.
+fn called(from: &str, to: &str, said: bool) -> String {
+    let was = if said { format!("was: {from}, ") } else { String::new() };
+    SPEC.replace("  subject: {type", &format!("  {to}: {{{was}type")).replace("[subject", &format!("[{to}"))
+}
+
+/// Whatever the documents applied last still say of it.
+#[test]
+fn through_any_chain_of_names_the_data_stay() {
+    let shop = Shop::new();
+    shop.order("subject", "'Jam'");
+    let columns = "select string_agg(attname, ' ' order by attname) from pg_attribute
+        where attrelid = 'acme.\"order\"'::regclass and attname in ('subject', 'title', 'heading')";
+    let apply = |spec: &str| {
+        shop.write(spec);
+        shop.run(&["apply", "--yes"]).expect(0);
+    };
+    apply(&called("subject", "title", true));
+    apply(&called("subject", "title", false));
+    apply(&called("title", "heading", true));
+    let last = called("title", "heading", false);
+    apply(&last);
+    commit(shop.0.path());
+    assert_eq!(shop.ask("select heading from acme.\"order\""), "heading\nJam\n");
+    // Two names back, and to what no document says any more.
+    let done = shop.run(&["rollback", "--state", "1", "--yes"]).expect(0).stderr;
+    assert!(done.contains("acme.order.heading is called subject"), "{done}");
+    assert!(done.contains("write `was: subject` there, or it comes back empty"), "{done}");
+    assert_eq!(
+        (shop.ask("select subject from acme.\"order\"").as_str(), shop.one(columns).as_str()),
+        ("subject\nJam\n", "subject")
+    );
+    // Over that rollback to a name in between, forth again, and once more to the first, by its revision.
+    for (state, name) in [("3", "title"), ("5", "heading"), ("2", "title"), ("4", "heading")] {
+        shop.run(&["rollback", "--state", state, "--yes"]).expect(0);
+        assert_eq!(shop.one(columns), name, "state {state}");
+        assert_eq!(shop.ask(&format!("select {name} from acme.\"order\"")), format!("{name}\nJam\n"), "state {state}");
+    }
+    shop.run(&["rollback", "HEAD~1", "--yes"]).expect(0);
+    assert_eq!(shop.one(columns), "subject");
+    assert_eq!(shop.one("select string_agg(subject, ' ') from acme.\"order\""), "Jam Jam");
+}
+
+/// A table, with a column of it, and with what was shared of its rows.
+#[test]
+fn a_table_is_called_as_before_with_its_rows_and_shares() {
+    let shop = Shop::new();
+    shop.order("subject", "'Jam'");
+    shop.one(
+        "insert into acme_portal.share (object, row_key, tenant_kind, tenant_key) values ('order', '{1}', '', 'north')",
+    );
+    let table = |from: &str, to: &str, said: bool| {
+        let was = if said { format!("\nwas: {from}") } else { String::new() };
+        let renamed = called("subject", "title", said).replace("name: order\n", &format!("name: {to}{was}\n"));
+        renamed.replace("grants: {order:", &format!("grants: {{{to}:"))
+    };
+    for spec in [table("order", "purchase", true), table("order", "purchase", false)] {
+        shop.write(&spec);
+        shop.run(&["apply", "--yes"]).expect(0);
+    }
+    let deal = table("purchase", "deal", true).replace("title: {was: subject, ", "title: {");
+    shop.write(&deal);
+    shop.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(shop.ask("select title from acme.deal"), "title\nJam\n");
+    let done = shop.run(&["rollback", "--state", "1", "--yes"]).expect(0).stderr;
+    assert!(done.contains("table acme.deal is called acme.order"), "{done}");
+    assert_eq!(shop.ask("select subject from acme.\"order\""), "subject\nJam\n");
+    assert_eq!(shop.one("select string_agg(object, ' ') from acme_portal.share"), "order");
+    assert_eq!(shop.one("select to_regclass('acme.deal') is null and to_regclass('acme.purchase') is null"), "t");
+}
+
+/// What a revision holds is new to the database unless it was applied before.
+#[test]
+fn a_revision_gives_nobody_anything_new_where_that_is_asserted() {
+    let shop = Shop::new();
+    let asserted = SPEC.replacen("name: acme\n", "name: acme\nassertions: [{no_new_access: {}}]\n", 1);
+    let narrow = asserted.replace("read: [subject, status]", "read: [subject]");
+    shop.write(&asserted);
+    commit(shop.0.path());
+    shop.write(&narrow);
+    commit(shop.0.path());
+    shop.run(&["apply", "--yes"]).expect(0);
+    let refused = shop.run(&["rollback", "HEAD~1", "--yes"]).expect(4).stderr;
+    assert!(refused.contains("somebody gains access since state 2 of "), "{refused}");
+    let reads = "select has_column_privilege('acme__shop__customer', 'acme.\"order\"', 'status', 'select')";
+    assert_eq!(shop.one(reads), "f");
+    // The same documents, applied once: then narrowed, and gone back to.
+    for spec in [SPEC, &asserted, &narrow] {
+        shop.write(spec);
+        shop.run(&["apply", "--yes"]).expect(0);
+    }
+    assert_eq!(shop.one(reads), "f");
+    shop.run(&["rollback", "HEAD~1", "--yes"]).expect(0);
+    assert_eq!(shop.one(reads), "t");
+}
+
 #[test]
 fn states_and_revisions_are_named() {
     let shop = Shop::new();

@@ -26,7 +26,15 @@ pub async fn numbered(
     Ok(read(connection, schema, &format!("s.id = {number}"), 1).await?.pop())
 }
 
-/// All that are kept, the newest first, each without its documents.
+/// All that are kept, the newest first.
+///
+/// # Errors
+/// The server cannot be asked.
+pub async fn all(connection: &mut PgConnection, schema: &SchemaName) -> Result<Vec<AppliedState>, PgError> {
+    read(connection, schema, "true", i64::MAX).await
+}
+
+/// The same, each without its documents.
 ///
 /// # Errors
 /// The server cannot be asked.

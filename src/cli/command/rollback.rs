@@ -5,9 +5,9 @@ use crate::adapters::postgres::applied;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::load_document;
-use crate::cli::rolling_back::{at_revision, at_state, chosen, list};
+use crate::cli::rolling_back::{at_revision, at_state, chosen, list, take_over};
 use crate::cli::{CliError, ExitCode, Format, provision};
-use crate::plan::{Hazard, undo_renames};
+use crate::plan::Hazard;
 
 /// Apply the documents of an earlier state again: those applied before the last, or of a git revision
 ///
@@ -55,9 +55,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Cli
         Some(revision) => at_revision(context, &folder, &document, revision)?,
         None => at_state(context, &mut connection, &schema, chosen(&states, args.state)?).await?,
     };
-    if let Some(current) = applied::last(&mut connection, &schema).await?.and_then(|state| state.resolve().ok()) {
-        undo_renames(&mut model, &current);
-    }
+    let renamed = take_over(context, &mut connection, &schema, &mut model).await?;
     let allowed = args.allow.iter().cloned().collect();
     let origin =
         provision::Origin { commit, was_applied: states.iter().any(|state| state.spec_hash == model.spec_hash) };
@@ -65,5 +63,6 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Cli
     let receipt = provision::ask_and_make_true(context, wanted, &mut connection, &database.url).await?;
     context.terminal.note(&told(receipt.map_or(0, |receipt| receipt.changes)));
     context.terminal.note("the folder's documents are as they were: `portalctl plan` says what they would bring back");
+    renamed.iter().for_each(|line| context.terminal.note(line));
     Ok(ExitCode::Done)
 }
