@@ -42,13 +42,19 @@ fn against_applied(model: &AccessModel, plan: &Plan) -> Vec<Finding> {
     told.collect()
 }
 
-/// Refuses a plan that an assertion of the project speaks against.
+/// Refuses a plan that an assertion of the project speaks against. What speaks against those that name a revision was found
+/// before: it depends on the documents alone, and git is not asked while the database waits.
 ///
 /// # Errors
-/// Exit code 4, with what speaks against it at its place; no such revision.
-pub fn hold(context: &Context, model: &AccessModel, plan: &Plan) -> Result<(), CliError> {
+/// Exit code 4, with what speaks against it at its place.
+pub fn hold(
+    context: &Context,
+    model: &AccessModel,
+    against_revisions: &[Finding],
+    plan: &Plan,
+) -> Result<(), CliError> {
     let mut findings = against_applied(model, plan);
-    findings.extend(against_revisions(context, model)?);
+    findings.extend(against_revisions.iter().cloned());
     if findings.is_empty() {
         return Ok(());
     }

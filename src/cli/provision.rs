@@ -102,7 +102,7 @@ pub async fn make_true(
     url: &DatabaseUrl,
     plan: &Plan,
 ) -> Result<Receipt, CliError> {
-    let watch = Watch::new(context, model, false, None);
+    let watch = Watch::new(context, model, false, None, None)?;
     watch.apply(connection, url, Agreed::Plan(plan)).await
 }
 
@@ -153,7 +153,7 @@ pub async fn ask_and_make_true(
 ) -> Result<Option<Receipt>, CliError> {
     let Wanted { model, origin, allowed, yes } = wanted;
     if yes {
-        let watch = Watch::new(context, model, true, Some(allowed)).of(origin);
+        let watch = Watch::new(context, model, true, Some(allowed), origin)?;
         let receipt = watch.apply(connection, url, Agreed::Found).await?;
         return Ok(Some(receipt).filter(|receipt| receipt.changes > 0));
     }
@@ -164,13 +164,13 @@ pub async fn ask_and_make_true(
         return Ok(None);
     }
     if origin.as_ref().is_none_or(|origin| !origin.was_applied) {
-        assertions::hold(context, model, &plan)?;
+        assertions::hold(context, model, &assertions::against_revisions(context, model)?, &plan)?;
     }
     if asks {
         refuse_hazards(&plan, allowed)?;
         confirm(context, &plan, url).await?;
     }
-    let watch = Watch::new(context, model, false, None).of(origin);
+    let watch = Watch::new(context, model, false, None, origin)?;
     let receipt = watch.apply(connection, url, Agreed::Plan(&plan)).await?;
     Ok(Some(receipt).filter(|receipt| receipt.changes > 0))
 }
@@ -200,7 +200,7 @@ pub async fn make_saved_true(
     let others = allowed.iter().filter(|hazard| !hazards.contains(hazard.to_string().as_str()));
     let by_name = hazards.iter().filter(|name| Hazard::parse(name).is_ok()).map(ToString::to_string);
     in_vain(context, others.collect(), &by_name.collect(), allowed)?;
-    let watch = Watch::new(context, model, true, None);
+    let watch = Watch::new(context, model, true, None, None)?;
     watch.apply(connection, url, Agreed::Saved(saved, allowed)).await
 }
 

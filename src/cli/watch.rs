@@ -8,6 +8,7 @@ use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, Overseer, Patience, Progress, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::{git, terminal};
+use crate::diagnostic::Finding;
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Plan};
 use crate::state::DatabaseState;
@@ -23,9 +24,26 @@ pub(super) struct Watch<'a> {
     checks: bool,
     /// Where nobody has read the plan: it is shown, and may have these hazards.
     allowed: Option<&'a BTreeSet<Hazard>>,
-    /// `None`: the documents are those of the project's folder.
-    origin: Option<Origin>,
+    git: FromGit,
     said: Mutex<Said>,
+}
+
+/// What is asked of git, which is done before the database waits for anything.
+struct FromGit {
+    commit: Option<String>,
+    /// What speaks against the assertions; `None`: they are not held here.
+    against: Option<Vec<Finding>>,
+}
+
+impl FromGit {
+    fn ask(context: &Context, model: &AccessModel, asserts: bool, origin: Option<Origin>) -> Result<Self, CliError> {
+        let commit = match origin {
+            Some(origin) => origin.commit,
+            None => context.project_folder().ok().and_then(|folder| git::clean_commit(&folder)),
+        };
+        let against = asserts.then(|| assertions::against_revisions(context, model)).transpose()?;
+        Ok(Self { commit, against })
+    }
 }
 
 /// Another attempt finds mostly the same, which is not said twice.
@@ -37,20 +55,22 @@ struct Said {
 }
 
 impl<'a> Watch<'a> {
+    /// `origin`: where the documents do not lie in the project's folder.
+    ///
+    /// # Errors
+    /// An assertion names a revision that there is not.
     pub(super) fn new(
         context: &'a Context,
         model: &'a AccessModel,
         checks: bool,
         allowed: Option<&'a BTreeSet<Hazard>>,
-    ) -> Self {
+        origin: Option<Origin>,
+    ) -> Result<Self, CliError> {
+        // Who read the plan was told already.
+        let asserts = checks && origin.as_ref().is_none_or(|origin| !origin.was_applied);
+        let git = FromGit::ask(context, model, asserts, origin)?;
         let progress = context.terminal.progress("waiting for its turn");
-        Self { context, model, progress, checks, allowed, origin: None, said: Mutex::default() }
-    }
-
-    /// The same for documents that do not lie in the project's folder.
-    pub(super) fn of(mut self, origin: Option<Origin>) -> Self {
-        self.origin = origin;
-        self
+        Ok(Self { context, model, progress, checks, allowed, git, said: Mutex::default() })
     }
 
     pub(super) async fn apply(
@@ -108,10 +128,7 @@ impl Overseer for Watch<'_> {
     }
 
     fn commit(&self) -> Option<String> {
-        if let Some(origin) = &self.origin {
-            return origin.commit.clone();
-        }
-        self.context.project_folder().ok().and_then(|folder| git::clean_commit(&folder))
+        self.git.commit.clone()
     }
 
     fn destroys(&self) -> BTreeSet<String> {
@@ -125,8 +142,7 @@ impl Overseer for Watch<'_> {
                 return false;
             }
         }
-        // Who read the plan was told already.
-        let was_told = !self.checks || self.origin.as_ref().is_some_and(|origin| origin.was_applied);
-        was_told || self.passes(assertions::hold(self.context, self.model, plan))
+        let hold = |against: &Vec<Finding>| assertions::hold(self.context, self.model, against, plan);
+        self.git.against.as_ref().is_none_or(|against| self.passes(hold(against)))
     }
 }

@@ -1,8 +1,12 @@
 //! What a project says must hold, held at every gate.
 
-use crate::run::{Ran, run};
+use crate::run::{Ran, command, ended, run};
 use crate::since::{SPEC, Shop};
 use crate::template::commit;
+use sqlx::{Connection, PgConnection};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 fn with(assertions: &str) -> String {
@@ -100,6 +104,39 @@ fn nobody_gains_since_a_revision() {
     }
     std::fs::write(shop.0.path().join("HEAD/portalctl.yaml"), &wider).unwrap();
     assert!(shop.run(&["plan"]).expect(4).stderr.contains("somebody gains access since `HEAD`"));
+}
+
+/// Asked within its transaction, git would keep everybody waiting for as long as it takes.
+#[tokio::test]
+async fn git_is_asked_before_the_database_waits_for_it() {
+    let shop = Shop::new();
+    shop.write(
+        &with("[{no_new_access: {against: HEAD}}]").replace("read: [subject, status]", "read: [subject, email]"),
+    );
+    let server = shop.0.cluster().start().await.unwrap();
+    let mut turn = PgConnection::connect(&server.url("postgres", "postgres")).await.unwrap();
+    let number = blake3::hash(b"portalctl: roles of this cluster");
+    let number = i64::from_be_bytes(number.as_bytes()[..8].try_into().unwrap());
+    sqlx::query("select pg_advisory_lock($1)").bind(number).execute(&mut turn).await.unwrap();
+    let (tools, asked) = (TempDir::new().unwrap(), shop.0.path().join(".portalctl/asked"));
+    let script = format!("#!/bin/sh\nPATH=${{PATH#*:}}\necho \"$*\" >> '{}'\nexec git \"$@\"\n", asked.display());
+    let git = tools.path().join("git");
+    std::fs::write(&git, script).unwrap();
+    std::fs::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
+    let mut apply = command(shop.0.path(), &["apply", "--yes"]);
+    let apply = apply.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Both what the folder is and what the revision holds, while the database is somebody else's.
+    let questions = || std::fs::read_to_string(&asked).unwrap_or_default();
+    let began = Instant::now();
+    while !["status", "cat-file"].iter().all(|question| questions().contains(question)) {
+        assert!(began.elapsed() < Duration::from_secs(60), "never asked but:\n{}", questions());
+        std::thread::yield_now();
+    }
+    drop(turn);
+    let refused = ended(apply.wait_with_output().unwrap()).expect(4);
+    assert!(refused.stderr.contains("somebody gains access since `HEAD`"), "{}", refused.stderr);
+    server.end().unwrap();
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CliErro
         PlanFormat::Json => json(&plan, &model),
         PlanFormat::Sql => plan.to_sql(&model),
     })?;
-    assertions::hold(context, &model, &plan)?;
+    assertions::hold(context, &model, &assertions::against_revisions(context, &model)?, &plan)?;
     Ok(if args.exit_code && !plan.changes.is_empty() { ExitCode::No } else { ExitCode::Done })
 }
 
