@@ -4,7 +4,7 @@ use super::can::{Action, Decision, Verdict, can};
 use super::diff::{AccessDiff, Change, Kind};
 use super::words;
 use crate::diagnostic::{Finding, one_line};
-use crate::model::{AccessModel, Assertion, Claim, FieldClass, Object, Persona, Rows, Scope, Who, Write};
+use crate::model::{AccessModel, Assertion, Claim, FieldClass, Object, Persona, Rows, Scope, Who};
 use crate::names::{FieldName, ObjectName};
 use std::collections::BTreeSet;
 
@@ -105,7 +105,7 @@ pub fn public(model: &AccessModel, objects: &BTreeSet<ObjectName>, classes: &BTr
             all.iter().map(move |one| (name, &one.rows, "read", Some(&one.fields), one.sources.first()))
         });
         let writes = persona.writes.iter().flat_map(|(name, all)| {
-            all.iter().map(move |one| (name, &one.rows, one.write.action(), written(&one.write), one.sources.first()))
+            all.iter().map(move |one| (name, &one.rows, one.write.action(), one.write.fields(), one.sources.first()))
         });
         for (name, rows, action, fields, source) in reads.chain(writes) {
             let is_meant = (objects.is_empty() || objects.contains(name)) && rows.scope != Scope::None;
@@ -121,14 +121,6 @@ pub fn public(model: &AccessModel, objects: &BTreeSet<ObjectName>, classes: &BTr
 
 fn in_words(rows: &Rows) -> String {
     words::rows(rows)
-}
-
-fn written(write: &Write) -> Option<&BTreeSet<FieldName>> {
-    match write {
-        Write::Create(create) => Some(&create.fields),
-        Write::Update { fields, .. } => Some(fields),
-        _ => None,
-    }
 }
 
 /// The fields that it is about, in words; `None`: it is about none of those classes.

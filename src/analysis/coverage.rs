@@ -4,7 +4,7 @@
 
 use super::access_test::{Answer, Outcome, evaluate};
 use crate::diagnostic::Span;
-use crate::model::{AccessModel, AccessTest, Persona, ReadGrant, Rows, Scope, Write, WriteGrant};
+use crate::model::{AccessModel, AccessTest, Persona, ReadGrant, Rows, Scope, WriteGrant};
 use crate::names::{FieldName, ObjectName, PersonaName};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -165,11 +165,11 @@ impl<'a> Bench<'a> {
                 grant.rows = rows;
             }
         });
-        let own = written(&grant.write).into_iter().flatten().cloned().collect::<Vec<FieldName>>();
+        let own = grant.write.fields().into_iter().flatten().cloned().collect::<Vec<FieldName>>();
         let own = own.into_iter().map(|field| {
             let taken = self.notices(|persona| {
                 write_grant(persona, object, at)
-                    .and_then(|grant| fields_of(&mut grant.write))
+                    .and_then(|grant| grant.write.fields_mut())
                     .map(|all| all.remove(&field));
             });
             (field, taken)
@@ -180,10 +180,10 @@ impl<'a> Bench<'a> {
         let withheld = if first == Some(at) {
             let grants = self.persona.writes.get(object).into_iter().flatten();
             let updates = grants.filter(|grant| grant.write.action() == "update");
-            let given: BTreeSet<&FieldName> = updates.filter_map(|grant| written(&grant.write)).flatten().collect();
+            let given: BTreeSet<&FieldName> = updates.filter_map(|grant| grant.write.fields()).flatten().collect();
             self.not_given(object, 0, &given, |persona, field| {
                 write_grant(persona, object, at)
-                    .and_then(|grant| fields_of(&mut grant.write))
+                    .and_then(|grant| grant.write.fields_mut())
                     .map(|all| all.insert(field.clone()));
             })
         } else {
@@ -214,20 +214,4 @@ fn read_grant<'p>(persona: &'p mut Persona, object: &ObjectName, at: usize) -> O
 
 fn write_grant<'p>(persona: &'p mut Persona, object: &ObjectName, at: usize) -> Option<&'p mut WriteGrant> {
     persona.writes.get_mut(object)?.get_mut(at)
-}
-
-fn written(write: &Write) -> Option<&BTreeSet<FieldName>> {
-    match write {
-        Write::Create(create) => Some(&create.fields),
-        Write::Update { fields, .. } => Some(fields),
-        _ => None,
-    }
-}
-
-fn fields_of(write: &mut Write) -> Option<&mut BTreeSet<FieldName>> {
-    match write {
-        Write::Create(create) => Some(&mut create.fields),
-        Write::Update { fields, .. } => Some(fields),
-        _ => None,
-    }
 }

@@ -152,6 +152,24 @@ impl Write {
         !matches!(self, Self::Share(_) | Self::Files(_) | Self::Export { .. })
     }
 
+    /// The fields that are written by their names; of what sets others, or none, `None`.
+    #[must_use]
+    pub fn fields(&self) -> Option<&BTreeSet<FieldName>> {
+        match self {
+            Self::Create(create) => Some(&create.fields),
+            Self::Update { fields, .. } => Some(fields),
+            _ => None,
+        }
+    }
+
+    pub fn fields_mut(&mut self) -> Option<&mut BTreeSet<FieldName>> {
+        match self {
+            Self::Create(create) => Some(&mut create.fields),
+            Self::Update { fields, .. } => Some(fields),
+            _ => None,
+        }
+    }
+
     /// What the action is called in the language.
     #[must_use]
     pub fn action(&self) -> &'static str {

@@ -31,7 +31,7 @@ impl Sides<'_> {
         (before, after): (Option<String>, Option<String>),
         at: Option<Span>,
     ) -> Change {
-        let (file, line) = match at {
+        let at = match at {
             Some(span) => place(self.after, span),
             None => place(self.before, self.was.span),
         };
@@ -41,22 +41,13 @@ impl Sides<'_> {
             .values()
             .any(|one| field.is_none_or(|name| one.column.as_str() == name) && is_sensitive(one.class));
         Change {
-            kind: Kind::DataLoss,
-            persona: None,
             object: Some(self.was.name.to_string()),
-            action: "keep",
             field: field.map(str::to_owned),
             what: Some(what.to_owned()),
-            class: Class::Narrow,
             severity: if sensitive { Severity::Sensitive } else { Severity::Plain },
             before,
             after,
-            witness: None,
-            undecided: false,
-            file,
-            line,
-            accepted: None,
-            example: None,
+            ..Change::told(Kind::DataLoss, "keep", Class::Narrow, at)
         }
     }
 

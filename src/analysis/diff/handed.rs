@@ -16,28 +16,18 @@ pub(super) fn changes(before: &AccessModel, after: &AccessModel) -> Vec<Change> 
         };
         let of = [was, is].into_iter().flatten();
         let sensitive = of.flat_map(|object| object.fields.values()).any(|field| is_sensitive(field.class));
-        let (file, line) = match (is, was) {
+        let at = match (is, was) {
             (Some(is), _) => place(after, is.source.as_ref().map_or(is.span, |source| source.span)),
             (None, Some(was)) => place(before, was.span),
             (None, None) => (None, None),
         };
         Some(Change {
-            kind: Kind::Access,
-            persona: None,
             object: Some(name.to_string()),
-            action: "hand over",
-            field: None,
             what: Some("writes, to another system".to_owned()),
-            class,
             severity: if sensitive { Severity::Sensitive } else { Severity::Plain },
             before: from,
             after: to,
-            witness: None,
-            undecided: false,
-            file,
-            line,
-            accepted: None,
-            example: None,
+            ..Change::told(Kind::Access, "hand over", class, at)
         })
     });
     told.collect()

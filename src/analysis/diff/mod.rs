@@ -115,6 +115,30 @@ pub struct Change {
     pub example: Option<Box<Example>>,
 }
 
+impl Change {
+    /// One that documents alone tell of, without rows to show it by, at its place.
+    fn told(kind: Kind, action: &'static str, class: Class, (file, line): (Option<String>, Option<usize>)) -> Self {
+        Self {
+            kind,
+            persona: None,
+            object: None,
+            action,
+            field: None,
+            what: None,
+            class,
+            severity: Severity::Plain,
+            before: None,
+            after: None,
+            witness: None,
+            undecided: false,
+            file,
+            line,
+            accepted: None,
+            example: None,
+        }
+    }
+}
+
 /// All that differs; the dangerous first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccessDiff {

@@ -50,24 +50,14 @@ impl<'m> Sides<'m> {
 
     fn tell(&mut self, told: Told<'_>) {
         let model = if told.gone { self.before } else { self.after };
-        let (file, line) = place(model, told.span);
+        let at = place(model, told.span);
         self.changes.push(Change {
-            kind: Kind::Authentication,
             persona: told.who,
-            object: None,
-            action: told.action,
-            field: None,
             what: Some(told.what.to_owned()),
-            class: told.class,
             severity: told.severity,
             before: told.before,
             after: told.after,
-            witness: None,
-            undecided: false,
-            file,
-            line,
-            accepted: None,
-            example: None,
+            ..Change::told(Kind::Authentication, told.action, told.class, at)
         });
     }
 
