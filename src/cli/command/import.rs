@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// Writes a document for each table: its key, its fields with their types and references, and its way to the tenant where
 /// foreign keys leave no doubt. What is a guess is marked as one; what nobody can guess is told, with the lines that settle
 /// it. Documents that are there stay as they are, so that a second import changes nothing. The database is only read; values
-/// of rows are looked at there, and none is written anywhere. In a folder without a project it begins one.
+/// of rows are looked at there, and none is written anywhere. They are read with the rights of your login, and of a view that
+/// means that functions in it run with them. In a folder without a project it begins one.
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
     /// Import this schema; the project's where none is named, or all of the business's. May be repeated

@@ -11,7 +11,8 @@ use crate::cli::{CliError, ExitCode, Format};
 /// like the site's, every row and every field of every object is read as them. Each answer is held against the evaluator,
 /// which interprets the access model over the same rows. All is read in one snapshot and nothing is changed; every context
 /// is written to the audit log. Exits 1 where something is not as declared. Where somebody is shown a row that they should
-/// not see, that row's key is told, and nothing else of it.
+/// not see, that row's key is told, and nothing else of it. Rows are also read with the administrator's rights, and of a view
+/// that means that functions in it run with them.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
     /// Choose so many people of each audience, of different tenants first
