@@ -4,7 +4,7 @@ use crate::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
 
 use super::CliError;
 use crate::adapters::postgres::Connection;
-use crate::diagnostic::closest;
+use crate::diagnostic::{closest, one_line};
 use crate::model::{AccessModel, Persona};
 use crate::names::PersonaName;
 use crate::spec::document::ProjectDoc;
@@ -32,7 +32,7 @@ pub fn pick_tenant<'t>(wanted: &TenantWanted, tenants: &'t [Tenant]) -> Result<&
         let names = tenants.iter().flat_map(|tenant| tenant.name.as_deref().into_iter().chain([tenant.key.as_str()]));
         let error = CliError::usage(message);
         match closest(&wanted.0, names) {
-            Some(name) => error.hint(format!("did you mean `{name}`?")),
+            Some(name) => error.hint(format!("did you mean `{}`?", one_line(name))),
             None => error.hint("`portalctl tenant list` shows them all"),
         }
     })

@@ -5,6 +5,7 @@ use super::standing::of_place;
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{Directory, Person, Tenant, TenantWanted, Waiting};
+use crate::diagnostic::one_line;
 
 /// Which people; `None` leaves it open.
 #[derive(Debug)]
@@ -88,11 +89,14 @@ pub async fn approve(directory: &mut Directory<'_>, one: &Waiting, tenant: Optio
             Err(CliError::usage("the tenants of this portal come from the business, or have keys of its own")
                 .hint("add `--tenant` with the name or key of one; `portalctl tenant add` makes one by hand"))
         }
-        "barred" => Err(CliError::usage(format!("`{}` is disabled, and a place would not let them in", one.email))
-            .hint(format!(
-                "`portalctl user enable {}` lets them in again; a tenant's own administrators see whom they disabled",
-                one.email
-            ))),
+        "barred" => Err(CliError::usage(format!(
+            "`{}` is disabled, and a place would not let them in",
+            one_line(&one.email)
+        ))
+        .hint(format!(
+            "`portalctl user enable {}` lets them in again; a tenant's own administrators see whom they disabled",
+            one.email
+        ))),
         "tenant" => {
             Err(CliError::usage("this tenant is suspended").hint("`portalctl tenant resume` lets its people in again"))
         }

@@ -65,7 +65,7 @@ pub async fn check_keys(
     }
     match directory.holder(email, keys).await? {
         None => Ok(()),
-        Some((name, other)) => Err(CliError::usage(format!("`{other}` has this `{name}` key already"))
+        Some((name, other)) => Err(CliError::usage(format!("`{}` has this `{name}` key already", one_line(&other)))
             .hint("what belongs to the one would be shown to the other: leave out `--key`, and they get their own")),
     }
 }
@@ -99,7 +99,9 @@ pub async fn invite(directory: &mut Directory<'_>, model: &AccessModel, args: &I
     {
         return Err(CliError::usage(format!(
             "`{}` is a {}, audience `{}` is for tenants of kind {kind}",
-            tenant.title, tenant.tenant_kind, persona.name
+            one_line(&tenant.title),
+            tenant.tenant_kind,
+            persona.name
         ))
         .hint("choose another tenant with `--tenant`, or another audience with `--as`"));
     }
@@ -131,14 +133,16 @@ pub async fn choose(directory: &mut Directory<'_>, args: &Wanted) -> Result<Plac
     });
     match places.len() {
         1 => Ok(places.remove(0)),
-        0 => Err(CliError::usage(format!("nobody with the e-mail `{}` has such a place", args.email))
+        0 => Err(CliError::usage(format!("nobody with the e-mail `{}` has such a place", one_line(&args.email)))
             .hint("`portalctl user invite` gives somebody a place")),
         _ => {
             let all: Vec<String> = places
                 .iter()
-                .map(|place| format!("{} at {}", place.persona, place.tenant_title.as_deref().unwrap_or("no tenant")))
+                .map(|place| {
+                    format!("{} at {}", place.persona, one_line(place.tenant_title.as_deref().unwrap_or("no tenant")))
+                })
                 .collect();
-            Err(CliError::usage(format!("`{}` has several places: {}", args.email, all.join("; ")))
+            Err(CliError::usage(format!("`{}` has several places: {}", one_line(&args.email), all.join("; ")))
                 .hint("choose with `--as` and `--tenant`"))
         }
     }
@@ -173,5 +177,9 @@ pub async fn sign_in_links(
 }
 
 fn whom(place: &Place) -> String {
-    place.tenant_title.as_ref().map_or_else(|| place.email.clone(), |tenant| format!("{}, {tenant}", place.email))
+    let email = one_line(&place.email);
+    match &place.tenant_title {
+        Some(tenant) => format!("{email}, {}", one_line(tenant)),
+        None => email,
+    }
 }

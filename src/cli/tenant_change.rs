@@ -2,14 +2,14 @@
 
 use super::CliError;
 use super::directory::pick_tenant;
-use super::standing::named;
-use super::tenants::known_tier;
-use crate::adapters::postgres::directory::{Person, Tenant, TenantFields, TenantWanted};
+use super::standing;
+use super::tenants::{known_tier, sound_title};
+use crate::adapters::postgres::directory::{Changed, Person, Tenant, TenantFields, TenantWanted};
 use crate::diagnostic::escape::one_line;
 use crate::model::{AccessModel, PaidUntil, Persona, Rows, Scope, TierBound};
 use crate::names::TierName;
 use crate::spec::document::{SpecSet, TableRef, TenantDoc, TenantSourceDoc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to be otherwise; `Some(None)`: nothing any more.
 #[derive(Debug, Default)]
@@ -25,11 +25,18 @@ impl Changes {
         self.title.is_none() && self.tier.is_none() && self.parent.is_none()
     }
 
-    pub fn fields(&self) -> TenantFields<'_> {
+    /// With what is not the row's own to say: the day, and the settings.
+    pub fn fields<'a>(
+        &'a self,
+        paid_until: Option<Option<&'a str>>,
+        settings: &'a BTreeMap<String, Option<String>>,
+    ) -> TenantFields<'a> {
         TenantFields {
             title: self.title.as_deref(),
             tier: self.tier.as_ref().map(Option::as_deref),
             parent_key: self.parent.as_ref().map(Option::as_deref),
+            paid_until,
+            settings,
         }
     }
 
@@ -39,10 +46,8 @@ impl Changes {
         if self.is_empty() {
             return Ok(());
         }
-        if let Some(title) = &self.title
-            && (title.trim().is_empty() || title.chars().any(char::is_control))
-        {
-            return Err(CliError::usage("a title is a text that is not empty, without control characters"));
+        if let Some(title) = &self.title {
+            sound_title(title)?;
         }
         if let (Some(Some(tier)), Some(project)) = (&self.tier, &spec.project) {
             known_tier(project, tier)?;
@@ -104,8 +109,17 @@ fn in_the_table(spec: &SpecSet, changes: &Changes) -> String {
     )
 }
 
+/// What a document says of it, or a row of a CSV file.
 fn written<'s>(spec: &'s SpecSet, tenant: &Tenant) -> Option<&'s TenantDoc> {
-    spec.tenants.iter().find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref())
+    let files = spec.project.iter().flat_map(|project| &project.tenants).filter_map(|source| match source {
+        TenantSourceDoc::Csv(file) => Some(&file.tenants),
+        TenantSourceDoc::Table(_) => None,
+    });
+    named(spec.tenants.iter().chain(files.flatten()), tenant)
+}
+
+fn named<'s>(mut docs: impl Iterator<Item = &'s TenantDoc>, tenant: &Tenant) -> Option<&'s TenantDoc> {
+    docs.find(|doc| Some(doc.name.value.as_str()) == tenant.name.as_deref())
 }
 
 fn place(spec: &SpecSet, doc: &TenantDoc) -> String {
@@ -134,6 +148,25 @@ pub fn parent(all: &[Tenant], tenant: &Tenant, wanted: &str) -> Result<String, C
     Ok(parent.key.clone())
 }
 
+/// What became of it while others were at work.
+///
+/// # Errors
+/// It was not changed.
+pub fn outcome(changed: Changed, tenant: &Tenant) -> Result<(), CliError> {
+    let title = one_line(&tenant.title);
+    match changed {
+        Changed::Done => Ok(()),
+        Changed::NotOurs => {
+            Err(CliError::usage(format!("`{title}` was taken away meanwhile, or is said by a document or a table now"))
+                .hint("`portalctl tenant show` says how it stands"))
+        }
+        Changed::InACircle => Err(CliError::usage(format!(
+            "`{title}` would be below itself: somebody else changed what is above the other tenant meanwhile"
+        ))
+        .hint("nothing was changed; `portalctl tenant list --format json` says what is above which")),
+    }
+}
+
 /// A day is set by hand where neither a document nor the table of the business says it.
 ///
 /// # Errors
@@ -148,12 +181,12 @@ pub fn check_carries_a_day(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliErr
         .hint("change it there and run `portalctl apply`"))
 }
 
-/// The settings of a tenant that a document declares are the document's: `apply` copies them.
+/// The settings of a tenant that a document declares are the document's: `apply` copies them. A CSV file cannot say them.
 ///
 /// # Errors
 /// A document declares it.
 pub fn check_not_written(spec: &SpecSet, tenant: &Tenant) -> Result<(), CliError> {
-    let Some(doc) = written(spec, tenant) else { return Ok(()) };
+    let Some(doc) = named(spec.tenants.iter(), tenant) else { return Ok(()) };
     Err(CliError::usage(format!("tenant `{}` is declared in {}", doc.name.value, place(spec, doc)))
         .hint("write `settings:` there and run `portalctl apply`"))
 }
@@ -238,7 +271,7 @@ fn tier_told(model: &AccessModel, tenant: &Tenant, tier: Option<&str>, people: &
             };
             said.insert(what);
         }
-        let who = if who.is_empty() { "nobody yet".to_owned() } else { named(who) };
+        let who = if who.is_empty() { "nobody yet".to_owned() } else { standing::named(who) };
         lines.extend(said.into_iter().map(|what| format!("{name} {what} ({who})")));
     }
     if lines.is_empty() {
@@ -270,7 +303,7 @@ fn parent_told(model: &AccessModel, tenant: &Tenant, parent: Option<&str>, all: 
     let line = |does: &str, keys: Vec<&str>| {
         let titles: Vec<String> = keys.into_iter().filter_map(find).map(|one| one_line(&one.title)).collect();
         (!titles.is_empty()).then(|| {
-            let titles = named(titles.iter().map(String::as_str));
+            let titles = standing::named(titles.iter().map(String::as_str));
             format!("{} of {titles} {does} what their `tenant_tree` grants reach here", audiences.join(", "))
         })
     };

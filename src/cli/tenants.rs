@@ -4,10 +4,10 @@ use super::standing::of_tenant;
 use super::table::Table;
 use super::{CliError, Format};
 use crate::adapters::postgres::directory::{Directory, NewTenant, Standing, Tenant};
-use crate::diagnostic::closest;
+use crate::diagnostic::{closest, one_line};
 use crate::names::{KeyName, TenantKind};
 use crate::spec::document::ProjectDoc;
-use crate::spec::{TENANT_SETTINGS, check_tenant_setting};
+use crate::spec::{TENANT_SETTINGS, check_tenant_setting, check_title};
 use std::collections::BTreeSet;
 use time::Date;
 use time::macros::format_description;
@@ -36,6 +36,7 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
     if tenant.key.is_empty() || tenant.key.chars().any(char::is_control) {
         return Err(CliError::usage("a key is a text that is not empty, without control characters"));
     }
+    sound_title(&tenant.title)?;
     if let Some(tier) = &tenant.tier {
         known_tier(project, tier)?;
     }
@@ -50,11 +51,20 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
     }
     let same_kind = |other: &&Tenant| other.tenant_kind == tenant.tenant_kind;
     if let Some(taken) = existing.iter().filter(same_kind).find(|other| other.key == tenant.key) {
-        return Err(CliError::usage(format!("key `{}` belongs to `{}`", tenant.key, taken.title))
-            .hint("choose another `--key`; `portalctl tenant list` shows those that are taken"));
+        return Err(CliError::usage(format!(
+            "key `{}` belongs to `{}`",
+            one_line(&tenant.key),
+            one_line(&taken.title)
+        ))
+        .hint("choose another `--key`; `portalctl tenant list` shows those that are taken"));
     }
     if let Some(taken) = existing.iter().find(|other| alone && other.key == tenant.key) {
-        let message = format!("key `{}` belongs to `{}`, a `{}`", tenant.key, taken.title, taken.tenant_kind);
+        let message = format!(
+            "key `{}` belongs to `{}`, a `{}`",
+            one_line(&tenant.key),
+            one_line(&taken.title),
+            taken.tenant_kind
+        );
         return Err(CliError::usage(message).hint(
             "choose another `--key`: rows name tenants of any kind by their keys alone, so each would see the rows of the other",
         ));
@@ -66,10 +76,19 @@ pub fn check(existing: &[Tenant], rules: TenantRules<'_>, tenant: NewTenant) -> 
     if let Some(parent) = &tenant.parent_key
         && !existing.iter().filter(same_kind).any(|other| other.key == *parent)
     {
-        return Err(CliError::usage(format!("no tenant of that kind has the key `{parent}`"))
+        return Err(CliError::usage(format!("no tenant of that kind has the key `{}`", one_line(parent)))
             .hint("`portalctl tenant list` shows the keys; a parent is of the same kind"));
     }
     Ok(tenant)
+}
+
+/// # Errors
+/// It cannot be shown as it is.
+pub fn sound_title(title: &str) -> Result<(), CliError> {
+    check_title(title).map_err(|why| {
+        CliError::usage(format!("`{}` is no title for a tenant: {why}", one_line(title)))
+            .hint("write what people are to see, on one line")
+    })
 }
 
 /// # Errors
@@ -98,8 +117,13 @@ fn named_keys(existing: &[Tenant], tenant: &NewTenant, alone: bool) -> Result<()
         let has = |other: &&Tenant| other.keys.get(name).and_then(serde_json::Value::as_str) == Some(value);
         let beside = |other: &&Tenant| alone || other.tenant_kind == tenant.tenant_kind;
         if let Some(taken) = existing.iter().filter(beside).find(has) {
-            return Err(CliError::usage(format!("the `{name}` key `{value}` belongs to `{}`", taken.title))
-                .hint("each would see the rows of the other: give it the key that its own rows hold"));
+            return Err(CliError::usage(format!(
+                "the `{}` key `{}` belongs to `{}`",
+                one_line(name),
+                one_line(value),
+                one_line(&taken.title)
+            ))
+            .hint("each would see the rows of the other: give it the key that its own rows hold"));
         }
     }
     Ok(())

@@ -31,5 +31,5 @@ pub(crate) use findings::{MAX_PER_FILE, too_many};
 pub use grammar::check_project_name;
 pub use raw::{MAX_FILE_BYTES, PROJECT_FILE, RawContent, RawFile};
 pub use read::{Outline, holds_documents, outline, read, read_as, read_with};
-pub use setting::{TENANT_SETTINGS, check_tenant_setting, tenant_settings};
+pub use setting::{TENANT_SETTINGS, check_tenant_setting, check_title, tenant_settings};
 pub use values::{Value, Values};

@@ -1,7 +1,7 @@
 //! What a tenant may have of its own, by full names: `branding.name`.
 
 use super::document::BrandingDoc;
-use super::grammar::word;
+use super::grammar::{check_shown, is_hidden, word};
 use std::collections::BTreeMap;
 
 /// The names of all settings.
@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 100;
 pub fn check_tenant_setting(name: &str, value: &str) -> Result<(), String> {
     match name {
         "branding.name" if value.is_empty() => Err("it is empty".to_owned()),
-        "branding.name" if value.chars().any(char::is_control) => Err("it holds a control character".to_owned()),
+        "branding.name" if value.chars().any(is_hidden) => Err("it holds a character that cannot be seen".to_owned()),
         "branding.name" if value.chars().count() > LONGEST_NAME => {
             Err(format!("it is longer than {LONGEST_NAME} characters"))
         }
@@ -27,6 +27,14 @@ pub fn check_tenant_setting(name: &str, value: &str) -> Result<(), String> {
         color if TENANT_SETTINGS.contains(&color) => (word::COLOR.check)(value),
         _ => Err(format!("the settings are {}", TENANT_SETTINGS.join(", "))),
     }
+}
+
+/// Says why people cannot be shown a tenant by that title, where they cannot.
+///
+/// # Errors
+/// It shows nothing, holds what cannot be seen and changes what stands beside it, or is too long.
+pub fn check_title(title: &str) -> Result<(), String> {
+    check_shown(title)
 }
 
 /// The settings that a tenant document writes, by their full names.

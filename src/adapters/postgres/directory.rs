@@ -7,7 +7,6 @@ mod context;
 mod people;
 mod registrations;
 mod removing;
-mod settings;
 mod standing;
 mod superior;
 mod tenants;
@@ -16,9 +15,10 @@ pub use context::ContextWanted;
 pub use registrations::Waiting;
 pub use removing::Removed;
 pub use standing::{Person, Standing};
-pub use tenants::TenantFields;
+pub use tenants::{Changed, TenantFields};
 
 use super::{PgError, owner};
+use crate::diagnostic::one_line;
 use crate::names::{Ident, PersonaName, ProjectName, SchemaName};
 use crate::plan::control::{ProjectRoles, TENANT_KEYS};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -79,11 +79,13 @@ impl TenantWanted {
         }
         match found.as_slice() {
             [only] => Ok(only),
-            [] => Err(format!("no tenant `{}`", self.0)),
+            [] => Err(format!("no tenant `{}`", one_line(&self.0))),
             several => {
-                let full: Vec<String> =
-                    several.iter().map(|tenant| format!("`{}:{}`", tenant.tenant_kind, tenant.key)).collect();
-                Err(format!("`{}` may be {}", self.0, full.join(" or ")))
+                let full: Vec<String> = several
+                    .iter()
+                    .map(|tenant| format!("`{}:{}`", one_line(&tenant.tenant_kind), one_line(&tenant.key)))
+                    .collect();
+                Err(format!("`{}` may be {}", one_line(&self.0), full.join(" or ")))
             }
         }
     }
@@ -113,6 +115,11 @@ pub struct Place {
     pub tenant_key: String,
     pub tenant_title: Option<String>,
 }
+
+/// The settings of the control schema's row `o`, where there is one and it holds texts.
+const SETTINGS: &str = "coalesce((SELECT jsonb_object_agg(s.key, s.value) FROM \
+    jsonb_each_text(CASE jsonb_typeof(o.settings) WHEN 'object' THEN o.settings ELSE '{}' END) AS s \
+    WHERE s.value IS NOT NULL), '{}')";
 
 /// A session on the database that works for one project.
 #[derive(Debug)]
@@ -168,8 +175,7 @@ impl<'c> Directory<'c> {
             "SELECT t.tenant_kind, t.key, t.name, t.title, t.keys, t.parent_key, t.tier, t.status, t.origin, \
              t.paid_until::text, {} AS settings FROM {1}.tenants() AS t LEFT JOIN {1}.tenant AS o \
              ON o.tenant_kind = t.tenant_kind AND o.key = t.key ORDER BY t.tenant_kind, t.key",
-            settings::TEXTS,
-            self.control
+            SETTINGS, self.control
         );
         self.list("list the tenants", sql, PgArguments::default(), tenant_of).await
     }

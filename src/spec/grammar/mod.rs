@@ -35,7 +35,7 @@ pub(super) use portal_type::TYPE;
 pub(super) use project::PROJECT;
 pub(super) use tenant::{TENANT, TENANT_ROW};
 use word::Word;
-pub(super) use words::is_hidden;
+pub(super) use words::{check_shown, is_hidden};
 #[cfg(test)]
 pub(super) use write_words::PERIOD;
 pub(super) use write_words::{parse_period, parse_size};

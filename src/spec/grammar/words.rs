@@ -57,7 +57,7 @@ pub(in crate::spec) fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn check_shown(text: &str) -> Result<(), String> {
+pub(in crate::spec) fn check_shown(text: &str) -> Result<(), String> {
     if text.chars().any(is_hidden) {
         return Err("it holds a character that cannot be seen".to_owned());
     }

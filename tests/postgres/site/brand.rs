@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use super::{ADMIN, OTHER_ADMIN, Portal};
 use axum::http::StatusCode;
-use portalctl::adapters::postgres::directory::{Directory, Tenant, TenantWanted};
+use portalctl::adapters::postgres::directory::{Changed, Directory, Tenant, TenantFields, TenantWanted};
 use std::collections::BTreeMap;
 
 const PERSONA: &str = "support/customer_admin";
@@ -18,7 +18,8 @@ async fn set(portal: &Portal, settings: &[(&str, Option<&str>)]) -> Tenant {
     let tenant = wanted.pick(&directory.tenants().await.unwrap()).unwrap().clone();
     let settings: BTreeMap<String, Option<String>> =
         settings.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
-    directory.set_settings(&tenant, &settings).await.unwrap();
+    let fields = TenantFields { title: None, tier: None, parent_key: None, paid_until: None, settings: &settings };
+    assert_eq!(directory.change_tenant(&tenant, &fields).await.unwrap(), Changed::Done);
     wanted.pick(&directory.tenants().await.unwrap()).unwrap().clone()
 }
 

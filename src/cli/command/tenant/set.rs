@@ -65,16 +65,9 @@ pub async fn run(context: &Context, directory: &mut Directory<'_>, args: SetArgs
         tenant_change::check_carries_a_day(&project.spec, &tenant)?;
     }
     let people = directory.people(document.timezone()).await?;
-    if !changes.is_empty() && !directory.change_tenant(&tenant, &changes.fields()).await? {
-        return Err(CliError::usage("the tenant was taken away meanwhile, or is said by a document or a table now")
-            .hint("`portalctl tenant show` says how it stands"));
-    }
-    if let Some(day) = &paid_until {
-        directory.set_paid_until(&tenant, day.0.as_deref()).await?;
-    }
-    if !settings.is_empty() {
-        directory.set_settings(&tenant, &settings.into_iter().collect()).await?;
-    }
+    let settings = settings.into_iter().collect();
+    let fields = changes.fields(paid_until.as_ref().map(|day| day.0.as_deref()), &settings);
+    tenant_change::outcome(directory.change_tenant(&tenant, &fields).await?, &tenant)?;
     note(context, "changed", &tenant);
     let mut told = tenant_change::told(project.model.as_ref(), &tenant, &changes, (&all, &people));
     if paid_until.is_some() {

@@ -4,6 +4,7 @@ use crate::adapters::postgres::directory::Directory;
 use crate::cli::context::Context;
 use crate::cli::people;
 use crate::cli::{CliError, ExitCode};
+use crate::diagnostic::one_line;
 
 #[derive(Debug, clap::Args)]
 pub struct ApproveArgs {
@@ -30,14 +31,15 @@ pub async fn approve(
 ) -> Result<ExitCode, CliError> {
     let one = people::pick_waiting(directory, &args.id).await?;
     people::approve(directory, &one, args.tenant).await?;
-    let hint = format!("`portalctl user link {}` makes a link to sign in", one.email);
-    context.terminal.note(&format!("let in `{}` as {}; {hint}", one.email, one.persona));
+    let email = one_line(&one.email);
+    let hint = format!("`portalctl user link {email}` makes a link to sign in");
+    context.terminal.note(&format!("let in `{email}` as {}; {hint}", one.persona));
     Ok(ExitCode::Done)
 }
 
 pub async fn reject(context: &Context, directory: &mut Directory<'_>, args: RejectArgs) -> Result<ExitCode, CliError> {
     let one = people::pick_waiting(directory, &args.id).await?;
     people::reject(directory, &one, args.note.as_deref().unwrap_or_default()).await?;
-    context.terminal.note(&format!("turned away `{}`", one.email));
+    context.terminal.note(&format!("turned away `{}`", one_line(&one.email)));
     Ok(ExitCode::Done)
 }
