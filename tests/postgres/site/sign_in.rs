@@ -174,6 +174,25 @@ async fn somebody_whose_access_ends_is_told_once() {
     assert_ne!(browser.get("/support/case").await.status, StatusCode::OK, "the session of before is over");
 }
 
+/// Whoever has a link of before by now gains nothing by it when its owner is let in again.
+#[tokio::test]
+async fn a_link_ends_with_the_access_of_whom_it_is_for() {
+    let portal = Portal::acme().await;
+    let link = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    let project = &portal.model.project;
+    let mut admin = portal.world.db.admin().await;
+    let mut directory = Directory::new(&mut admin, &project.name, &project.control_schema);
+    for disabled in [true, false] {
+        assert!(directory.set_disabled(ADMIN, disabled).await.unwrap());
+    }
+    let mut stranger = portal.browser();
+    let page = stranger.get(&format!("/support/sign-in?link={link}")).await;
+    assert_eq!(page.status, StatusCode::GONE, "{}", page.text());
+    assert_eq!(stranger.post("/support/sign-in", &[("link", &link)]).await.status, StatusCode::GONE);
+    let anew = portal.link(ADMIN, CUSTOMER_ADMIN).await;
+    stranger.sign_in("support", &anew).await;
+}
+
 #[tokio::test]
 async fn a_session_belongs_to_one_portal() {
     let portal = Portal::acme().await;
