@@ -142,7 +142,7 @@ impl Beginning {
             })?;
             changes.insert(PROJECT_FILE, FileChange { after, ..change });
         }
-        Ok(changes.into_values().collect())
+        Ok(changes.into_values().filter(|change| change.before.as_ref() != Some(&change.after)).collect())
     }
 }
 

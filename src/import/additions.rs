@@ -3,7 +3,7 @@
 use super::ledger::Ledger;
 use super::outline::Outline;
 use super::report::Decision;
-use super::sources::sources;
+use super::sources::{completed, sources};
 use super::yaml::remark;
 use crate::names::TableName;
 use crate::spec::edit::{Change, Edit, EditError, New, Place, document_named, edited, remarked};
@@ -18,6 +18,8 @@ pub struct Additions {
     tenants: Vec<(TableName, New)>,
     /// The table, and the lines about it.
     people: Vec<(String, String)>,
+    /// The table, a line that an earlier import wrote about it, and what it would be now.
+    completed: Vec<(TableName, String, String)>,
 }
 
 impl Additions {
@@ -26,11 +28,16 @@ impl Additions {
         let Some(project) = settings.project.as_ref().filter(|_| !settings.is_elsewhere) else {
             return Self::default();
         };
-        Self { project: project.clone(), tenants: sources(outline), people: people(decisions, Some(before)) }
+        Self {
+            project: project.clone(),
+            tenants: sources(outline),
+            people: people(decisions, Some(before)),
+            completed: completed(outline, before),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.tenants.is_empty() && self.people.is_empty()
+        self.tenants.is_empty() && self.people.is_empty() && self.completed.is_empty()
     }
 
     /// Tables of people that a remark is written about.
@@ -40,7 +47,12 @@ impl Additions {
 
     pub fn told(&self) -> Vec<String> {
         let tenants = self.tenants.iter().map(|(table, _)| format!("tenants of `{}`", remark(&table.to_string())));
-        tenants.chain(self.people().map(|table| format!("a remark about the people of `{}`", remark(table)))).collect()
+        let people = self.people().map(|table| format!("a remark about the people of `{}`", remark(table)));
+        let more = self.completed.iter().map(|(table, ..)| table.to_string());
+        let more = more.map(|table| {
+            format!("of which tenant the people of `{}` are, where the remark still stands", remark(&table))
+        });
+        tenants.chain(people).chain(more).collect()
     }
 
     /// The text of the project document's file with them; every other byte stays.
@@ -55,6 +67,10 @@ impl Additions {
             change: Change::AppendTo("tenants".to_owned(), source.clone()),
         };
         let text = edited(text, &self.tenants.iter().map(add).collect::<Vec<_>>())?;
+        let text = self.completed.iter().fold(text, |text, (_, then, now)| {
+            // A remark that somebody has changed is theirs.
+            text.replace(&format!("# {then}"), &format!("# {now}"))
+        });
         match lines(&self.people) {
             lines if lines.is_empty() => Ok(text),
             lines => remarked(&text, document, &lines),

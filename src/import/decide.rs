@@ -98,6 +98,11 @@ fn way(object: &ObjectReport, ways: &Ways) -> Option<Decision> {
     }
     let several = ways.candidates.len() > 1;
     let message = match (several, ways.candidates.first()) {
+        _ if ways.waits_for.is_some() => format!(
+            "`{}` goes with `{}`, whose own way to a tenant is to be decided first; then write",
+            object.object,
+            ways.waits_for.as_deref().unwrap_or_default()
+        ),
         (true, _) => {
             format!("{} ways lead from `{}` to a tenant{}", ways.candidates.len(), object.object, of_kind(ways))
         }

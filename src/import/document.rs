@@ -88,9 +88,16 @@ fn tenant(ways: &[Ways]) -> Vec<String> {
             None => ("tenant", ""),
             Some(kind) => (kind.as_str(), ", under `tenants:`"),
         };
-        lines.push(format!(
-            "# To decide: which way leads from a row to its tenant{under}; the counts are told by `import`."
-        ));
+        lines.push(match &undecided.waits_for {
+            Some(object) => {
+                format!("# To decide at `{object}` first: how that one comes to its tenant; then write here{under}:")
+            }
+            None => {
+                format!(
+                    "# To decide: which way leads from a row to its tenant{under}; the counts are told by `import`."
+                )
+            }
+        });
         for way in &undecided.candidates {
             let by_name = if way.foreign_keys { "" } else { ", by its name alone" };
             lines.push(format!("#   {key}: {}   # {}{by_name}", way.yaml, way.told));

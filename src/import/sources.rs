@@ -1,6 +1,7 @@
 //! What the project document could say of where tenants and people come from.
 
 use super::found::FoundRelation;
+use super::ledger::Ledger;
 use super::outline::Outline;
 use super::report::{Choice, Decision, ObjectReport, Status};
 use super::settings::TenantTable;
@@ -67,11 +68,11 @@ fn short_name(outline: &Outline<'_>, tenant: &TenantTable, column: &str) -> Stri
 }
 
 /// People of a tenant: the column that says of which, and the kind where there are several.
-fn of_tenants(outline: &Outline<'_>, relation: &FoundRelation) -> Vec<String> {
+fn of_tenants(outline: &Outline<'_>, relation: &FoundRelation, counts: &dyn Fn(&TenantTable) -> bool) -> Vec<String> {
     let leads = |key: &&ForeignKey, tenant: &TenantTable| {
         key.references == tenant.table && key.referenced == [tenant.key.clone()] && key.columns.len() == 1
     };
-    let found = outline.tenants.iter().find_map(|tenant| {
+    let found = outline.tenants.iter().filter(|tenant| counts(tenant)).find_map(|tenant| {
         let key = relation.foreign_keys.iter().find(|key| leads(key, tenant))?;
         Some((key.columns.first()?, tenant))
     });
@@ -96,27 +97,20 @@ pub fn people(outline: &Outline<'_>, objects: &[ObjectReport]) -> Vec<Decision> 
     found.filter_map(|(table, relation)| sign_in(outline, table, relation)).collect()
 }
 
+/// What the project was told of people before some of the tenants were known, with what it would be told now.
+pub fn completed(outline: &Outline<'_>, before: &Ledger) -> Vec<(TableName, String, String)> {
+    let told = outline.found.relations.iter().filter(|(table, _)| before.has_people(&table.to_string()));
+    let both = told.filter_map(|(table, relation)| {
+        let then = entry(outline, table, relation, &|tenant| before.has_tenant(&tenant.table))?;
+        Some((table.clone(), then, entry(outline, table, relation, &|_| true)?))
+    });
+    both.filter(|(_, then, now)| then != now).collect()
+}
+
 fn sign_in(outline: &Outline<'_>, table: &TableName, relation: &FoundRelation) -> Option<Decision> {
-    let (key, name) = outline.people(table)?;
-    let named = |wanted: &[&str]| {
-        let is = |name: &str| wanted.contains(&naming::snake(name, "column").as_str());
-        let column = relation.columns.iter().find(|column| is(column.name.as_str()));
-        column.map(|column| yaml::text(column.name.as_str()))
-    };
-    let email = named(&["email", "e_mail", "mail", "email_address"]);
-    let title = named(&["full_name", "name", "display_name", "last_name", "family_name", "surname"]);
-    let above = relation.foreign_keys.iter().find(|key| key.references == *table);
-    let above = above.and_then(|key| key.columns.first()).map(|column| yaml::text(column.as_str()));
-    let without = if email.is_none() { ", and for that give them a column with an e-mail address" } else { "" };
-    let mut parts = vec![
-        format!("from_table: {}", yaml::text(&table.to_string())),
-        format!("keys: {{{name}: {}}}", yaml::text(key.as_str())),
-        format!("email: {}", email.as_deref().unwrap_or("EMAIL_COLUMN")),
-    ];
-    parts.extend(title.map(|title| format!("title: {title}")));
-    parts.extend(above.map(|above| format!("reports_to: {above}")));
-    parts.extend(of_tenants(outline, relation));
-    parts.push("audience: PORTAL/AUDIENCE".to_owned());
+    let entry = entry(outline, table, relation, &|_| true)?;
+    let without =
+        if entry.contains(NO_EMAIL) { ", and for that give them a column with an e-mail address" } else { "" };
     Some(Decision {
         about: "people",
         object: outline.names.get(table).map(ToString::to_string),
@@ -127,6 +121,38 @@ fn sign_in(outline: &Outline<'_>, table: &TableName, relation: &FoundRelation) -
             if outline.settings.is_elsewhere { "" } else { "; the lines stand at the end of the document as a remark" }
         ),
         file: Some(PROJECT_FILE.to_owned()),
-        choices: vec![Choice { yaml: format!("people:\n  - {{{}}}", parts.join(", ")), told: None }],
+        choices: vec![Choice { yaml: format!("people:\n{entry}"), told: None }],
     })
+}
+
+/// Stands where somebody has to name the column.
+const NO_EMAIL: &str = "email: EMAIL_COLUMN";
+
+/// `  - {from_table: …, audience: PORTAL/AUDIENCE}`, with the tenants that count.
+fn entry(
+    outline: &Outline<'_>,
+    table: &TableName,
+    relation: &FoundRelation,
+    counts: &dyn Fn(&TenantTable) -> bool,
+) -> Option<String> {
+    let (key, name) = outline.people(table)?;
+    let named = |wanted: &[&str]| {
+        let is = |name: &str| wanted.contains(&naming::snake(name, "column").as_str());
+        let column = relation.columns.iter().find(|column| is(column.name.as_str()));
+        column.map(|column| yaml::text(column.name.as_str()))
+    };
+    let email = named(&["email", "e_mail", "mail", "email_address"]);
+    let title = named(&["full_name", "name", "display_name", "last_name", "family_name", "surname"]);
+    let above = relation.foreign_keys.iter().find(|key| key.references == *table);
+    let above = above.and_then(|key| key.columns.first()).map(|column| yaml::text(column.as_str()));
+    let mut parts = vec![
+        format!("from_table: {}", yaml::text(&table.to_string())),
+        format!("keys: {{{name}: {}}}", yaml::text(key.as_str())),
+        email.map_or_else(|| NO_EMAIL.to_owned(), |email| format!("email: {email}")),
+    ];
+    parts.extend(title.map(|title| format!("title: {title}")));
+    parts.extend(above.map(|above| format!("reports_to: {above}")));
+    parts.extend(of_tenants(outline, relation, counts));
+    parts.push("audience: PORTAL/AUDIENCE".to_owned());
+    Some(format!("  - {{{}}}", parts.join(", ")))
 }

@@ -27,6 +27,12 @@ pub fn told(report: &Report) -> String {
         decide(&mut text, number, decision);
     }
     tenants(&mut text, report);
+    if new > 0 {
+        line(
+            &mut text,
+            "\nnext: decide what is asked, if anything; write a portal, which says who signs in and what they may do; `portalctl validate`",
+        );
+    }
     text
 }
 
@@ -95,8 +101,8 @@ fn guesses(text: &mut String, report: &Report) {
         line(
             text,
             &format!(
-                "\n{} of classes and types, marked in the files: look for `guessed`",
-                plural(count, "guess").replace("guesss", "guesses")
+                "\n{} of classes and types, each marked in its file: look for `guessed`, decide, and delete the remark",
+                if count == 1 { "1 guess".to_owned() } else { format!("{count} guesses") }
             ),
         );
     }
@@ -177,7 +183,10 @@ fn tenants(text: &mut String, report: &Report) {
     if report.tenant_candidates.is_empty() {
         return;
     }
-    line(text, "\nnobody has said what a tenant is, so no object leads to one. Tables that others lead to:");
+    line(
+        text,
+        "\nnobody has said what a tenant is, whose rows the others must not see, so no object leads to one. Tables that others refer to:",
+    );
     for candidate in report.tenant_candidates.iter().take(5) {
         let reached = plural(candidate.reached_from, "table");
         line(

@@ -24,6 +24,9 @@ pub struct Ways {
     pub candidates: Vec<Way>,
     /// The place of the one that is written; `None`: somebody has to decide.
     pub chosen: Option<usize>,
+    /// The object through which the only way leads, where nobody has decided yet how that one comes to its tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,6 +60,9 @@ pub struct Way {
     pub several: Option<u64>,
     #[serde(skip)]
     pub from_below: bool,
+    /// The table whose own way is gone on with.
+    #[serde(skip)]
+    pub through: Option<TableName>,
     /// The first column of the table's own on it that may be NULL.
     pub nullable: Option<ColumnName>,
 }
@@ -70,10 +76,28 @@ impl Ways {
 /// For each kind of tenant that a way leads to, what there is and what is taken.
 pub fn ways(outline: &Outline<'_>, answers: &Answers, table: &TableName) -> Vec<Ways> {
     let kinds = outline.routes.iter().enumerate();
-    kinds.filter_map(|(kind, routes)| of_kind(outline, answers, table, kind, routes.get(table)?)).collect()
+    kinds.filter_map(|(kind, routes)| of_kind(outline, answers, table, (kind, routes.get(table)?), &[])).collect()
 }
 
-fn of_kind(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: usize, routes: &[Route]) -> Option<Ways> {
+/// Whether rows of the table come to a tenant by what is written, in an import or before it. `below` are those that ask.
+fn is_settled(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: usize, below: &[&TableName]) -> bool {
+    // One that has none yet is given it by the same import, or is asked about.
+    if outline.settings.object_of(table).is_some_and(|known| known.has_tenant) {
+        return true;
+    }
+    let routes = outline.routes.get(kind).and_then(|routes| routes.get(table));
+    let ways = routes.filter(|_| !below.contains(&table));
+    let ways = ways.and_then(|routes| of_kind(outline, answers, table, (kind, routes), below));
+    ways.is_some_and(|ways| ways.chosen.is_some())
+}
+
+fn of_kind(
+    outline: &Outline<'_>,
+    answers: &Answers,
+    table: &TableName,
+    (kind, routes): (usize, &[Route]),
+    below: &[&TableName],
+) -> Option<Ways> {
     let counted = answers.counts.get(&(table.clone(), kind));
     let numbers = counted.and_then(|counted| counted.as_ref().ok());
     let mut candidates: Vec<(Way, bool)> = routes
@@ -102,7 +126,13 @@ fn of_kind(outline: &Outline<'_>, answers: &Answers, table: &TableName, kind: us
         }
         _ => None,
     };
+    let through = chosen.and_then(|at| candidates[at].0.through.as_ref());
+    let below: Vec<&TableName> = below.iter().copied().chain([table]).collect();
+    let open = through.filter(|through| !is_settled(outline, answers, through, kind, &below));
+    let waits_for = open.and_then(|through| outline.names.get(through)).map(ToString::to_string);
+    let chosen = chosen.filter(|_| waits_for.is_none());
     Some(Ways {
+        waits_for,
         kind: outline.tenants[kind].kind.clone().filter(|_| outline.tenants.len() > 1),
         extent: numbers.map(|numbers| CountedRows { rows: numbers.rows, complete: numbers.complete }),
         not_counted: counted.and_then(|counted| counted.as_ref().err().cloned()),
@@ -164,6 +194,10 @@ fn way(
         of_others: count.map(|count| count.of_others).filter(|_| outline.tenants[kind].only.is_some()),
         several: count.map(|count| count.several).filter(|_| route.below.is_some()),
         from_below: route.below.is_some(),
+        through: match route.steps.as_slice() {
+            [first, _, ..] if route.below.is_none() && route.link.is_none() => Some(first.to.clone()),
+            _ => None,
+        },
         nullable: own.iter().find(may_be_null).cloned(),
     })
 }

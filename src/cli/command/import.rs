@@ -81,8 +81,11 @@ async fn database(context: &Context, beginning: &Beginning) -> Result<Database, 
             let missing = || CliError::usage("the project document cannot be read");
             Database::open(context, folder, beginning.document().ok_or_else(missing)?).await
         }
-        (None, None) => Err(CliError::usage("no database is named, and there is no project here that has one")
-            .hint("name it with `--database-url` or `DATABASE_URL`")),
+        (None, None) => Err(CliError::usage("no database is named, and there is no project here that has one").hint(
+            "`portalctl import --database-url postgresql://user@host/database` begins a project here from its tables, and so \
+                 does `DATABASE_URL`; \
+                 `portalctl new` begins one without a database",
+        )),
     }
 }
 

@@ -194,7 +194,10 @@ impl<'a> Facts<'a> {
         };
         if !self.user_keys.open && !self.user_keys.known.contains(&key.value) {
             let known = self.user_keys.known.iter().map(KeyName::as_str);
-            findings.push(unknown("users have no key", key.value.as_str(), key.span, known));
+            findings.push(unknown("users have no key", key.value.as_str(), key.span, known).why(
+                "the project's `people` and tenants say by which keys people are known; an owner that an import wrote was its \
+                 guess: write one of those keys, or take the owner out",
+            ));
             return None;
         }
         Some(key.value.clone())

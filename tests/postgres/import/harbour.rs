@@ -16,6 +16,8 @@ async fn business() -> TestDatabase {
 fn decide(place: &Workplace) {
     place.replace("objects/freight_shipment.yaml", "owners:\n", "tenant: shipper_id\nowners:\n");
     place.replace("objects/booking.yaml", "fields:\n", "tenant: party_id\nfields:\n");
+    let through = "tenant: {via: [booking_party, booking_seq], object: booking}\nfields:\n";
+    place.replace("objects/booking_line.yaml", "fields:\n", through);
 }
 
 #[track_caller]
@@ -82,7 +84,8 @@ async fn types_keys_and_guesses_are_those_of_the_tables() {
         ),
         ("freight_shipment", "  approved_by: {column: approved_by, key: staff}   # guessed"),
         ("booking", "key: [party_id, seq]\n# To decide: which way"),
-        ("booking_line", "tenant: {via: [booking_party, booking_seq], object: booking}\n"),
+        ("booking_line", "# To decide at `booking` first: how that one comes to its tenant; then write here:\n"),
+        ("booking_line", "#   tenant: {via: [booking_party, booking_seq], object: booking}   # "),
         (
             "booking_line",
             "  amount: {type: money, currency: currency, required: true}   # type guessed from the name; check\n",
