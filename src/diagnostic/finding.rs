@@ -1,6 +1,7 @@
 //! Findings: one occurrence of one check, at its place.
 
-use super::{Fix, SourceMap, Span, one_line};
+use super::{FileId, Fix, SourceMap, Span, one_line};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -131,8 +132,26 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+/// Drops what says of a name that there is no such thing, where a document that could not be read holds the name: it may
+/// well be what would explain it.
+fn drop_followers(sources: &SourceMap, findings: &mut Vec<Finding>) {
+    let unread = findings.iter().filter(|finding| KEEPS_FROM_READING.contains(&finding.id));
+    let unread: BTreeSet<FileId> = unread.filter_map(|finding| Some(finding.span?.file)).collect();
+    if unread.is_empty() {
+        return;
+    }
+    let is_of_a_name = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let words: BTreeSet<&str> = unread.iter().flat_map(|file| sources.file(*file).text.split(is_of_a_name)).collect();
+    findings.retain(|finding| {
+        let name = finding.message.strip_suffix('`').and_then(|message| message.rsplit_once('`')).map(|(_, name)| name);
+        let last = name.map(|name| name.rsplit_once('/').map_or(name, |(_, last)| last));
+        finding.id != "unknown-name" || last.is_none_or(|name| !words.contains(name))
+    });
+}
+
 impl Report {
     pub fn new(sources: Arc<SourceMap>, mut findings: Vec<Finding>) -> Self {
+        drop_followers(&sources, &mut findings);
         let place = |finding: &Finding| (!KEEPS_FROM_READING.contains(&finding.id), finding.span, finding.id);
         findings.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
         findings.dedup();

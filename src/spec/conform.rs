@@ -250,6 +250,13 @@ fn unknown_key(entry: &Entry, node: &Node, record: &Record) -> Finding {
     let name = entry.key.value.as_str();
     let known = available_keys(record);
     let message = format!("{} has no key `{}`", a(record.what), shown(name));
+    let signed = name.strip_prefix(['+', '-']).filter(|key| entry.key_is_plain && known.contains(key));
+    if let Some(key) = signed {
+        let does = if name.starts_with('+') { "adds to" } else { "takes away from" };
+        return Finding::error("unknown-key", entry.key.span, message)
+            .why(format!("a sign before a key {does} what there is below, and here nothing is: no `extends`, no type"))
+            .hint(format!("write `{key}`"));
+    }
     let finding = meant(Finding::error("unknown-key", entry.key.span, message), name, &known, its_keys(record));
     // A sign before a key says what it does to the one below, which the key that is meant does not.
     match only_close(name, known).filter(|key| !name.starts_with(['+', '-']) && node.get(key).is_none()) {

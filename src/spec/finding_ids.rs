@@ -13,7 +13,7 @@ const fn kind(id: &'static str, about: &'static str) -> FindingKind {
     FindingKind { id, about }
 }
 
-/// Every finding of [`crate::spec::read`], in the order of their ids. All of them are errors that nothing accepts.
+/// Every finding of [`crate::spec::read`], in the order of their ids. All but one of them are errors, and nothing accepts them.
 pub const FINDINGS: &[FindingKind] = &[
     kind("ambiguous-scalar", "An unquoted value is meant as text and reads as a number, a boolean or nothing."),
     kind("circular-needs", "A module needs another that leads back to it."),
@@ -40,6 +40,7 @@ pub const FINDINGS: &[FindingKind] = &[
     kind("missing-file", "A file or folder that the project names is not there."),
     kind("missing-key", "A key that must be written is not."),
     kind("missing-project", "`portalctl.yaml` holds no project document."),
+    kind("misspelt-audience", "An audience of a portal is called nearly as one of its type; a warning."),
     kind("module-not-adopted", "A document extends one of a module that no portal adopts."),
     kind("name-of-the-catalogue", "A module or type of the project is called as one of the catalogue."),
     kind(

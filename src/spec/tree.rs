@@ -87,7 +87,7 @@ pub(super) fn documents(text: &str, file: FileId, findings: &mut Findings) -> Ve
                 Ok(())
             }
             Ok((event, span)) => builder.take(event, span, findings),
-            Err(error) => Err(Box::new(syntax_finding(&error, text, file))),
+            Err(error) => Err(Box::new(syntax_finding(&error, text, file, builder.open_bracket()))),
         };
         if let Err(finding) = step {
             findings.push(*finding);
@@ -108,7 +108,8 @@ fn tabs_before(text: &str, at: usize) -> Option<(usize, usize)> {
     Some((start, start + count))
 }
 
-fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
+/// `bracket` is where the innermost bracket opens that is not closed by then.
+fn syntax_finding(error: &ScanError, text: &str, file: FileId, bracket: Option<usize>) -> Finding {
     let at = error.marker().byte_offset().unwrap_or(0);
     let span = Span::new(file, at.min(text.len()), next_boundary(text, at));
     let is_tab = matches!(
@@ -127,6 +128,18 @@ fn syntax_finding(error: &ScanError, text: &str, file: FileId) -> Finding {
     }
     let finding =
         Finding::error("yaml-syntax", span, format!("this is not valid YAML: {}", lowercase_start(&error.info())));
+    let bracket =
+        bracket.filter(|open| text.get(*open..at.min(text.len())).is_some_and(|between| between.contains('\n')));
+    if let Some(open) = bracket.filter(|_| !is_tab) {
+        // Where it was noticed is a line or many below the one where it is missing.
+        let place = Span::new(file, open, next_boundary(text, open));
+        if matches!(error.kind(), ErrorKind::UnclosedFlowCollection { .. }) {
+            return Finding { span: Some(place), ..finding }.hint("close the bracket");
+        }
+        return finding
+            .label(place, "this bracket is open here")
+            .hint("close the bracket, or put a comma between two entries");
+    }
     match error.kind() {
         _ if is_tab => finding.hint("indent with spaces"),
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {

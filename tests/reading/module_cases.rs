@@ -41,6 +41,11 @@ fn adoptions() -> Vec<(&'static str, Vec<RawFile>)> {
     let mapped_otherwise = "{orders: {tables: {order: sales.orders}, columns: {order: {number: nr}}}}";
     vec![
         ("unknown module", own(&portal("modules: [orders, oders]\n"))),
+        ("a field that the module has not", over("fields: {numbr: {class: internal}, qty: {type: integer}}\n")),
+        (
+            "an audience nearly called as one of the type",
+            of_type("audiences: {buyr: {label: B}, seler: {extends: seller, who: internal}, clerk: {who: internal}}\n"),
+        ),
         ("a map and a plain name agree", two("orders", mapped)),
         (
             "the same map twice",

@@ -4,6 +4,7 @@
 mod access;
 mod access_test;
 mod assertion;
+mod duration;
 mod environment;
 mod given;
 mod keeping;

@@ -1,5 +1,6 @@
 //! Forms of text: names, columns, tables, dates, durations.
 
+use super::duration::spell_duration;
 use super::time_zone::{check_time_zone, spell_time_zone};
 use crate::names::{Ident, MAX_IDENTIFIER_BYTES, PersonaName};
 use time::format_description::well_known::Rfc3339;
@@ -106,8 +107,10 @@ pub(in crate::spec) static TABLE: Word =
 pub(in crate::spec) static PERSONA: Word =
     value("`portal/audience`", "^[^/]+/[^/]+$", check_persona, "support/customer");
 pub(in crate::spec) static EXTENDED: Word = value("`module/name`", "^[^/]+/[^/]+$", check_extended, "sample/sample");
-pub(in crate::spec) static DURATION: Word =
-    value("duration", "^[1-9][0-9]{0,5}[smhd]$", |text| parse_duration(text).map(drop), "30m");
+pub(in crate::spec) static DURATION: Word = Word {
+    spell: spell_duration,
+    ..value("duration", "^[1-9][0-9]{0,5}[smhd]$", |text| parse_duration(text).map(drop), "30m")
+};
 pub(in crate::spec) static COLOR: Word = value("colour", "^#[0-9a-fA-F]{6}$", check_color, "#0b5fff");
 pub(in crate::spec) static DATE: Word = value("date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", check_date, "2027-01-01");
 pub(in crate::spec) static TIME_BOUND: Word = value(

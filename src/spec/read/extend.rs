@@ -3,7 +3,7 @@
 use super::super::conform::shown;
 use super::super::grammar::{OVER, Record, Rule, word};
 use super::super::merge::merge;
-use super::super::tree::{Content, Node};
+use super::super::tree::{Content, Entry, Node};
 use super::Reading;
 use super::library::name_of;
 use crate::diagnostic::{Finding, Span, closest};
@@ -68,6 +68,7 @@ impl Reading<'_> {
     ) -> Option<Node> {
         let over = self.overs.all.get_mut(&(module.to_owned(), kind, name.to_owned()))?;
         over.is_used = true;
+        unknown_fields(module, name, base, &mut over.node).into_iter().for_each(|finding| self.findings.push(finding));
         let base = giving_way(base, &over.node, record);
         let mut merged = merge(&base, &over.node, &mut self.findings);
         if let Content::Map(entries) = &mut merged.content {
@@ -115,6 +116,34 @@ impl Reading<'_> {
         let is_of = |node: &&Node| super::kind_of(node).is_some_and(|(written, _)| written == kind);
         module.documents.iter().filter(is_of).filter_map(|node| Some(name_of(node)?.0)).collect()
     }
+}
+
+/// Fields that are changed, not there, and called nearly as one that is: one of the project's own has a type. They are taken
+/// out, so that nothing more is said of them.
+fn unknown_fields(module: &str, name: &str, base: &Node, over: &mut Node) -> Vec<Finding> {
+    let known: Vec<&str> =
+        base.get("fields").map_or(&[][..], Node::entries).iter().map(|entry| entry.key.value.as_str()).collect();
+    let Content::Map(entries) = &mut over.content else { return Vec::new() };
+    let Some(fields) = entries.iter_mut().find(|entry| entry.key.value == "fields") else { return Vec::new() };
+    let Content::Map(fields) = &mut fields.value.content else { return Vec::new() };
+    let is_unknown = |entry: &Entry| {
+        let changes = !entry.value.entries().is_empty() && entry.value.get("type").is_none();
+        let written = entry.key.value.as_str();
+        changes && !known.contains(&written) && closest(written, known.iter().copied()).is_some()
+    };
+    let (wrong, kept) = std::mem::take(fields).into_iter().partition(is_unknown);
+    *fields = kept;
+    let told = |entry: Entry| {
+        let written = &entry.key.value;
+        let message = format!("`{}` of the module `{}` has no field `{}`", shown(name), shown(module), shown(written));
+        let finding = Finding::error("unknown-document", entry.key.span, message);
+        match closest(written, known.iter().copied()) {
+            Some(near) => finding.hint(format!("did you mean `{near}`? a new field says its `type`")),
+            None => finding,
+        }
+    };
+    let wrong: Vec<Entry> = wrong;
+    wrong.into_iter().map(told).collect()
 }
 
 /// The lower document without keys that cannot stand beside one that the upper writes: `table` takes the place of

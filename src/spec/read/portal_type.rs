@@ -39,6 +39,7 @@ impl Reading<'_> {
             return portal.clone();
         };
         self.has_type(&base, name.as_deref());
+        misspelt(&base, portal).into_iter().for_each(|finding| self.findings.push(finding));
         let list = merged_modules(&base, portal);
         let on = self.adopt(name.as_deref(), list.get("modules"));
         self.still_needed(portal, &on);
@@ -200,6 +201,24 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Audiences of the portal's own that are called nearly as one of its type, and do not say that they go beyond it.
+fn misspelt(base: &Node, portal: &Node) -> Vec<Finding> {
+    let audiences = |node: &Node| node.get("audiences").map_or(&[][..], Node::entries).to_vec();
+    let (of_type, own) = (audiences(base), audiences(portal));
+    let known = || of_type.iter().map(|entry| entry.key.value.as_str());
+    let is_new = |entry: &&Entry| !known().any(|name| name == entry.key.value) && entry.value.get("extends").is_none();
+    let found = own.iter().filter(is_new).filter_map(|entry| {
+        let (written, near) = (entry.key.value.as_str(), closest(&entry.key.value, known())?);
+        let message = format!("`{}` is an audience of its own, and the type has `{near}`", shown(written));
+        Some(
+            Finding::warn("misspelt-audience", entry.key.span, message)
+                .why("what is granted here would be nobody's of the type's audience")
+                .hint(format!("did you mean `{near}`? one that goes beyond it says `extends: {near}`")),
+        )
+    });
+    found.collect()
 }
 
 /// A type names the table of a module's object by the object: where a portal says that its rows lie elsewhere, they do.

@@ -66,6 +66,11 @@ impl Builder {
         self.root.take()
     }
 
+    /// Where the innermost list or map in brackets begins that is not closed yet.
+    pub(super) fn open_bracket(&self) -> Option<usize> {
+        self.open.iter().rev().find(|open| !open.is_block).map(|open| open.start)
+    }
+
     /// # Errors
     /// A finding that ends the document, since a budget is spent.
     pub(super) fn take(
