@@ -100,7 +100,7 @@ pub fn resolve(spec: &SpecSet) -> (Option<AccessModel>, Vec<Finding>) {
     let mut portals = BTreeMap::new();
     for portal in spec.portals.iter().rev() {
         let pages = pages.remove(&portal.name.value).unwrap_or_default();
-        let resolved = portals::portal(&reader, portal, pages, &personas, &mut findings);
+        let resolved = portals::portal(&reader, (portal, &spec.modules), pages, &personas, &mut findings);
         portals.insert(portal.name.value.clone(), resolved);
     }
     portals::check_addresses(&portals, &mut findings);

@@ -3,10 +3,10 @@
 use super::bundle::Reader;
 use super::label::singular;
 use super::report::{list, unknown};
-use crate::diagnostic::{Finding, Span, Spanned};
+use crate::diagnostic::{Finding, Severity, Span, Spanned};
 use crate::model::{Audience, Navigation, Object, Page, Persona, Portal, Scope, Session, View, personas_of};
 use crate::names::{AudienceName, ObjectName, PageName, PersonaName, PortalName};
-use crate::spec::document::{NavigationDoc, PortalDoc};
+use crate::spec::document::{ModuleDoc, NavigationDoc, PortalDoc};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const ABSOLUTE: u64 = 12 * 60 * 60;
 
 pub(super) fn portal(
     reader: &Reader<'_>,
-    doc: &PortalDoc,
+    (doc, modules): (&PortalDoc, &[ModuleDoc]),
     pages: BTreeMap<PageName, Page>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
@@ -40,7 +40,7 @@ pub(super) fn portal(
         brand_name: doc.branding.name.clone(),
         logo: doc.branding.logo.as_ref().map(|logo| logo.value.clone()),
         colors: doc.branding.colors.iter().map(|(token, color)| (token.clone(), color.value.clone())).collect(),
-        navigation: navigation(reader, doc, &pages, personas, findings),
+        navigation: navigation(reader, (doc, modules), &pages, personas, findings),
         pages,
         session: session(doc, findings),
         registration: None,
@@ -71,7 +71,7 @@ fn session(doc: &PortalDoc, findings: &mut Vec<Finding>) -> Session {
 
 fn navigation(
     reader: &Reader<'_>,
-    doc: &PortalDoc,
+    (doc, modules): (&PortalDoc, &[ModuleDoc]),
     pages: &BTreeMap<PageName, Page>,
     personas: &BTreeMap<PersonaName, Persona>,
     findings: &mut Vec<Finding>,
@@ -80,7 +80,46 @@ fn navigation(
         let listed = readable(&doc.name.value, personas).map(Navigation::Object);
         return std::iter::once(Navigation::Home).chain(listed).collect();
     }
-    doc.navigation.iter().filter_map(|entry| one(reader, entry, pages, findings)).collect()
+    let found: Vec<(Span, Navigation)> =
+        doc.navigation.iter().filter_map(|entry| Some((entry.span, one(reader, entry, pages, findings)?))).collect();
+    let of_modules = |span: Span| modules.iter().flat_map(|module| &module.navigation).any(|entry| entry.span == span);
+    let own = |span: &Span| doc.span.file == span.file && !of_modules(*span);
+    let own: Vec<&(Span, Navigation)> = found.iter().filter(|(span, _)| own(span)).collect();
+    in_vain(&doc.name.value, &own, personas, findings);
+    found.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Entries of the portal's own that nobody would find in the menu, and those that everybody would find twice. What a module
+/// brings along is for whoever has it.
+fn in_vain(
+    portal: &PortalName,
+    entries: &[&(Span, Navigation)],
+    personas: &BTreeMap<PersonaName, Persona>,
+    findings: &mut Vec<Finding>,
+) {
+    // A grant that is wrong is left out, and who would have had it sees nothing.
+    let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let mut seen: Vec<&(Span, Navigation)> = Vec::new();
+    for one in entries {
+        let (span, entry) = one;
+        if let Some((first, _)) = seen.iter().find(|(_, other)| other == entry) {
+            findings.push(
+                Finding::error("unfit-navigation", *span, "the menu leads there twice")
+                    .label(*first, "here already")
+                    .hint("remove one of them"),
+            );
+        }
+        seen.push(*one);
+        let Navigation::Object(object) = entry else { continue };
+        let is_read = |persona: &Persona| persona.reads.contains_key(object) || persona.writes.contains_key(object);
+        if is_sound && !personas_of(personas, portal).any(is_read) {
+            findings.push(
+                Finding::error("unfit-navigation", *span, format!("nobody of `{portal}` sees anything of `{object}`"))
+                    .why("the entry would be in nobody's menu")
+                    .hint(format!("grant `{object}` to an audience of the portal, or remove the entry")),
+            );
+        }
+    }
 }
 
 fn one(
