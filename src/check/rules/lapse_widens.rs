@@ -28,12 +28,22 @@
 //!   grants: {guide: {read: {scope: public, where: {state: published}, min_tier: $row.min_tier, fields: [title]}}}
 //! ```
 //!
+//! The shortest way is to let the audience of those who pay extend that of those who lapsed: then nobody can gain by lapsing.
+//!
+//! ```yaml
+//! former: {label: Former member, grants: {guide: {read: {scope: public, where: {state: published}, fields: [title]}}}}
+//! member: {extends: former, label: Member, lifecycle: {paid_until: paid_until, on_lapse: former}, grants: {...}}
+//! ```
+//!
+//! An audience that may do nothing at all is one, too, where the menu has a page of text: `former: {}` with
+//! `navigation: [home, {page: renew, title: Come back}]`.
+//!
 //! Where former people are to have something that nobody else has, a form to come back by for instance, accept it for the object.
 
 use crate::check::grants::{few, listed};
 use crate::check::rule_set::Rule;
-use crate::diagnostic::Finding;
-use crate::model::{AccessModel, Lifecycle, PaidUntil, Persona, uncovered};
+use crate::diagnostic::{Finding, Span};
+use crate::model::{AccessModel, Lifecycle, Object, PaidUntil, Persona, ReadGrant, WriteGrant, uncovered};
 use crate::names::{AudienceName, ObjectName};
 use std::collections::BTreeSet;
 
@@ -54,14 +64,55 @@ fn check(model: &AccessModel) -> Vec<Finding> {
                 after.name, object.name, before.name
             );
             let hint = format!(
-                "narrow what `{}` may, let `{}` hold it as well, or accept it where this is meant",
+                "narrow what `{0}` may; or let `{1}` hold it as well, with `extends: {0}` for all of it at once; or accept it \
+                 where this is meant",
                 after.name.audience, before.name.audience
             );
-            findings.push(told(message, &hint, (before, after, lifecycle), object.name.as_str()));
+            let finding = told(message, &hint, (before, after, lifecycle), object.name.as_str());
+            findings.push(on_rows(finding, object, after, &paying));
         }
         findings.extend(administration(before, after, lifecycle));
     }
     findings
+}
+
+/// With the grants that give more, each beside what there was on these rows before.
+fn on_rows(mut finding: Finding, object: &Object, after: &Persona, paying: &Persona) -> Finding {
+    const SHOWN: usize = 2;
+    let beyond = |reads: Vec<ReadGrant>, writes: Vec<WriteGrant>| {
+        let of = |name: &ObjectName| name.clone();
+        let alone = Persona {
+            reads: [(of(&object.name), reads)].into(),
+            writes: [(of(&object.name), writes)].into(),
+            ..after.clone()
+        };
+        !uncovered(object, &alone, paying).is_empty()
+    };
+    let reads = after.reads.get(&object.name).into_iter().flatten();
+    let writes = after.writes.get(&object.name).into_iter().flatten();
+    let reads = reads.filter(|grant| beyond(vec![(*grant).clone()], Vec::new())).map(|grant| (&grant.sources, "read"));
+    let writes = writes
+        .filter(|grant| beyond(Vec::new(), vec![(*grant).clone()]))
+        .map(|grant| (&grant.sources, grant.write.action()));
+    let (mut whence, mut actions) = (BTreeSet::new(), BTreeSet::new());
+    for (sources, action) in reads.chain(writes) {
+        whence.extend(sources.first().copied());
+        actions.insert(action);
+    }
+    for span in whence.into_iter().take(SHOWN) {
+        finding = finding.label(span, "on these rows");
+    }
+    let theirs = |action: &&str| -> Vec<Span> {
+        let reads = paying.reads.get(&object.name).into_iter().flatten().filter(|_| *action == "read");
+        let writes = paying.writes.get(&object.name).into_iter().flatten();
+        let writes = writes.filter(|grant| grant.write.action() == *action).map(|grant| &grant.sources);
+        reads.map(|grant| &grant.sources).chain(writes).filter_map(|sources| sources.first().copied()).collect()
+    };
+    let held: BTreeSet<Span> = actions.iter().flat_map(theirs).collect();
+    for span in held.into_iter().take(SHOWN) {
+        finding = finding.label(span, format!("`{}` on no more than these", paying.name.audience));
+    }
+    finding
 }
 
 /// What they hold as long as somebody pays: then there is a row that says so.
