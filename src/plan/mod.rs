@@ -3,6 +3,7 @@
 
 mod access;
 mod administrator;
+mod anew;
 mod applied;
 mod cause;
 pub mod change;

@@ -1,6 +1,7 @@
 //! A plan for people: access first, then hazards, then every change.
 
 use super::access::{AccessChange, AccessClass};
+use super::anew::anew;
 use super::change::join;
 use super::describe::{counted, describe};
 use super::persona_names::PersonaNames;
@@ -146,6 +147,9 @@ impl Plan {
             count('~'),
             count('-')
         );
+        if let Some(told) = anew(&self.changes) {
+            _ = writeln!(text, "{told}");
+        }
     }
 }
 

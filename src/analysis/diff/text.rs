@@ -27,8 +27,9 @@ impl AccessDiff {
             if change.undecided {
                 let _ = writeln!(
                     out,
-                    "    {:<8} no example was found, and none could be ruled out: it counts as if there were one",
-                    ""
+                    "    {:<8} no row was found by which anybody has more or less, and none could be ruled out: compare `before` and \
+                     `after`; it counts as if there were one",
+                    "unclear"
                 );
             }
             if let (Some(file), Some(number)) = (&change.file, change.line) {
