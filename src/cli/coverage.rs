@@ -31,8 +31,21 @@ pub fn text(coverage: &Coverage) -> String {
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
+    if !coverage.grants.is_empty() {
+        text.push_str(LEGEND);
+    }
     text
 }
+
+/// What the columns mean.
+const LEGEND: &str = "
+Each side of a grant is changed, and the tests are asked again. `yes`: one of
+them fails then, `no`: none does; 2/3: of so many fields; -: no such side.
+  ALLOWED  the grant is taken away     DENIED  its scope is lifted
+  WHERE    its conditions are lifted   FIELDS  one of its fields is taken away
+  HIDDEN   a field is given that it withholds
+`--format json` names the fields, and where each grant is written.
+";
 
 fn side(noticed: Option<bool>) -> &'static str {
     match noticed {

@@ -95,6 +95,9 @@ fn a_threshold_decides_and_the_table_fits_a_terminal() {
     test(&all, &["--coverage=101"]).expect(2);
     let text = test(&all, &["--coverage"]).expect(0).stdout;
     assert!(text.contains("\ncoverage: 50 %, 5 of 10\n"), "{text}");
+    for column in ["ALLOWED", "DENIED", "WHERE", "FIELDS", "HIDDEN"] {
+        assert_eq!(text.matches(column).count(), 3, "a heading for each audience, and what it means:\n{text}");
+    }
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let line = text.lines().find(|line| line.starts_with("  read order")).unwrap();
     assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["read", "order", "yes", "yes", "yes", "1/2", "1/1"]);
