@@ -4,7 +4,10 @@ use crate::cli::context::Context;
 use crate::cli::mending::mend;
 use crate::cli::project::{Project, check_database, check_elsewhere, load, render_options};
 use crate::cli::{CliError, ExitCode, check_pages, rerun};
-use crate::diagnostic::{Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line};
+use crate::diagnostic::{
+    Finding, Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line,
+};
+use crate::spec::FINDINGS;
 use clap::ValueEnum;
 
 /// Check the spec and report every problem at its place
@@ -95,6 +98,11 @@ async fn check(context: &Context, args: &ValidateArgs) -> Result<(ExitCode, Proj
     };
     context.terminal.data(&text)?;
     context.terminal.note(&format!("checked {}: {}", project.spec.read, summary_line(report.summary())));
+    let is_unread =
+        |finding: &Finding| finding.severity == Severity::Error && FINDINGS.iter().any(|kind| kind.id == finding.id);
+    if report.findings.iter().any(is_unread) {
+        context.terminal.note("  what hangs on those that could not be understood is checked once they are mended");
+    }
     if report.mendable() > 0 {
         let them =
             if report.mendable() == 1 { "one of them".to_owned() } else { format!("{} of them", report.mendable()) };
