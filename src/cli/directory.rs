@@ -43,8 +43,20 @@ pub fn pick_tenant<'t>(wanted: &TenantWanted, tenants: &'t [Tenant]) -> Result<&
 pub fn persona<'m>(model: &'m AccessModel, name: &PersonaName) -> Result<&'m Persona, CliError> {
     model.personas.get(name).ok_or_else(|| {
         let known: Vec<String> = model.personas.keys().map(ToString::to_string).collect();
-        CliError::usage(format!("there is no audience `{name}`"))
-            .hint(format!("the audiences are {}", known.join(", ")))
+        let error = CliError::usage(format!("there is no audience `{name}`"));
+        let near = || {
+            closest(
+                name.audience.as_str(),
+                model.personas.keys().filter(|known| known.portal == name.portal).map(|known| known.audience.as_str()),
+            )
+        };
+        match closest(&name.to_string(), known.iter().map(String::as_str)) {
+            Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+            None => match near() {
+                Some(audience) => error.hint(format!("did you mean `{}/{audience}`?", name.portal)),
+                None => error.hint(format!("the audiences are {}", known.join(", "))),
+            },
+        }
     })
 }
 

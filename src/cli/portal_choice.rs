@@ -4,7 +4,7 @@ use super::CliError;
 use super::target::unknown;
 use crate::analysis::{AccessMatrix, matrix};
 use crate::model::AccessModel;
-use crate::names::{PersonaName, PortalName};
+use crate::names::{ObjectName, PersonaName, PortalName};
 use std::collections::BTreeSet;
 
 /// Of all portals, or of that one.
@@ -42,5 +42,17 @@ pub fn of_audience(
         return Err(unknown("audience", audience, known.iter().map(String::as_str)));
     }
     matrix.entries.retain(|entry| is_meant(&entry.persona));
+    Ok(matrix)
+}
+
+/// Of that object.
+///
+/// # Errors
+/// There is no such object.
+pub fn of_object(model: &AccessModel, mut matrix: AccessMatrix, object: &str) -> Result<AccessMatrix, CliError> {
+    if !model.objects.contains_key(&ObjectName::new(object)) {
+        return Err(unknown("object", object, model.objects.keys().map(ObjectName::as_str)));
+    }
+    matrix.entries.retain(|entry| entry.object.as_str() == object);
     Ok(matrix)
 }

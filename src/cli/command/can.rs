@@ -7,6 +7,7 @@ use crate::cli::project::{Project, load_valid};
 use crate::cli::row::{Who, sees};
 use crate::cli::target::{Target, unknown};
 use crate::cli::{CliError, ExitCode, Format};
+use crate::diagnostic::closest;
 use crate::model::AccessModel;
 use crate::names::PersonaName;
 
@@ -39,9 +40,17 @@ pub struct CanArgs {
 }
 
 pub(super) fn action(text: &str) -> Result<Action, String> {
+    const SIMPLE: [&str; 9] = ["read", "create", "update", "delete", "export", "assign", "share", "download", "attach"];
     Action::parse(text).ok_or_else(|| {
-        "the actions are read, create, update, delete, export, assign, share, download, attach and transition:TO"
-            .to_owned()
+        let (word, state) = text.split_once(':').map_or((text, None), |(word, state)| (word, Some(state)));
+        let near = closest(word, SIMPLE.into_iter().chain(["transition"])).filter(|_| text != "transition:");
+        match (near, state) {
+            (Some("transition"), state) => {
+                format!("did you mean `transition:{}`?", state.filter(|to| !to.is_empty()).unwrap_or("TO"))
+            }
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, _) => format!("the actions are {} and transition:TO", SIMPLE.join(", ")),
+        }
     })
 }
 

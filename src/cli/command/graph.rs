@@ -17,7 +17,7 @@ pub struct GraphArgs {
     portal: Option<String>,
 
     /// Draw one audience alone, by its name or as `portal/audience`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, visible_alias = "as", value_name = "NAME")]
     audience: Option<String>,
 
     /// Choose the format
