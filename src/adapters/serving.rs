@@ -1,4 +1,5 @@
-//! Where the project's site answers right now, so that links made meanwhile lead there.
+//! Where the project's site answers right now, so that links made meanwhile lead there, and on which database, so that
+//! whoever changes that can say so.
 
 use super::state_folder::{self, STATE_FOLDER};
 use std::io;
@@ -12,23 +13,38 @@ fn file(project: &Path) -> PathBuf {
     project.join(STATE_FOLDER).join("serving")
 }
 
-/// Notes that the project's site answers at `address` (`http://127.0.0.1:8080`).
+/// A site that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// `http://127.0.0.1:8080`
+    pub address: String,
+    /// Its database, in words, whoever asks it.
+    pub database: String,
+}
+
+/// Notes that the project's site answers.
 ///
 /// # Errors
 /// The project's folder cannot be written.
-pub fn note(project: &Path, address: &str) -> io::Result<Serving> {
+pub fn note(project: &Path, site: &Site) -> io::Result<Serving> {
     let path = file(project);
     state_folder::make(&project.join(STATE_FOLDER))?;
-    std::fs::write(&path, format!("{address}\n{}\n", std::process::id()))?;
+    std::fs::write(&path, format!("{}\n{}\n{}\n", site.address, std::process::id(), site.database))?;
     Ok(Serving(path))
 }
 
-/// The address that was noted by a process that still runs.
-pub fn address(project: &Path) -> Option<String> {
+/// What was noted by a process that still runs.
+pub fn site(project: &Path) -> Option<Site> {
     let text = std::fs::read_to_string(file(project)).ok()?;
-    let (address, process) = text.trim_end().split_once('\n')?;
-    let process: i32 = process.parse().ok()?;
-    is_alive(process).then(|| address.to_owned())
+    let mut lines = text.lines();
+    let (address, process) = (lines.next()?.to_owned(), lines.next()?.parse().ok()?);
+    let database = lines.next().unwrap_or_default().to_owned();
+    is_alive(process).then_some(Site { address, database })
+}
+
+/// The address of that.
+pub fn address(project: &Path) -> Option<String> {
+    Some(site(project)?.address)
 }
 
 fn is_alive(process: i32) -> bool {
@@ -50,9 +66,10 @@ mod tests {
     #[test]
     fn the_note_lasts_as_long_as_the_guard() {
         let folder = tempfile::tempdir().unwrap();
-        let guard = note(folder.path(), "http://127.0.0.1:1").unwrap();
-        assert_eq!(address(folder.path()).as_deref(), Some("http://127.0.0.1:1"));
+        let running = Site { address: "http://127.0.0.1:1".to_owned(), database: "localhost:5432/acme".to_owned() };
+        let guard = note(folder.path(), &running).unwrap();
+        assert_eq!(site(folder.path()), Some(running));
         drop(guard);
-        assert_eq!(address(folder.path()), None);
+        assert_eq!(site(folder.path()), None);
     }
 }

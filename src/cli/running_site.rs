@@ -5,6 +5,7 @@ use super::database::Database;
 use super::error::CliError;
 use super::interrupt::Signals;
 use super::site_logins::{GATEWAY, ISSUER};
+use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::serving;
 use crate::adapters::state_folder::STATE_FOLDER;
 use crate::model::AccessModel;
@@ -147,13 +148,30 @@ fn logins(model: &AccessModel, database: &Database) -> Result<site::Database, Cl
 ///
 /// # Errors
 /// The listener fails.
-pub async fn answer(context: &Context, folder: &Path, site: Site, listener: Listener) -> Result<(), CliError> {
-    let _noted = serving::note(folder, &listener.address)
-        .map_err(|error| CliError::file("write", &folder.join(STATE_FOLDER), &error))?;
+pub async fn answer(
+    context: &Context,
+    (folder, model, database): (&Path, &AccessModel, &Database),
+    site: Site,
+    listener: Listener,
+) -> Result<(), CliError> {
+    let gateway = database.login(&ProjectRoles::of(&model.project).gateway, GATEWAY)?;
+    let noted = serving::Site { address: listener.address.clone(), database: gateway.place() };
+    let _noted =
+        serving::note(folder, &noted).map_err(|error| CliError::file("write", &folder.join(STATE_FOLDER), &error))?;
     let Listener { socket, mut signals, .. } = listener;
     let _ours = context.interrupts.leave_to_work();
     site.serve(socket, async move { _ = signals.next().await }).await?;
     Ok(())
+}
+
+/// Tells whoever changed what a running site of the project shows that it goes on showing what it read when it began.
+pub fn tell_of_former(context: &Context, folder: &Path, database: &DatabaseUrl) {
+    if let Some(site) = serving::site(folder).filter(|site| site.database == database.place()) {
+        context.terminal.warn(&format!(
+            "the site at {} goes by the documents as they were when it was started: end it with Ctrl-C there and start it again",
+            site.address
+        ));
+    }
 }
 
 /// Whether the site answers, asked as a browser would; then it stops.

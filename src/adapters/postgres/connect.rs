@@ -168,6 +168,15 @@ impl DatabaseUrl {
         self.options.get_database().unwrap_or(self.options.get_username()).to_owned()
     }
 
+    /// Server and database, whoever asks them: `localhost:5432/crm`.
+    pub fn place(&self) -> String {
+        let server = match self.options.get_socket() {
+            Some(folder) => folder.display().to_string(),
+            None => self.options.get_host().to_owned(),
+        };
+        format!("{server}:{}/{}", self.options.get_port(), self.database())
+    }
+
     /// Another database of the same server.
     #[must_use]
     pub fn with_database(&self, database: &str) -> Self {
@@ -252,13 +261,7 @@ impl DatabaseUrl {
 /// `user@host:port/database`.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let options = &self.options;
-        let user = options.get_username();
-        match options.get_socket() {
-            Some(folder) => write!(f, "{user}@{}:{}", folder.display(), options.get_port())?,
-            None => write!(f, "{user}@{}:{}", options.get_host(), options.get_port())?,
-        }
-        write!(f, "/{}", options.get_database().unwrap_or(user))
+        write!(f, "{}@{}", self.options.get_username(), self.place())
     }
 }
 

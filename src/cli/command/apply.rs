@@ -5,7 +5,7 @@ use crate::adapters::postgres::apply::Receipt;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::{Project, load_valid};
-use crate::cli::{CliError, ExitCode, provision};
+use crate::cli::{CliError, ExitCode, provision, running_site};
 use crate::model::AccessModel;
 use crate::plan::{Hazard, SavedPlan};
 use std::collections::BTreeSet;
@@ -64,7 +64,9 @@ async fn apply_saved(
     let database = Database::open(context, &project.folder, project.document()?).await?;
     let mut connection = database.url.connect().await?;
     let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
-    provision::make_saved_true(context, model, &mut connection, &database.url, (saved, &allowed)).await
+    let receipt = provision::make_saved_true(context, model, &mut connection, &database.url, (saved, &allowed)).await?;
+    running_site::tell_of_former(context, &project.folder, &database.url);
+    Ok(receipt)
 }
 
 /// `None` where there was nothing to do.
@@ -78,7 +80,11 @@ async fn ask_and_apply(
     let mut connection = database.url.connect().await?;
     let allowed: BTreeSet<Hazard> = args.allow.iter().cloned().collect();
     let wanted = provision::Wanted { model, origin: None, allowed: &allowed, yes: args.yes };
-    provision::ask_and_make_true(context, wanted, &mut connection, &database.url).await
+    let receipt = provision::ask_and_make_true(context, wanted, &mut connection, &database.url).await?;
+    if receipt.is_some() {
+        running_site::tell_of_former(context, &project.folder, &database.url);
+    }
+    Ok(receipt)
 }
 
 /// What became of it, for whoever waited.

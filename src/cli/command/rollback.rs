@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::load_document;
 use crate::cli::rolling_back::{at_revision, at_state, chosen, list, take_over};
-use crate::cli::{CliError, ExitCode, Format, provision};
+use crate::cli::{CliError, ExitCode, Format, provision, running_site};
 use crate::plan::Hazard;
 
 /// Apply the documents of an earlier state again: those applied before the last, or of a git revision
@@ -61,6 +61,9 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Cli
         provision::Origin { commit, was_applied: states.iter().any(|state| state.spec_hash == model.spec_hash) };
     let wanted = provision::Wanted { model: &model, origin: Some(origin), allowed: &allowed, yes: args.yes };
     let receipt = provision::ask_and_make_true(context, wanted, &mut connection, &database.url).await?;
+    if receipt.is_some() {
+        running_site::tell_of_former(context, &folder, &database.url);
+    }
     context.terminal.note(&told(receipt.map_or(0, |receipt| receipt.changes)));
     context.terminal.note("the folder's documents are as they were: `portalctl plan` says what they would bring back");
     renamed.iter().for_each(|line| context.terminal.note(line));

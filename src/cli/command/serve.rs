@@ -34,6 +34,6 @@ pub async fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, CliErr
     let manner = Manner { dev: args.dev, behind_proxy: args.behind_proxy };
     let site = running_site::open(context, &project.folder, &model, &database, manner).await?;
     context.terminal.data(&format!("Serving on {}\n", listener.address))?;
-    running_site::answer(context, &project.folder, site, listener).await?;
+    running_site::answer(context, (&project.folder, &model, &database), site, listener).await?;
     Ok(ExitCode::Done)
 }

@@ -71,7 +71,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
         running_site::probe(site, listener).await?;
         context.terminal.note("the site answers");
     } else {
-        running_site::answer(context, &project.folder, site, listener).await?;
+        running_site::answer(context, (&project.folder, &model, &database), site, listener).await?;
     }
     Ok(ExitCode::Done)
 }

@@ -26,6 +26,7 @@ pub async fn show(ask: &Ask<'_>) -> Result<Response, Fault> {
         false => None,
     };
     match preview {
+        Some(preview) if !ask.portal.personas.contains_key(&preview.persona) => behind(ask),
         Some(preview) => confirm(ask, link, preview),
         None => used_up(ask),
     }
@@ -38,9 +39,10 @@ pub async fn redeem(ask: &Ask<'_>, body: Body) -> Result<Response, Fault> {
     let link = form.iter().find(|(name, _)| name == "link").map(|(_, value)| value.as_str());
     let Some(link) = link.filter(|link| guard::is_secret(link)) else { return used_up(ask) };
     let redeemed = ask.site.issuer.redeem_link(link, ask.portal.name.as_str()).await?;
-    let Some(redeemed) = redeemed.filter(|redeemed| ask.portal.personas.contains_key(&redeemed.persona)) else {
-        return used_up(ask);
-    };
+    let Some(redeemed) = redeemed else { return used_up(ask) };
+    if !ask.portal.personas.contains_key(&redeemed.persona) {
+        return behind(ask);
+    }
     // Whoever used this browser before is signed out of this portal.
     if let Some(before) = ask.cookie.read(ask.headers) {
         ask.site.issuer.sign_out(&before).await?;
@@ -100,6 +102,13 @@ fn start(ask: &Ask<'_>, status: StatusCode, problem: Option<&str>) -> Result<Res
 /// One answer for every link that does not work, so that none tells why.
 fn used_up(ask: &Ask<'_>) -> Result<Response, Fault> {
     start(ask, StatusCode::GONE, Some("This link does not work: it has expired, was used before, or is not complete."))
+}
+
+/// The link is good, and lets its person in as an audience that came into the documents while the site was running.
+fn behind(ask: &Ask<'_>) -> Result<Response, Fault> {
+    let problem = "This portal has been changed, and has to be started again before it can let you in. \
+                   Tell those who run it, then ask for a new link.";
+    start(ask, StatusCode::SERVICE_UNAVAILABLE, Some(problem))
 }
 
 fn confirm(ask: &Ask<'_>, secret: &str, preview: LinkPreview) -> Result<Response, Fault> {
