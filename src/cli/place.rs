@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::directory::pick_tenant;
-use crate::adapters::postgres::directory::{Directory, Place, TenantWanted};
+use crate::adapters::postgres::directory::{Directory, Person, Place, Tenant, TenantWanted};
 use crate::diagnostic::escape::one_line;
 use crate::model::{AccessModel, Who};
 use crate::names::PersonaName;
@@ -33,10 +33,19 @@ pub struct Wanted {
     pub tenant: Option<String>,
 }
 
+impl Wanted {
+    fn fits(&self, place: &Place, tenant: Option<&Tenant>) -> bool {
+        let portal = place.persona.split_once('/').map_or("", |(portal, _)| portal);
+        self.portal.as_deref().is_none_or(|wanted| wanted == portal)
+            && self.persona.as_ref().is_none_or(|wanted| wanted.to_string() == place.persona)
+            && tenant.is_none_or(|t| (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key))
+    }
+}
+
 /// The address of the confirming page; the secret is hexadecimal and needs no escaping.
-pub fn sign_in_url(model: &AccessModel, place: &Place, base: Option<&str>, secret: &str) -> String {
+pub fn sign_in_url(model: Option<&AccessModel>, place: &Place, base: Option<&str>, secret: &str) -> String {
     let (portal_name, _) = place.persona.split_once('/').unwrap_or((&place.persona, ""));
-    let portal = model.portals.get(portal_name);
+    let portal = model.and_then(|model| model.portals.get(portal_name));
     match (base, portal.and_then(|portal| portal.host.as_deref())) {
         (Some(base), _) => format!("{}/{portal_name}/sign-in?link={secret}", base.trim_end_matches('/')),
         (None, Some(host)) => format!("https://{host}/sign-in?link={secret}"),
@@ -125,16 +134,10 @@ pub async fn choose(directory: &mut Directory<'_>, args: &Wanted) -> Result<Plac
     let tenants = directory.tenants().await?;
     let tenant = args.tenant.clone().map(|wanted| pick_tenant(&TenantWanted(wanted), &tenants)).transpose()?;
     let mut places = directory.places(&args.email).await?;
-    places.retain(|place| {
-        let portal = place.persona.split_once('/').map_or("", |(portal, _)| portal);
-        args.portal.as_deref().is_none_or(|wanted| wanted == portal)
-            && args.persona.as_ref().is_none_or(|wanted| wanted.to_string() == place.persona)
-            && tenant.is_none_or(|t| (&t.tenant_kind, &t.key) == (&place.tenant_kind, &place.tenant_key))
-    });
+    places.retain(|place| args.fits(place, tenant));
     match places.len() {
         1 => Ok(places.remove(0)),
-        0 => Err(CliError::usage(format!("nobody with the e-mail `{}` has such a place", one_line(&args.email)))
-            .hint("`portalctl user invite` gives somebody a place")),
+        0 => Err(nowhere(directory, args, tenant).await?),
         _ => {
             let all: Vec<String> = places
                 .iter()
@@ -146,6 +149,75 @@ pub async fn choose(directory: &mut Directory<'_>, args: &Wanted) -> Result<Plac
                 .hint("choose with `--as` and `--tenant`"))
         }
     }
+}
+
+/// The one place for which a link is wanted, where its person is let in.
+///
+/// # Errors
+/// As [`choose`]; the person, or all of the tenant, is kept out, and the hint says what lets them in.
+pub async fn choose_open(directory: &mut Directory<'_>, args: &Wanted) -> Result<Place, CliError> {
+    let place = choose(directory, args).await?;
+    let people = directory.people("UTC").await?;
+    let of = |place: &Place| (place.persona.clone(), place.tenant_kind.clone(), place.tenant_key.clone());
+    let is = |person: &&Person| person.place.email.eq_ignore_ascii_case(&args.email) && of(&person.place) == of(&place);
+    let kept_out =
+        people.iter().find(is).filter(|person| !matches!(person.standing.state.as_str(), "active" | "lapsed"));
+    match kept_out {
+        Some(person) => Err(kept_out_by(person)),
+        None => Ok(place),
+    }
+}
+
+/// Why there is no such place: nobody has it, or its person is kept out of it.
+async fn nowhere(
+    directory: &mut Directory<'_>,
+    wanted: &Wanted,
+    tenant: Option<&Tenant>,
+) -> Result<CliError, CliError> {
+    let people = directory.people("UTC").await?;
+    let is =
+        |person: &&Person| person.place.email.eq_ignore_ascii_case(&wanted.email) && wanted.fits(&person.place, tenant);
+    Ok(people.iter().find(is).map_or_else(
+        || {
+            let email = one_line(&wanted.email);
+            CliError::usage(format!("nobody with the e-mail `{email}` has such a place"))
+                .hint("`portalctl user invite` gives somebody a place")
+        },
+        kept_out_by,
+    ))
+}
+
+fn kept_out_by(person: &Person) -> CliError {
+    let place = &person.place;
+    let email = one_line(&place.email);
+    let name = one_line(place.tenant_title.as_deref().unwrap_or(&place.tenant_key));
+    let key = match place.tenant_kind.as_str() {
+        "" => one_line(&place.tenant_key),
+        kind => one_line(&format!("{kind}:{}", place.tenant_key)),
+    };
+    let (why, hint) = match person.standing.state.as_str() {
+        "suspended" => (
+            format!("{name} is suspended: nobody of theirs gets in, `{email}` neither"),
+            format!("`portalctl tenant resume {key}` lets them in again"),
+        ),
+        "disabled" => (
+            format!("`{email}` is disabled, and gets in nowhere"),
+            format!("`portalctl user enable {email}` lets them in again"),
+        ),
+        "disabled by the tenant" => (
+            format!("the administrators of {name} have disabled `{email}` there"),
+            "they let them in again, on the portal's page of their team".to_owned(),
+        ),
+        "no tenant" => (
+            format!("the tenant of `{email}`, {name}, is there no more"),
+            "`portalctl tenant list` shows who is there; `portalctl user invite` gives a place".to_owned(),
+        ),
+        state => (
+            format!("the place of `{email}` as {} is none now: {}", place.persona, one_line(state)),
+            "`portalctl user list` says since when; `portalctl user invite` gives a place".to_owned(),
+        ),
+    };
+    CliError::usage(why).hint(hint)
 }
 
 /// A line for each audience: who can sign in there, and the link.
@@ -167,7 +239,7 @@ pub async fn sign_in_links(
                 None => "nobody has this place yet: `portalctl user invite` gives it".to_owned(),
                 Some(place) => {
                     let secret = directory.create_link(&place, LINK_LIFETIME).await?;
-                    format!("{}  ({})", sign_in_url(model, &place, Some(address), &secret), whom(&place))
+                    format!("{}  ({})", sign_in_url(Some(model), &place, Some(address), &secret), whom(&place))
                 }
             },
         };

@@ -74,6 +74,29 @@ pub fn load_valid(context: &Context) -> Result<(Project, AccessModel), CliError>
     }
 }
 
+/// The same for commands that work on what was applied: where documents have errors since, that is told, and keeps nobody
+/// from it. Without a model where they come to none.
+///
+/// # Errors
+/// As [`load`]; and where the project document gives no name.
+pub fn load_applied(context: &Context) -> Result<(Project, Option<AccessModel>), CliError> {
+    let mut project = load(context)?;
+    if project.spec.project.is_none() {
+        return Err(invalid(context, &project.report));
+    }
+    if project.report.has_errors() {
+        let errors = match project.report.summary().error {
+            1 => "an error".to_owned(),
+            errors => format!("{errors} errors"),
+        };
+        context.terminal.note(&format!(
+            "the documents have {errors}, which `portalctl validate` shows; this goes by what was applied last"
+        ));
+    }
+    let model = project.model.take();
+    Ok((project, model))
+}
+
 /// The documents as they are written, whatever they come to: to be read they must be free of mistakes, to be resolved not.
 ///
 /// # Errors

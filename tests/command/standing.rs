@@ -160,7 +160,7 @@ fn what_cannot_be_changed_here_is_refused_with_its_place() {
     refused(
         &["tenant", "set", "north"],
         2,
-        &["--title <TITLE>", "--tier <TIER>", "--paid-until <DATE>", "Usage: portalctl tenant set <"],
+        &["--title <TITLE>", "--tier <TIER>", "--until <DATE>", "Usage: portalctl tenant set <"],
     );
     refused(
         &["tenant", "set", "north", "--tier", "golld"],

@@ -27,6 +27,9 @@ pub enum DbVerb {
     Url,
     /// Open psql as the administrator, starting the server for as long as that takes
     Psql {
+        /// Run this statement instead, and end; may be repeated
+        #[arg(short, long = "command", value_name = "SQL")]
+        command: Vec<String>,
         /// Pass these arguments to psql, after `--`
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<OsString>,
@@ -47,7 +50,10 @@ pub async fn run(context: &Context, verb: DbVerb) -> Result<ExitCode, CliError> 
         DbVerb::Stop => stop(context).await,
         DbVerb::Status { format } => status::run(context, format),
         DbVerb::Url => url(context),
-        DbVerb::Psql { args } => psql::run(context, &args).await,
+        DbVerb::Psql { command, args } => {
+            let commands = command.into_iter().map(|sql| OsString::from(format!("--command={sql}")));
+            psql::run(context, &commands.chain(args).collect::<Vec<_>>()).await
+        }
         DbVerb::Credentials(args) => credentials::run(context, &args).await,
     }
 }

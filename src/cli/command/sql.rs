@@ -24,7 +24,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 pub struct SqlArgs {
     /// Choose the persona, as PORTAL/AUDIENCE
-    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
+    #[arg(long = "as", visible_alias = "audience", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
     persona: PersonaName,
     /// Choose the tenant: its name, its key, or KIND:KEY
     #[arg(long, value_name = "NAME|KEY")]

@@ -17,12 +17,18 @@ use set::SetArgs;
 #[derive(Debug, clap::Subcommand)]
 pub enum TenantVerb {
     /// Add a tenant that no document and no table of the business names
+    ///
+    /// `portalctl tenant add globex --key 17 --title "Globex Ltd"`, then `portalctl user invite` gives people a place there.
+    /// Where the project has a table of tenants, add a row to that instead.
     Add(AddArgs),
     /// List the tenants, wherever they live, and how they stand now
     List(FormatArgs),
     /// Show one tenant
     Show(OneArgs),
     /// Change a tenant: its title, tier, parent, what is paid for, what its people see
+    ///
+    /// What is not named stays, and who gains or loses access by it is said. What a document or a table of the business says of
+    /// a tenant is changed there.
     Set(SetArgs),
     /// Keep everybody of a tenant out, from the next request on
     Suspend(OneArgs),

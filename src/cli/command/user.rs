@@ -9,8 +9,8 @@ use crate::adapters::serving;
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::directory::open_directory;
-use crate::cli::place::{Invitation, Wanted, check_keys, choose, invite, sign_in_url};
-use crate::cli::project::load_valid;
+use crate::cli::place::{Invitation, Wanted, check_keys, choose_open, invite, sign_in_url};
+use crate::cli::project::{load_applied, load_valid};
 use crate::cli::{CliError, ExitCode};
 use linking::{InviteArgs, LinkArgs};
 use removing::RemoveArgs;
@@ -42,21 +42,26 @@ pub enum UserVerb {
 }
 
 pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError> {
-    let (project, model) = load_valid(context)?;
+    // Who gets a place is held against the documents. Whoever has one is in the database.
+    let (project, model) = match &verb {
+        UserVerb::Invite(_) => load_valid(context).map(|(project, model)| (project, Some(model)))?,
+        _ => load_applied(context)?,
+    };
     let document = project.document()?;
     let database = Database::open(context, &project.folder, document).await?;
     let mut connection = database.url.connect().await?;
     let mut directory = open_directory(&mut connection, document).await?;
     let (place, options) = match verb {
         UserVerb::Invite(args) => {
-            let InviteArgs { email, persona, tenant, title, keys, link } = args;
+            let InviteArgs { email, persona, tenant, name, keys, link } = args;
             let keys = keys.into_iter().collect();
-            check_keys(&mut directory, &model, &email, &keys).await?;
-            (invite(&mut directory, &model, &Invitation { email, persona, tenant, title, keys }).await?, link)
+            let model = model.as_ref().ok_or_else(|| CliError::usage("the spec is invalid"))?;
+            check_keys(&mut directory, model, &email, &keys).await?;
+            (invite(&mut directory, model, &Invitation { email, persona, tenant, title: name, keys }).await?, link)
         }
         UserVerb::Link(args) => {
             let LinkArgs { email, portal, persona, tenant, link } = args;
-            (choose(&mut directory, &Wanted { email, portal, persona, tenant }).await?, link)
+            (choose_open(&mut directory, &Wanted { email, portal, persona, tenant }).await?, link)
         }
         UserVerb::Set(args) => return standing::set_superior(&mut directory, &args).await,
         UserVerb::List(args) => return standing::list(context, &mut directory, document.timezone(), args).await,
@@ -68,7 +73,7 @@ pub async fn run(context: &Context, verb: UserVerb) -> Result<ExitCode, CliError
     };
     let secret = directory.create_link(&place, Duration::from_secs(options.minutes * 60)).await?;
     let base = options.base_url.or_else(|| serving::address(&project.folder));
-    let url = sign_in_url(&model, &place, base.as_deref(), &secret);
+    let url = sign_in_url(model.as_ref(), &place, base.as_deref(), &secret);
     if url.starts_with('/') {
         context
             .terminal

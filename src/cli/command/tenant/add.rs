@@ -5,24 +5,24 @@ use crate::cli::directory::named_value;
 
 #[derive(Debug, clap::Args)]
 pub struct AddArgs {
-    /// Name the tenant, in lower case
+    /// Name the tenant for commands and links: lower case, digits, `-` and `_`
     name: String,
-    /// Set the key that the rows of this tenant hold
+    /// Set the key by which rows name it: what their column of the tenant holds
     #[arg(long)]
     key: String,
-    /// Say what kind of tenant it is
+    /// Say what kind of tenant it is, where the project has several
     #[arg(long, default_value = "")]
     kind: String,
-    /// Set the title that people see
+    /// Set the title that people see; the name where it is left out
     #[arg(long)]
     title: Option<String>,
-    /// Add a further key, as NAME=VALUE
+    /// Add a further key, for rows that name the tenant by another column, as NAME=VALUE
     #[arg(long = "named-key", value_name = "NAME=VALUE", value_parser = named_value)]
     named_keys: Vec<(String, String)>,
-    /// Put the tenant below this one: its key
+    /// Put the tenant below this one, of the same kind: its key
     #[arg(long, value_name = "KEY")]
     parent: Option<String>,
-    /// Set the tier
+    /// Set the tier that grants with `min_tier` ask for: one of the project's `tiers`
     #[arg(long)]
     tier: Option<String>,
 }

@@ -25,16 +25,17 @@ struct WhatArgs {
     /// Set the title that people see
     #[arg(long)]
     title: Option<String>,
-    /// Set the tier, one of the project's `tiers`, or `none`
+    /// Set the tier that grants with `min_tier` ask for: one of the project's `tiers`, or `none`
     #[arg(long, value_name = "TIER")]
     tier: Option<String>,
-    /// Put the tenant below this one: its name, its key, or KIND:KEY; or below `none`
+    /// Put the tenant below this one, whose people see its rows by the scope `tenant_tree`: its name, its key, or KIND:KEY;
+    /// `none` takes it out again
     #[arg(long, value_name = "NAME|KEY")]
     parent: Option<String>,
-    /// Set the first day that is not paid for, by which people lapse, as YYYY-MM-DD, or `none`
-    #[arg(long, visible_alias = "until", value_name = "DATE", value_parser = tenants::day)]
+    /// Set the first day that is not paid for, as YYYY-MM-DD, or `none`: from it on a portal's `lifecycle` lets people lapse
+    #[arg(long = "until", visible_alias = "paid-until", value_name = "DATE", value_parser = tenants::day)]
     paid_until: Option<tenants::Day>,
-    /// Set what its people see, as NAME=VALUE; without a value it goes back to the portal's
+    /// Set what its people see of the site, as NAME=VALUE; `NAME=` goes back to the portal's own
     ///
     /// The names are branding.name, branding.logo, branding.colors.primary, branding.colors.ink and
     /// branding.colors.paper.

@@ -8,14 +8,14 @@ pub struct InviteArgs {
     /// Name the person by e-mail address
     pub email: String,
     /// Choose the audience, as PORTAL/AUDIENCE
-    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
+    #[arg(long = "as", visible_alias = "audience", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
     pub persona: PersonaName,
     /// Choose the tenant: its name, its key, or KIND:KEY
     #[arg(long, value_name = "NAME|KEY")]
     pub tenant: Option<String>,
     /// Set the person's name, for greeting
-    #[arg(long)]
-    pub title: Option<String>,
+    #[arg(long, visible_alias = "title")]
+    pub name: Option<String>,
     /// Set a key by which rows name the person, as NAME=VALUE; without it, their own id where the columns take text
     #[arg(long = "key", value_name = "NAME=VALUE", value_parser = named_value)]
     pub keys: Vec<(String, String)>,
@@ -31,7 +31,7 @@ pub struct LinkArgs {
     #[arg(long)]
     pub portal: Option<String>,
     /// Choose among the person's places by audience, as PORTAL/AUDIENCE
-    #[arg(long = "as", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
+    #[arg(long = "as", visible_alias = "audience", value_name = "PORTAL/AUDIENCE", value_parser = persona_name)]
     pub persona: Option<PersonaName>,
     /// Choose among the person's places by tenant: its name, its key, or KIND:KEY
     #[arg(long, value_name = "NAME|KEY")]
