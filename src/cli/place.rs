@@ -34,7 +34,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn fits(&self, place: &Place, tenant: Option<&Tenant>) -> bool {
+    pub fn fits(&self, place: &Place, tenant: Option<&Tenant>) -> bool {
         let portal = place.persona.split_once('/').map_or("", |(portal, _)| portal);
         self.portal.as_deref().is_none_or(|wanted| wanted == portal)
             && self.persona.as_ref().is_none_or(|wanted| wanted.to_string() == place.persona)

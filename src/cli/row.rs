@@ -4,7 +4,7 @@ use super::CliError;
 use super::asker::Asker;
 use super::context::Context;
 use super::database::Database;
-use super::directory::{open_directory, persona};
+use super::directory::{open_directory, persona, pick_tenant};
 use super::place::{Wanted, choose};
 use super::project::Project;
 use super::site_logins::GATEWAY;
@@ -13,12 +13,13 @@ use super::target::Target;
 use super::verifying::from_verify;
 use crate::adapters::postgres::as_persona::{self, Row};
 use crate::adapters::postgres::barriers::barriers;
-use crate::adapters::postgres::directory::{ContextWanted, Directory, Person, Tenant};
+use crate::adapters::postgres::directory::{ContextWanted, Directory, Person, Tenant, TenantWanted};
 use crate::adapters::postgres::verify::{Question, why_hidden};
 use crate::analysis::{Action, OneRow, RowFacts};
 use crate::model::{AccessModel, Persona};
 use crate::names::PersonaName;
 use crate::plan::control::ProjectRoles;
+use sqlx::PgConnection;
 use std::time::Duration;
 
 /// Somebody, by audience or by e-mail address.
@@ -84,32 +85,7 @@ pub async fn sees<'m>(
         valid_for: Duration::from_secs(60),
     };
     let token = directory.administrator_context(&context).await?;
-    // What is read of a field shows where a facet has its column; what is changed, where the row is read at all.
-    let column = target
-        .field
-        .as_ref()
-        .filter(|_| !action.is_of_a_row())
-        .and_then(|field| target.object.fields.get(field))
-        .map(|field| &field.column);
-    let wanted = RowFacts::wanted(persona, action, target.object);
-    let mut row: Option<RowFacts> = None;
-    let barriers = barriers(&mut gateway, &model.project.control_schema).await?;
-    for facet in &persona.facets {
-        let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
-        if column.is_some_and(|column| !rectangle.shows(column)) {
-            continue;
-        }
-        let fields = wanted.iter().filter_map(|name| target.object.fields.get(name));
-        let readable: Vec<_> = fields.filter(|field| rectangle.columns.contains(&field.column)).collect();
-        let columns: Vec<_> = readable.iter().map(|field| &field.column).collect();
-        let table = barriers.get(&(facet.role.clone(), target.object.table.clone())).unwrap_or(&target.object.table);
-        let asked = Row { table, columns: &target.object.key, key };
-        if let Some(values) = as_persona::shown(&mut gateway, &facet.role, &token, &asked, &columns).await? {
-            let facts = readable.iter().map(|field| field.name.clone()).zip(values);
-            row.get_or_insert_default().0.extend(facts);
-        }
-    }
-    if let Some(facts) = row {
+    if let Some(facts) = facts(&mut gateway, model, (persona, &token), (action, target), key).await? {
         return Ok(Asked { persona, row: Some(OneRow::Shown(facts)), barred: None });
     }
     let question = Question {
@@ -124,20 +100,58 @@ pub async fn sees<'m>(
     Ok(Asked { persona, row: Some(OneRow::Hidden(key.clone(), hidden)), barred: None })
 }
 
+/// What the persona's facets show of the row; `None`: none shows it.
+async fn facts(
+    gateway: &mut PgConnection,
+    model: &AccessModel,
+    (persona, token): (&Persona, &str),
+    (action, target): (&Action, &Target<'_>),
+    key: &[String],
+) -> Result<Option<RowFacts>, CliError> {
+    // What is read of a field shows where a facet has its column; what is changed, where the row is read at all.
+    let column = target
+        .field
+        .as_ref()
+        .filter(|_| !action.is_of_a_row())
+        .and_then(|field| target.object.fields.get(field))
+        .map(|field| &field.column);
+    let wanted = RowFacts::wanted(persona, action, target.object);
+    let mut row: Option<RowFacts> = None;
+    let barriers = barriers(gateway, &model.project.control_schema).await?;
+    for facet in &persona.facets {
+        let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
+        if column.is_some_and(|column| !rectangle.shows(column)) {
+            continue;
+        }
+        let fields = wanted.iter().filter_map(|name| target.object.fields.get(name));
+        let readable: Vec<_> = fields.filter(|field| rectangle.columns.contains(&field.column)).collect();
+        let columns: Vec<_> = readable.iter().map(|field| &field.column).collect();
+        let table = barriers.get(&(facet.role.clone(), target.object.table.clone())).unwrap_or(&target.object.table);
+        let asked = Row { table, columns: &target.object.key, key };
+        if let Some(values) = as_persona::shown(gateway, &facet.role, token, &asked, &columns).await? {
+            let facts = readable.iter().map(|field| field.name.clone()).zip(values);
+            row.get_or_insert_default().0.extend(facts);
+        }
+    }
+    Ok(row)
+}
+
 /// Somebody's place, and as whom they are let in at the moment: whoever has lapsed, as the audience of those who have.
 async fn now_as(
     directory: &mut Directory<'_>,
     wanted: &Wanted,
     timezone: &str,
 ) -> Result<(PersonaName, Person), CliError> {
-    let people = directory.people(timezone).await?;
-    let theirs: Vec<&Person> = people.iter().filter(|person| person.place.email == wanted.email).collect();
-    let person = match theirs.as_slice() {
-        [one] if wanted.tenant.is_none() => (*one).clone(),
+    let tenants = directory.tenants().await?;
+    let tenant = wanted.tenant.clone().map(|wanted| pick_tenant(&TenantWanted(wanted), &tenants)).transpose()?;
+    let mut people = directory.people(timezone).await?;
+    people.retain(|person| person.place.email == wanted.email && wanted.fits(&person.place, tenant));
+    let person = match people.as_slice() {
+        [one] => one.clone(),
         _ => {
             let place = choose(directory, wanted).await?;
-            let standing = people.into_iter().find(|person| person.place == place);
-            standing.ok_or_else(|| CliError::usage(format!("`{}` has no place any more", wanted.email)))?
+            let chosen = people.into_iter().find(|person| person.place == place);
+            chosen.ok_or_else(|| CliError::usage(format!("`{}` has no place any more", wanted.email)))?
         }
     };
     let standing = &person.standing;

@@ -65,9 +65,8 @@ impl<'w> Asking<'w> {
 
     /// Every part that does not hold, in words.
     pub(super) fn against(&self, object: &'w Object, rows: &Rows, needs: ParentNeeds, row: &Row) -> Vec<String> {
-        let parts = parts(rows, needs);
-        let failing = parts.iter().filter(|part| !self.part(object, part, row).holds());
-        failing.map(|part| said(object, part)).collect()
+        let failing = parts(rows, needs).filter(|part| !self.part(object, part, row).holds());
+        failing.map(|part| said(object, &part)).collect()
     }
 
     fn part(&self, object: &'w Object, part: &Part<'_>, row: &Row) -> Truth {
