@@ -11,15 +11,14 @@ use super::site_logins::GATEWAY;
 use super::standing::in_words;
 use super::target::Target;
 use super::verifying::from_verify;
-use crate::adapters::postgres::as_persona::{self, Row};
-use crate::adapters::postgres::barriers::barriers;
+use crate::adapters::postgres::as_persona;
 use crate::adapters::postgres::directory::{ContextWanted, Directory, Person, Tenant, TenantWanted};
+use crate::adapters::postgres::row_facts::{AskedRow, row_facts};
 use crate::adapters::postgres::verify::{Question, why_hidden};
 use crate::analysis::{Action, OneRow, RowFacts};
 use crate::model::{AccessModel, Persona};
 use crate::names::PersonaName;
 use crate::plan::control::ProjectRoles;
-use sqlx::PgConnection;
 use std::time::Duration;
 
 /// Somebody, by audience or by e-mail address.
@@ -85,7 +84,16 @@ pub async fn sees<'m>(
         valid_for: Duration::from_secs(60),
     };
     let token = directory.administrator_context(&context).await?;
-    if let Some(facts) = facts(&mut gateway, model, (persona, &token), (action, target), key).await? {
+    // What is read of a field shows where a facet has its column; what is changed, where the row is read at all.
+    let column = target
+        .field
+        .as_ref()
+        .filter(|_| !action.is_of_a_row())
+        .and_then(|field| target.object.fields.get(field))
+        .map(|field| &field.column);
+    let wanted = RowFacts::wanted(persona, action, target.object);
+    let asked = AskedRow { object: target.object, key, fields: &wanted, column };
+    if let Some(facts) = row_facts(&mut gateway, model, (persona, &token), &asked).await? {
         return Ok(Asked { persona, row: Some(OneRow::Shown(facts)), barred: None });
     }
     let question = Question {
@@ -98,42 +106,6 @@ pub async fn sees<'m>(
     };
     let hidden = why_hidden(&mut administrator, model, &question).await.map_err(from_verify)?;
     Ok(Asked { persona, row: Some(OneRow::Hidden(key.clone(), hidden)), barred: None })
-}
-
-/// What the persona's facets show of the row; `None`: none shows it.
-async fn facts(
-    gateway: &mut PgConnection,
-    model: &AccessModel,
-    (persona, token): (&Persona, &str),
-    (action, target): (&Action, &Target<'_>),
-    key: &[String],
-) -> Result<Option<RowFacts>, CliError> {
-    // What is read of a field shows where a facet has its column; what is changed, where the row is read at all.
-    let column = target
-        .field
-        .as_ref()
-        .filter(|_| !action.is_of_a_row())
-        .and_then(|field| target.object.fields.get(field))
-        .map(|field| &field.column);
-    let wanted = RowFacts::wanted(persona, action, target.object);
-    let mut row: Option<RowFacts> = None;
-    let barriers = barriers(gateway, &model.project.control_schema).await?;
-    for facet in &persona.facets {
-        let Some(rectangle) = facet.reads.get(&target.object.table) else { continue };
-        if column.is_some_and(|column| !rectangle.shows(column)) {
-            continue;
-        }
-        let fields = wanted.iter().filter_map(|name| target.object.fields.get(name));
-        let readable: Vec<_> = fields.filter(|field| rectangle.columns.contains(&field.column)).collect();
-        let columns: Vec<_> = readable.iter().map(|field| &field.column).collect();
-        let table = barriers.get(&(facet.role.clone(), target.object.table.clone())).unwrap_or(&target.object.table);
-        let asked = Row { table, columns: &target.object.key, key };
-        if let Some(values) = as_persona::shown(gateway, &facet.role, token, &asked, &columns).await? {
-            let facts = readable.iter().map(|field| field.name.clone()).zip(values);
-            row.get_or_insert_default().0.extend(facts);
-        }
-    }
-    Ok(row)
 }
 
 /// Somebody's place, and as whom they are let in at the moment: whoever has lapsed, as the audience of those who have.

@@ -23,6 +23,7 @@ mod owner;
 pub mod planning;
 mod preflight;
 pub mod retention;
+pub mod row_facts;
 pub mod scratch;
 pub mod survey;
 pub mod verify;
