@@ -58,11 +58,15 @@ impl Reader {
         commands.len()
     }
 
-    /// Both streams as a terminal shows them, without what the site logs of requests.
+    /// Both streams as a terminal shows them, without what the site logs of requests and of another program's port.
     fn shell(&self, command: &str) -> String {
         let ran = in_shell(&self.folder, command);
-        ran.stdout.lines().filter(|line| !line.starts_with("time=")).map(|line| format!("{line}\n")).collect()
+        ran.stdout.lines().filter(is_of_the_page).map(|line| format!("{line}\n")).collect()
     }
+}
+
+fn is_of_the_page(line: &&str) -> bool {
+    !line.starts_with("time=") && !line.ends_with("is taken: the site takes another port")
 }
 
 fn in_shell(folder: &Path, command: &str) -> Ran {

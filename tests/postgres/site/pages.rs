@@ -15,7 +15,7 @@ async fn someone_walks_from_home_to_a_record_and_what_belongs_to_it() {
     assert_eq!(home.status, StatusCode::OK, "{}", home.text());
     let cases = portal.world.one(&format!("select count(*) from crm.cases where account_id = {TENANT}")).await;
     assert!(home.text().contains(&format!("{cases} Cases")), "{}", home.text());
-    assert!(home.text().contains("Welcome, Henrik Torres New case Wendford Group SAS"), "{}", home.text());
+    assert!(home.text().contains("Welcome, Henrik Torres Wendford Group SAS New case"), "{}", home.text());
 
     let list = admin.get("/support/order").await;
     let order = list.records("/support/order").first().cloned().unwrap();
