@@ -75,7 +75,7 @@ impl<'a> Stage<'a> {
     }
 
     fn absent(&self, object: &Object, field: &Field) -> Datum {
-        match self.world.filled.contains(&(object.table.clone(), field.column.clone())) {
+        match self.world.fillings.filled.contains(&(object.table.clone(), field.column.clone())) {
             true => Datum::Untold(format!("`{}` is not written", field.name)),
             false => Datum::Null,
         }

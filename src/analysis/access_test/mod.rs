@@ -9,6 +9,7 @@ use crate::diagnostic::Span;
 use crate::model::{AccessModel, AccessTest, Expectation, Listed};
 use crate::names::{ColumnName, ObjectName, RowLabel, TableName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -122,7 +123,7 @@ pub fn evaluate(
 pub fn world(model: &AccessModel, test: &AccessTest, now: OffsetDateTime, around: Option<&Surroundings>) -> World {
     let mut world = World::given(model, &test.given, now);
     let Some(around) = around else { return world };
-    world.filled.clone_from(&around.filled);
+    Arc::make_mut(&mut world.fillings).filled.clone_from(&around.filled);
     world.offset = around.offset.or(world.offset);
     let mut places: BTreeMap<&TableName, usize> = BTreeMap::new();
     for id in test.given.rows.keys() {

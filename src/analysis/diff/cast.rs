@@ -1,7 +1,8 @@
 //! Who there is in the worlds that are tried: somebody who asks, and everybody whom access could be about.
 
+use super::known::Known;
 use crate::analysis::evaluate::{Asker, Datum, Membership, Row, Standing, Tenant, User, World};
-use crate::model::{AccessModel, LinkedTo, OwnerPath, Persona, TenantReach, Who, Write};
+use crate::model::{AccessModel, Persona, TenantReach, Who, Write, personas_of};
 use crate::names::{KeyName, PersonaName, TenantKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,9 @@ pub(super) const TEAM: usize = 1;
 
 impl Cast {
     /// `kind` is that of the tenant of whoever asks.
-    pub(super) fn new(models: [&AccessModel; 2], persona: &Persona, kind: Option<TenantKind>) -> Self {
-        let keys: BTreeSet<KeyName> = models.iter().flat_map(|model| tenant_keys(model)).collect();
+    pub(super) fn new(known: [&Known<'_>; 2], persona: &Persona, kind: Option<TenantKind>) -> Self {
+        let models = known.map(|known| known.model);
+        let keys: BTreeSet<&KeyName> = known.iter().flat_map(|known| &known.tenant_keys).collect();
         let kinds: BTreeSet<Option<TenantKind>> = models
             .iter()
             .flat_map(|model| model.tenant_kinds.iter().cloned().map(Some))
@@ -66,7 +68,7 @@ impl Cast {
                     keys: keys
                         .iter()
                         .enumerate()
-                        .map(|(at, key)| (key.clone(), format!("{}", 100 * (at + 1) + number)))
+                        .map(|(at, key)| ((*key).clone(), format!("{}", 100 * (at + 1) + number)))
                         .collect(),
                     parent: (*role == Role::Below).then(|| main.to_string()),
                     tier: None,
@@ -76,7 +78,7 @@ impl Cast {
             }
         }
         let mut cast = Self { who: persona.who, persona: persona.name.clone(), kind, tenants, users: Vec::new() };
-        cast.people(models, persona);
+        cast.people(known, persona);
         cast
     }
 
@@ -84,8 +86,9 @@ impl Cast {
         self.tenants.iter().position(|(_, one, _)| *one == role)
     }
 
-    fn people(&mut self, models: [&AccessModel; 2], persona: &Persona) {
-        let keys: BTreeSet<KeyName> = models.iter().flat_map(|model| user_keys(model)).collect();
+    fn people(&mut self, known: [&Known<'_>; 2], persona: &Persona) {
+        let models = known.map(|known| known.model);
+        let keys: BTreeSet<&KeyName> = known.iter().flat_map(|known| &known.user_keys).collect();
         let mine = self.place(Role::Mine);
         let mut places: Vec<(String, PersonaName, Option<usize>)> = Vec::new();
         if persona.who != Who::Guest {
@@ -94,11 +97,7 @@ impl Cast {
         }
         let with = models.iter().flat_map(|model| shared_with(model, &persona.name));
         let of_portal = models.iter().flat_map(|model| {
-            model
-                .personas
-                .values()
-                .filter(|other| other.name.portal == persona.name.portal)
-                .map(|other| (other.name.clone(), other.who))
+            personas_of(&model.personas, &persona.name.portal).map(|other| (other.name.clone(), other.who))
         });
         let others: BTreeMap<PersonaName, Who> = of_portal.chain(with).collect();
         let theirs = [mine.or_else(|| self.place(Role::Assigned)), self.place(Role::Other)];
@@ -121,7 +120,7 @@ impl Cast {
                     keys: keys
                         .iter()
                         .enumerate()
-                        .map(|(key, name)| (name.clone(), (50_000 + 100 * key + at).to_string()))
+                        .map(|(key, name)| ((*name).clone(), (50_000 + 100 * key + at).to_string()))
                         .collect(),
                     memberships: vec![Membership { persona, tenant }],
                     superior: (at == TEAM).then_some(ME),
@@ -188,31 +187,6 @@ impl Cast {
             world.rows.entry(assigned.table.clone()).or_default().push(row);
         }
     }
-}
-
-fn tenant_keys(model: &AccessModel) -> BTreeSet<KeyName> {
-    let sources = model.tenant_sources.iter().flat_map(|source| source.keys.keys());
-    let declared = model.declared_tenants.iter().flat_map(|tenant| tenant.keys.keys());
-    sources.chain(declared).cloned().collect()
-}
-
-fn user_keys(model: &AccessModel) -> BTreeSet<KeyName> {
-    let objects = model.objects.values();
-    let owners = objects.clone().flat_map(|object| object.owners.values()).filter_map(|owner| match owner {
-        OwnerPath::Column(user) => Some(&user.key),
-        OwnerPath::Via { .. } => None,
-    });
-    let shares = objects.clone().filter_map(|object| object.shares.as_ref()).filter_map(|link| match &link.with {
-        LinkedTo::User(user) => Some(&user.key),
-        LinkedTo::Tenant { .. } => None,
-    });
-    let assignments = objects.flat_map(|object| &object.assignments).map(|assignment| &assignment.user.key);
-    let people = model.people.iter().flat_map(|source| source.keys.keys());
-    let declared =
-        model.declared_tenants.iter().flat_map(|tenant| &tenant.members).flat_map(|member| member.keys.keys());
-    let assigned = model.assigned_tenants.iter().map(|assigned| &assigned.user.key);
-    let all = owners.chain(shares).chain(assignments).chain(people).chain(declared).chain(assigned);
-    all.cloned().chain([KeyName::main()]).collect()
 }
 
 /// With whom the persona may share something.

@@ -5,13 +5,14 @@ use super::cast::{Cast, Role};
 use super::deed::{Attempt, Deed, others};
 use super::example::Example;
 use super::formula::{Formula, Hints, Op, Operand, Place, Valuation, Var};
+use super::known::Known;
 use super::pool::Pools;
 use super::rights::{Held, Terms};
 use super::solve::{Found, Search};
 use super::stage::Stage;
 use crate::analysis::evaluate::{Asking, Datum, Kind, Verdict};
 use crate::model::{AccessModel, Object, Persona, Value, Who};
-use crate::names::{ColumnName, KeyName, ObjectName, TenantKind};
+use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TenantKind};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use time::UtcOffset;
@@ -21,10 +22,25 @@ use time::macros::offset;
 const OFFSETS: [UtcOffset; 3] = [UtcOffset::UTC, offset!(+13), offset!(-9)];
 
 /// One of the two states, and the persona there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Side<'m> {
+    pub(super) known: &'m Known<'m>,
     pub(super) model: &'m AccessModel,
     pub(super) persona: Option<&'m Persona>,
+}
+
+impl<'m> Side<'m> {
+    pub(super) fn of(known: &'m Known<'m>, name: &PersonaName) -> Self {
+        Self { known, model: known.model, persona: known.model.personas.get(name) }
+    }
+
+    /// Everybody there is in the worlds in which it is looked for what this side has beyond the other, for each kind of which
+    /// the tenant of whoever asks may be.
+    pub(super) fn casts(self, less: Side<'_>) -> Vec<Cast> {
+        let Some(persona) = self.persona else { return Vec::new() };
+        let kinds = kinds(self.model, persona).into_iter();
+        kinds.map(|kind| Cast::new([less.known, self.known], persona, kind)).collect()
+    }
 }
 
 /// What one side has beyond the other.
@@ -51,14 +67,14 @@ pub(super) fn beyond(
     question: Question<'_>,
     (more, held): (Side<'_>, &[Held<'_>]),
     (less, against): (Side<'_>, &[Held<'_>]),
+    casts: &[Cast],
 ) -> Beyond {
     let (Some(persona), Some(object)) = (more.persona, more.model.objects.get(question.object)) else {
         return Beyond::Nothing;
     };
     let mut found = Beyond::Nothing;
-    for kind in kinds(more.model, persona) {
-        let cast = Cast::new([less.model, more.model], persona, kind);
-        let asked = Asked { question, more, less, persona, object, cast: &cast };
+    for cast in casts {
+        let asked = Asked { question, more, less, persona, object, cast };
         for one in held {
             match (asked.beyond(one, against), &found) {
                 (shown @ Beyond::Shown(_), _) => return shown,
@@ -211,7 +227,7 @@ impl Asked<'_> {
         if let Deed::Move { column, from, .. } = self.question.deed {
             known.0.insert(root.cell(column), Datum::text(from));
         }
-        let mut stage = Stage::new([self.less.model, self.more.model], root, &known);
+        let mut stage = Stage::new([self.less.known, self.more.known], root, &known);
         for column in self.question.deed.shown() {
             let empty = stage.row.0.get(column).is_none_or(|datum| *datum == Datum::Null);
             let field = self.object.field_of(column).filter(|_| empty && !known.0.contains_key(&root.cell(column)));
@@ -272,10 +288,10 @@ impl Asked<'_> {
         let (Some(persona), Some(object)) = (side.persona, side.model.objects.get(self.question.object)) else {
             return nobody();
         };
-        let mut world = stage.world(self.cast, side.model, persona, known);
+        let mut world = stage.world(self.cast, side.known, persona, known);
         world.offset = Some(offset);
         match Asking::new(side.model, &world, &self.cast.asker(mfa)) {
-            Some(asking) => attempt.verdict(&asking, object, self.cast, stage),
+            Some(asking) => attempt.verdict(&asking.knowing(&side.known.objects), object, self.cast, stage),
             None => nobody(),
         }
     }

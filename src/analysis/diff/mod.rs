@@ -15,6 +15,7 @@ mod deed;
 mod example;
 mod formula;
 mod handed;
+mod known;
 mod markdown;
 mod people;
 mod pool;
@@ -30,7 +31,9 @@ pub use example::Example;
 use crate::diagnostic::Span;
 use crate::model::{AccessModel, FieldClass, Persona, Who};
 use crate::names::{FieldName, ObjectName, PersonaName};
+use crate::parallel::{self, Share};
 use compare::{Beyond, Question, Side, beyond};
+use known::Known;
 use rights::{Held, Masks, Piece, Rights, masks, rights};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -183,6 +186,9 @@ impl AccessDiff {
     }
 }
 
+/// Fewer personas are compared sooner than a thread is started.
+const FEW: usize = 8;
+
 /// What `after` gives and takes that `before` did not.
 #[must_use]
 pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
@@ -191,9 +197,12 @@ pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
     }
     let by_later_names = renamed::renamed(before, after);
     let before = by_later_names.as_ref().unwrap_or(before);
-    let of = Differing { before, after, masks: masks([before, after]), same_ground: bare::same_ground(before, after) };
+    let (was, is) = (Known::of(before), Known::of(after));
+    let of = Differing { before: &was, after: &is, masks: masks([before, after]), same_ground: bare::same_ground(before, after) };
     let names: BTreeSet<&PersonaName> = before.personas.keys().chain(after.personas.keys()).collect();
-    let mut changes: Vec<Change> = names.into_iter().flat_map(|name| of.persona(name)).collect();
+    let share = if names.len() < FEW { Share::Alone } else { Share::Pieces(1) };
+    let of_each = parallel::map(names.into_iter().collect(), share, |name| of.persona(name));
+    let mut changes: Vec<Change> = of_each.into_iter().flatten().collect();
     changes.extend(people::changes(before, after));
     changes.extend(data::changes(before, after));
     changes.extend(handed::changes(before, after));
@@ -211,8 +220,8 @@ pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
 }
 
 struct Differing<'m> {
-    before: &'m AccessModel,
-    after: &'m AccessModel,
+    before: &'m Known<'m>,
+    after: &'m Known<'m>,
     masks: Masks,
     same_ground: bool,
 }
@@ -222,10 +231,7 @@ type Signature<'m> = (&'m ObjectName, &'static str, Vec<usize>, Vec<usize>);
 
 impl<'m> Differing<'m> {
     fn persona(&self, name: &PersonaName) -> Vec<Change> {
-        let (before, after) = (
-            Side { model: self.before, persona: self.before.personas.get(name) },
-            Side { model: self.after, persona: self.after.personas.get(name) },
-        );
+        let (before, after) = (Side::of(self.before, name), Side::of(self.after, name));
         if let (Some(was), Some(is), true) = (before.persona, after.persona, self.same_ground)
             && bare::same_grants(was, is)
         {
@@ -234,6 +240,7 @@ impl<'m> Differing<'m> {
         let all =
             |side: Side<'m>| side.persona.map(|persona| rights(side.model, persona, &self.masks)).unwrap_or_default();
         let (old, new): (Rights<'m>, Rights<'m>) = (all(before), all(after));
+        let (gaining, losing) = (after.casts(before), before.casts(after));
         let mut changes = Vec::new();
         let mut same: BTreeSet<Signature<'_>> = BTreeSet::new();
         let mut neutral: BTreeMap<(ObjectName, &'static str), Change> = BTreeMap::new();
@@ -252,8 +259,8 @@ impl<'m> Differing<'m> {
             }
             let Some((deed, _)) = new.get(piece).or_else(|| old.get(piece)) else { continue };
             let question = Question { object: &piece.object, deed };
-            let gained = beyond(question, (after, &is), (before, &was));
-            let lost = beyond(question, (before, &was), (after, &is));
+            let gained = beyond(question, (after, &is), (before, &was), &gaining);
+            let lost = beyond(question, (before, &was), (after, &is), &losing);
             match self.change(name, piece, (&was, &is), (gained, lost)) {
                 Some(change) if change.class == Class::Neutral => {
                     same.insert(signature);
@@ -292,18 +299,19 @@ impl<'m> Differing<'m> {
         let example = match (gained, lost) {
             (Beyond::Shown(example), _) => {
                 by_factor = example.by_factor;
-                Some((self.after, example))
+                Some((self.after.model, example))
             }
-            (Beyond::Nothing, Beyond::Shown(example)) => Some((self.before, example)),
+            (Beyond::Nothing, Beyond::Shown(example)) => Some((self.before.model, example)),
             _ => None,
         };
         let source = |held: &[Held<'_>], model: &AccessModel| {
             let span = held.iter().find_map(|one| one.source)?;
             Some(model.sources.location(span))
         };
-        let persona = self.after.personas.get(name);
-        let at_persona = || persona.map(|persona| self.after.sources.location(persona.span));
-        let place = source(is, self.after).or_else(at_persona).or_else(|| source(was, self.before));
+        let (old, new) = (self.before.model, self.after.model);
+        let persona = new.personas.get(name);
+        let at_persona = || persona.map(|persona| new.sources.location(persona.span));
+        let place = source(is, new).or_else(at_persona).or_else(|| source(was, old));
         Some(Change {
             kind: if by_factor && class == Class::Widen { Kind::Authentication } else { Kind::Access },
             persona: Some(name.to_string()),
@@ -326,7 +334,7 @@ impl<'m> Differing<'m> {
 
     /// By what either state says: what is called harmless in the same step is not harmless for that.
     fn severity(&self, name: &PersonaName, piece: &Piece) -> Severity {
-        let models = [self.before, self.after];
+        let models = [self.before.model, self.after.model];
         let is_guest = |persona: &Persona| persona.who == Who::Guest;
         if models.iter().filter_map(|model| model.personas.get(name)).any(is_guest) {
             return Severity::Public;

@@ -2,11 +2,13 @@
 
 use super::cast::{Cast, ME};
 use super::formula::{Fact, Place, Valuation, Var};
+use super::known::Known;
 use super::pool::USUAL;
 use crate::analysis::evaluate::{AssignmentRecord, Datum, Record, Row, ShareRecord, With, World};
-use crate::model::{AccessModel, Persona};
+use crate::model::Persona;
 use crate::names::{ColumnName, KeyName, TableName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::UtcOffset;
 
 /// The rows that a valuation speaks of, the same in every model.
@@ -21,7 +23,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn new(models: [&AccessModel; 2], root: &Place, known: &Valuation) -> Self {
+    pub(super) fn new(known_of: [&Known<'_>; 2], root: &Place, known: &Valuation) -> Self {
         let mut places: BTreeSet<Place> = BTreeSet::from([root.clone()]);
         for var in known.0.keys() {
             match var {
@@ -46,7 +48,7 @@ impl Stage {
         let mut ordered: Vec<&Place> = places.iter().collect();
         ordered.sort_by_key(|place| place.steps.len());
         for (at, place) in ordered.into_iter().enumerate() {
-            let row = stage.build(models, place, known, at);
+            let row = stage.build(known_of, place, known, at);
             stage.places.insert(place.clone(), row);
         }
         stage.name_those_above(root, known);
@@ -59,9 +61,8 @@ impl Stage {
     }
 
     /// All columns that some object tells of, empty but for what is known and for the key.
-    fn build(&mut self, models: [&AccessModel; 2], place: &Place, known: &Valuation, at: usize) -> Row {
-        let objects =
-            models.iter().flat_map(|model| model.objects.values()).filter(|object| object.table == *place.table());
+    fn build(&mut self, known_of: [&Known<'_>; 2], place: &Place, known: &Valuation, at: usize) -> Row {
+        let objects = known_of.iter().flat_map(|known_of| known_of.objects.get(place.table()));
         let mut row = Row::default();
         for object in objects {
             for field in object.fields.values() {
@@ -160,15 +161,15 @@ impl Stage {
     }
 
     /// As the model has it.
-    pub(super) fn world(&self, cast: &Cast, model: &AccessModel, persona: &Persona, known: &Valuation) -> World {
-        let mut world = World::empty(model, known.now().unwrap_or(USUAL));
+    pub(super) fn world(&self, cast: &Cast, of: &Known<'_>, persona: &Persona, known: &Valuation) -> World {
+        let mut world = World::filled_by(of.model, Arc::clone(&of.fillings), known.now().unwrap_or(USUAL));
         world.offset = Some(UtcOffset::UTC);
         world.rows.clone_from(&self.rows);
         let tier = match known.0.get(&Var::Tier) {
             Some(Datum::Text(tier)) => Some(tier.as_str()),
             _ => None,
         };
-        cast.enter(model, persona, tier, &mut world);
+        cast.enter(of.model, persona, tier, &mut world);
         for var in known.0.keys().filter(|var| known.holds(var)) {
             match var {
                 Var::Fact(Fact::Shared(place, object, key)) => {

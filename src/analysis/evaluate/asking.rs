@@ -6,6 +6,7 @@ use super::world::{Membership, Standing, Tenant, User, World};
 use crate::model::{AccessModel, Object, Persona, Who};
 use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TableName, TenantKind};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
 
 /// As whom something is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Asking<'w> {
     /// How many rows lead to the one that is asked about.
     depth: Cell<usize>,
     pub(super) indexes: RefCell<Indexes<'w>>,
-    objects: OnceCell<ObjectsByTable<'w>>,
+    objects: OnceCell<Arc<ObjectsByTable<'w>>>,
 }
 
 /// Rows lead to rows through at most so many others; what goes further leads in a circle.
@@ -63,6 +64,11 @@ impl<'w> Asking<'w> {
         })
     }
 
+    /// The same, where the objects of each of the model's tables have been looked for already.
+    pub(in crate::analysis) fn knowing(self, objects: &Arc<ObjectsByTable<'w>>) -> Self {
+        Self { objects: OnceCell::from(Arc::clone(objects)), ..self }
+    }
+
     pub fn model(&self) -> &'w AccessModel {
         self.model
     }
@@ -77,7 +83,7 @@ impl<'w> Asking<'w> {
 
     /// Every object that shows the table, by their names.
     pub(super) fn objects_of(&self, table: &TableName) -> &[&'w Object] {
-        self.objects.get_or_init(|| ObjectsByTable::of(self.model)).get(table)
+        self.objects.get_or_init(|| Arc::new(ObjectsByTable::of(self.model))).get(table)
     }
 
     /// My key of that name.

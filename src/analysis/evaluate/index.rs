@@ -47,10 +47,10 @@ impl<'w> Index<'w> {
 }
 
 /// The objects of each table.
-pub(super) struct ObjectsByTable<'w>(HashMap<&'w TableName, Vec<&'w Object>>);
+pub(in crate::analysis) struct ObjectsByTable<'w>(HashMap<&'w TableName, Vec<&'w Object>>);
 
 impl<'w> ObjectsByTable<'w> {
-    pub(super) fn of(model: &'w AccessModel) -> Self {
+    pub(in crate::analysis) fn of(model: &'w AccessModel) -> Self {
         let mut objects: HashMap<_, Vec<_>> = HashMap::new();
         for object in model.objects.values() {
             objects.entry(&object.table).or_default().push(object);
@@ -58,7 +58,7 @@ impl<'w> ObjectsByTable<'w> {
         Self(objects)
     }
 
-    pub(super) fn get(&self, table: &TableName) -> &[&'w Object] {
+    pub(in crate::analysis) fn get(&self, table: &TableName) -> &[&'w Object] {
         self.0.get(table).map_or(&[], Vec::as_slice)
     }
 }

@@ -4,6 +4,7 @@ use super::compare::{Clock, Datum};
 use crate::model::{AccessModel, Filling, Managed, Value};
 use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TableName, TenantKind, TierName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::{OffsetDateTime, UtcOffset};
 
 /// Everything that a decision depends on beside the access model.
@@ -17,10 +18,23 @@ pub struct World {
     pub rows: BTreeMap<TableName, Vec<Row>>,
     pub shares: Vec<ShareRecord>,
     pub assignments: Vec<AssignmentRecord>,
-    /// What columns of our own tables hold where nothing is written.
+    pub fillings: Arc<Fillings>,
+}
+
+/// What columns hold where nothing is written. Every other is empty.
+#[derive(Debug, Clone, Default)]
+pub struct Fillings {
+    /// Of our own tables.
     pub defaults: BTreeMap<(TableName, ColumnName), Datum>,
-    /// Further columns that the database fills where nothing is written. Every other that is not written is empty.
+    /// Further columns that the database fills.
     pub filled: BTreeSet<(TableName, ColumnName)>,
+}
+
+impl Fillings {
+    /// As the documents say.
+    pub fn of(model: &AccessModel) -> Self {
+        Self { defaults: defaults(model), filled: filled_by_documents(model) }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,6 +116,11 @@ pub struct AssignmentRecord {
 impl World {
     /// Nothing is there yet; which columns are filled is what the documents say of them.
     pub fn empty(model: &AccessModel, now: OffsetDateTime) -> Self {
+        Self::filled_by(model, Arc::new(Fillings::of(model)), now)
+    }
+
+    /// Nothing is there yet.
+    pub fn filled_by(model: &AccessModel, fillings: Arc<Fillings>, now: OffsetDateTime) -> Self {
         Self {
             now,
             offset: matches!(model.project.timezone.as_str(), "UTC" | "Etc/UTC").then_some(UtcOffset::UTC),
@@ -110,8 +129,7 @@ impl World {
             rows: BTreeMap::new(),
             shares: Vec::new(),
             assignments: Vec::new(),
-            defaults: defaults(model),
-            filled: filled_by_documents(model),
+            fillings,
         }
     }
 
@@ -129,9 +147,9 @@ impl World {
             return datum.clone();
         }
         let place = (table.clone(), column.clone());
-        match self.defaults.get(&place) {
+        match self.fillings.defaults.get(&place) {
             Some(default) => default.clone(),
-            None if self.filled.contains(&place) => {
+            None if self.fillings.filled.contains(&place) => {
                 Datum::Untold(format!("`{column}` of `{table}` is not written, and the database may fill it"))
             }
             None => Datum::Null,

@@ -14,7 +14,7 @@ use super::access_test::{readable, shown_of};
 use super::as_persona::collect;
 use super::barriers::{Barriers, barriers};
 use super::given::Columns;
-use crate::analysis::evaluate::{Asking, World};
+use crate::analysis::evaluate::{Asking, Fillings, World};
 use crate::analysis::verify::{Difference, Held, ShownRow, Tried, hold, hold_columns, identity};
 use crate::model::{AccessModel, Facet};
 use crate::names::{ColumnName, Ident, PersonaName, TableName};
@@ -23,6 +23,7 @@ use crate::plan::control::ProjectRoles;
 use someone::{Someone, everybody, minted};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -144,12 +145,11 @@ async fn now(connection: &mut PgConnection, model: &AccessModel) -> Result<World
     );
     let mut row = collect(connection, &sql).await?.rows.pop().unwrap_or_default().into_iter().flatten();
     let now = row.next().and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok());
-    let mut world = World::empty(model, now.unwrap_or(OffsetDateTime::UNIX_EPOCH));
+    // Every column of every row is read, and none is filled later.
+    let nothing = Arc::new(Fillings::default());
+    let mut world = World::filled_by(model, nothing, now.unwrap_or(OffsetDateTime::UNIX_EPOCH));
     let seconds = row.next().and_then(|text| text.parse().ok());
     world.offset = seconds.and_then(|seconds| UtcOffset::from_whole_seconds(seconds).ok());
-    // Every column of every row is read, and none is filled later.
-    world.defaults.clear();
-    world.filled.clear();
     Ok(world)
 }
 
