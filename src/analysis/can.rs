@@ -47,6 +47,9 @@ pub struct Decision {
     /// Those of them that show a mask and no value.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub masked: BTreeMap<FieldName, Mask>,
+    /// That of the field which was asked about.
+    #[serde(skip)]
+    pub mask: Option<Mask>,
 }
 
 impl Decision {
@@ -63,12 +66,14 @@ impl Decision {
             filter: None,
             fields: Vec::new(),
             masked: BTreeMap::new(),
+            mask: None,
         }
     }
 
     /// For people: the verdict, then each reason with its place.
     pub fn text(&self) -> String {
         let verdict = match self.decision {
+            Verdict::Allow if self.mask.is_some() => "allow, masked",
             Verdict::Allow => "allow",
             Verdict::Deny => "deny",
         };

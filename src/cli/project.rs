@@ -226,14 +226,6 @@ fn resolved(spec: &SpecSet, findings: &mut Vec<Finding>) -> Option<AccessModel> 
     model
 }
 
-/// The documents as they can be read, whatever is wrong elsewhere.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_spec(context: &Context) -> Result<SpecSet, CliError> {
-    Ok(read(context, &context.project_folder()?, &Changed::new())?.0)
-}
-
 /// Shows what is wrong with the spec.
 pub fn invalid(context: &Context, report: &Report) -> CliError {
     context.terminal.report(&render_text(report, render_options(context.terminal.colors_talk())));

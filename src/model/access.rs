@@ -1,8 +1,9 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, Assertion, AssignedTenants, Comparison, DeclaredTenant, Mask, Object, Page, PeopleSource,
-    Profile, RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words, WriteGrant,
+    AccessTest, Address, Assertion, AssignedTenants, Comparison, DeclaredTenant, Denial, Mask, Object, Page,
+    PeopleSource, Profile, RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words,
+    WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
@@ -151,6 +152,7 @@ pub struct Persona {
     pub tenants: TenantReach,
     /// Every read grant, own, included, extended and inherited; deny and restrict are already in them.
     pub reads: BTreeMap<ObjectName, Vec<ReadGrant>>,
+    pub denials: Vec<Denial>,
     /// Everything the persona may do besides reading.
     pub writes: BTreeMap<ObjectName, Vec<WriteGrant>>,
     /// At least one; the first is the persona's own role.

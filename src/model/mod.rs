@@ -6,6 +6,7 @@
 mod access;
 mod access_test;
 mod assertion;
+mod denial;
 mod managed;
 mod namesakes;
 mod object;
@@ -27,6 +28,7 @@ pub use access_test::{
     AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
 };
 pub use assertion::{Assertion, Claim};
+pub use denial::Denial;
 pub use managed::{Expression, Filling, Function, Holds, Managed, ManagedColumn, Operator};
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, FilledBy, LinkedTo, MaxScope, MinGroup, Object, OwnerPath,

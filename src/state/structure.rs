@@ -2,7 +2,7 @@
 
 use super::Marker;
 use crate::names::{ColumnName, ObjectName, TableName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a managed table is compared by, beside its columns' types. Texts are PostgreSQL's own, once compared.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -72,13 +72,5 @@ impl Structure {
             was: None,
             objects: None,
         }
-    }
-
-    /// The names of everything that goes when one of these columns does.
-    pub fn depends_on(&self, columns: &BTreeSet<ColumnName>) -> BTreeSet<&str> {
-        let references =
-            self.references.iter().filter(|(_, reference)| reference.columns.iter().any(|c| columns.contains(c)));
-        let indexes = self.indexes.iter().filter(|(_, index)| index.columns.iter().any(|(c, _)| columns.contains(c)));
-        references.map(|(name, _)| name.as_str()).chain(indexes.map(|(name, _)| name.as_str())).collect()
     }
 }

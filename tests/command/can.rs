@@ -59,3 +59,20 @@ fn a_question_that_cannot_be_is_no_denial() {
         assert!(said.contains(message), "{message}\nin\n{said}");
     }
 }
+
+#[test]
+fn what_takes_a_field_away_is_named_and_a_mask_is_told_from_a_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "version: 1\nkind: project\nname: practice\n---\nkind: object\nname: patient\ntable: practice.patients\ntenant: id\n\
+        fields: {name: text, born: date, phone: {type: phone, mask: last4}}\n---\n\
+        kind: permission_set\nname: careful\ndeny: {patient: [born]}\n---\n\
+        kind: portal\nname: my\naudiences:\n  dentist:\n    permission_sets: [careful]\n    \
+        grants: {patient: {read: [name, born, phone]}}\n";
+    std::fs::write(folder.path().join("portalctl.yaml"), text).unwrap();
+    let denied = can(&folder, &["my/dentist", "read", "patient.born"]).expect(1).stdout;
+    assert_eq!(denied, "deny\n  because `deny` takes `patient.born` away, whatever grants it (portalctl.yaml:13)\n");
+    let masked = can(&folder, &["my/dentist", "read", "patient.phone"]).expect(0).stdout;
+    assert!(masked.starts_with("allow, masked\n  because reads name, phone (masked: last4)"), "{masked}");
+    let plain = can(&folder, &["my/dentist", "read", "patient.name"]).expect(0).stdout;
+    assert!(plain.starts_with("allow\n"), "{plain}");
+}

@@ -19,8 +19,9 @@ fn masked(object: &Object, grants: &[&ReadGrant]) -> BTreeMap<FieldName, Mask> {
 impl Asked<'_> {
     pub(super) fn read(&self) -> Decision {
         let grants = self.read_grants();
-        if grants.is_empty() {
-            return Decision::denied(vec![self.unnamed()]);
+        let denied: Vec<Because> = self.denials().collect();
+        if !denied.is_empty() || grants.is_empty() {
+            return Decision::denied(if denied.is_empty() { vec![self.unnamed()] } else { denied });
         }
         let allowing: Vec<&ReadGrant> = grants
             .iter()
@@ -41,14 +42,27 @@ impl Asked<'_> {
             Some(because(self.model, format!("reads {fields} of {}", words::rows(&grant.rows)), *at))
         });
         let shown = allowing.iter().flat_map(|grant| &grant.fields).cloned().collect();
+        let masked = masked(self.object, &allowing);
         Decision {
             decision: Verdict::Allow,
             because: reasons.collect(),
             scope: Some(joined(allowing.iter().map(|grant| grant.rows.scope.word().to_owned()), ", ")),
             filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
-            masked: masked(self.object, &allowing),
+            mask: self.field.and_then(|field| masked.get(field)).copied(),
+            masked,
             fields: words::fields(self.object, &shown).cloned().collect(),
         }
+    }
+
+    /// What takes it away from whoever was granted it.
+    fn denials(&self) -> impl Iterator<Item = Because> {
+        let denials = self.persona.denials.iter().filter(|denial| denial.takes(&self.object.name, self.field));
+        denials.map(|denial| {
+            let what = self
+                .field
+                .map_or_else(|| self.object.name.to_string(), |field| format!("{}.{field}", self.object.name));
+            because(self.model, format!("`deny` takes `{what}` away, whatever grants it"), denial.span)
+        })
     }
 
     fn read_grants(&self) -> Vec<&ReadGrant> {

@@ -19,6 +19,7 @@ impl<'a> Asked<'a> {
             filter: Some(joined(allowing.iter().map(|grant| words::rows(&grant.rows)), " or ")),
             fields: words::fields(self.object, &written).cloned().collect(),
             masked: std::collections::BTreeMap::new(),
+            mask: None,
         }
     }
 

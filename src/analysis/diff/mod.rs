@@ -198,7 +198,12 @@ pub fn diff(before: &AccessModel, after: &AccessModel) -> AccessDiff {
     let by_later_names = renamed::renamed(before, after);
     let before = by_later_names.as_ref().unwrap_or(before);
     let (was, is) = (Known::of(before), Known::of(after));
-    let of = Differing { before: &was, after: &is, masks: masks([before, after]), same_ground: bare::same_ground(before, after) };
+    let of = Differing {
+        before: &was,
+        after: &is,
+        masks: masks([before, after]),
+        same_ground: bare::same_ground(before, after),
+    };
     let names: BTreeSet<&PersonaName> = before.personas.keys().chain(after.personas.keys()).collect();
     let share = if names.len() < FEW { Share::Alone } else { Share::Pieces(1) };
     let of_each = parallel::map(names.into_iter().collect(), share, |name| of.persona(name));

@@ -28,9 +28,11 @@ pub use asking::{Asker, Asking};
 pub use change::Changes;
 pub use compare::Datum;
 pub(super) use compare::{Clock, Kind, order};
-pub(super) use index::ObjectsByTable;
 pub use given::Labels;
+pub(super) use index::ObjectsByTable;
 pub use mask::masked;
 pub use read::Sight;
 pub use truth::{Truth, Verdict};
-pub use world::{AssignmentRecord, Fillings, Membership, Record, Row, ShareRecord, Standing, Tenant, User, With, World};
+pub use world::{
+    AssignmentRecord, Fillings, Membership, Record, Row, ShareRecord, Standing, Tenant, User, With, World,
+};

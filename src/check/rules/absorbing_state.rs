@@ -41,7 +41,7 @@ fn of_object(object: &Object, states: &States, granted: &BTreeSet<(&str, &str)>)
         .map(|(from, _)| from)
         .filter(|state| !granted.iter().any(|(from, _)| from == state))
         .map(|state| {
-            Finding::warn(RULE.id, object.span, format!("nobody can bring a `{}` out of `{state}`", object.name))
+            Finding::warn(RULE.id, object.span, format!("nobody can bring `{}` out of `{state}`", object.name))
                 .why("the object has the move, and no grant of any portal makes it")
                 .hint("grant a `transition` from it, or take its moves out of the object's `states`")
                 .acceptable_for(object.name.as_str())

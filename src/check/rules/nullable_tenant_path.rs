@@ -17,7 +17,8 @@
 //! ALTER TABLE sales.orders ALTER COLUMN customer_id SET NOT NULL;
 //! ```
 //!
-//! Where rows without a tenant are meant to stay out of the portals, accept the finding.
+//! Where rows without a tenant are meant to stay out of the portals, accept the finding. An object whose rows are a tenant's on
+//! several paths, one of which is never NULL, is not found: an optional path, such as who referred a patient, is NULL for good.
 
 use crate::check::live::Live;
 use crate::check::rule_set::Rule;
@@ -29,8 +30,15 @@ pub(in crate::check) const RULE: Rule = Rule::live("nullable-tenant-path", check
 
 fn check(live: &Live<'_>) -> Vec<Finding> {
     let objects = live.model.objects.values();
-    let paths = objects.flat_map(|object| object.tenant_paths.values().map(move |path| (object, path)));
-    paths.filter_map(|(object, path)| one(live, object, path)).collect()
+    objects.flat_map(|object| of_object(live, object)).collect()
+}
+
+fn of_object(live: &Live<'_>, object: &Object) -> Vec<Finding> {
+    let paths: Vec<Option<Finding>> = object.tenant_paths.values().map(|path| one(live, object, path)).collect();
+    if paths.len() > 1 && paths.iter().any(Option::is_none) {
+        return Vec::new();
+    }
+    paths.into_iter().flatten().collect()
 }
 
 /// What links and children are NULL only fails to match; there the row's own columns have no part.

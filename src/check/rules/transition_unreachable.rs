@@ -48,7 +48,7 @@ fn of_object(
         .into_iter()
         .filter(|state| !granted.iter().any(|(_, to)| to == state) && !is_given(writers, object, &states.field, state))
         .map(|state| {
-            Finding::warn(RULE.id, object.span, format!("nobody can bring a `{}` to `{state}`", object.name))
+            Finding::warn(RULE.id, object.span, format!("nobody can bring `{}` to `{state}`", object.name))
                 .why("the object has the move, and no grant of any portal makes it")
                 .hint("grant a `transition` to it, or take it out of the object's `states`")
                 .acceptable_for(object.name.as_str())

@@ -109,6 +109,9 @@ async fn denied(gateway: &mut Connection, control: &SchemaName, role: &RoleName,
     let named = views.iter().filter(|((reader, table), _)| reader == role && statement.contains(&table.name));
     let mut named: Vec<String> = named.map(|((_, table), view)| format!("`{table}` is read as `{view}`")).collect();
     named.sort();
-    let columns = "a persona holds single columns: name some that `portalctl matrix` shows, in place of `*`";
+    let columns = match statement.contains('*') {
+        true => "a persona holds single columns: name some that `portalctl matrix` shows, in place of `*`",
+        false => "`portalctl matrix` shows which columns the persona may read and write",
+    };
     named.into_iter().chain([columns.to_owned()]).collect::<Vec<_>>().join("; ")
 }

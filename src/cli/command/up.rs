@@ -55,7 +55,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<ExitCode, CliError>
     }
     if !plan.changes.is_empty() {
         let done = provision::make_true(context, &model, &mut connection, &database.url, &plan).await?;
-        context.terminal.note(&format!("applied {} changes", done.changes));
+        let changes = if done.changes == 1 { "change" } else { "changes" };
+        context.terminal.note(&format!("applied {} {changes}", done.changes));
     }
     sample::load(context, project.document()?, &model, &mut connection).await?;
     write_site(context, &project, &model)?;

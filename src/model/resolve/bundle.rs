@@ -8,7 +8,7 @@ use super::report::unknown;
 use super::rows::{RowsDraft, optional};
 use super::write_draft::WriteDraft;
 use crate::diagnostic::{Finding, Span, Spanned};
-use crate::model::Condition;
+use crate::model::{Condition, Denial};
 use crate::names::{FieldName, FieldSetName, ObjectName};
 use crate::spec::document::{DenyDoc, FieldsDoc, GrantsDoc, ObjectDoc, ReadGrantDoc};
 use indexmap::IndexMap;
@@ -54,6 +54,14 @@ impl<'a> Taken<'a> {
             denies.entry(&deny.object).or_default().push(deny);
         }
         Self { denies, shut: bundles.iter().flat_map(|bundle| &bundle.shut).collect() }
+    }
+
+    /// What is denied without a condition.
+    pub(super) fn whatever_grants_it(&self) -> Vec<Denial> {
+        let all = self.denies.values().flatten().filter(|deny| deny.condition.is_none());
+        let denial =
+            |deny: &&DenyDraft| Denial { object: deny.object.clone(), fields: deny.fields.clone(), span: deny.span };
+        all.map(denial).collect()
     }
 
     /// `None`: everything.

@@ -52,6 +52,7 @@ impl Maker<'_> {
             tenant_kind: audience.kind.clone(),
             tenants: audience.reach,
             reads,
+            denials: taken.whatever_grants_it(),
             writes,
             facets,
             lifecycle: None,
