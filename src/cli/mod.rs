@@ -31,6 +31,7 @@ mod place;
 mod portal_choice;
 pub mod project;
 pub mod provision;
+mod question;
 mod reference;
 mod rerun;
 mod retention;

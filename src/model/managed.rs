@@ -1,6 +1,6 @@
 //! Tables that portalctl creates and migrates: what each column holds, and how it is filled.
 
-use super::{Numbering, Value};
+use super::{Field, FieldType, Numbering, Value};
 use crate::diagnostic::Span;
 use crate::names::{ColumnName, ObjectName, TableName};
 use indexmap::IndexMap;
@@ -51,6 +51,29 @@ pub enum Holds {
     Enum(Vec<String>),
     /// A column of another object's key, by its place there.
     KeyOf(ObjectName, usize),
+}
+
+impl Holds {
+    /// What the column of a field holds.
+    #[must_use]
+    pub fn of(field: &Field) -> Self {
+        match &field.field_type {
+            FieldType::Text | FieldType::LongText | FieldType::Email | FieldType::Url | FieldType::Phone => {
+                Self::Text(field.max_length)
+            }
+            FieldType::User | FieldType::Tenant | FieldType::File => Self::Text(None),
+            FieldType::Integer => Self::Integer,
+            FieldType::Decimal => Self::Decimal,
+            FieldType::Money => Self::Money,
+            FieldType::Boolean => Self::Boolean,
+            FieldType::Date => Self::Date,
+            FieldType::Timestamp => Self::Timestamp,
+            FieldType::Uuid => Self::Uuid,
+            FieldType::Json => Self::Json,
+            FieldType::Enum(values) => Self::Enum(values.clone()),
+            FieldType::Reference(object) => Self::KeyOf(object.clone(), 0),
+        }
+    }
 }
 
 /// What gives a column its value.

@@ -1,11 +1,11 @@
 //! `portalctl assert`: a yes or a no for CI.
 
-use super::can::{action, check};
 use super::diff::between;
 use crate::analysis::diff::AccessDiff;
 use crate::analysis::{Action, assertion};
 use crate::cli::context::Context;
 use crate::cli::project::load_valid;
+use crate::cli::question::{action, check};
 use crate::cli::target::{Target, unknown};
 use crate::cli::{CliError, ExitCode};
 use crate::model::AccessModel;

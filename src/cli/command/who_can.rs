@@ -1,6 +1,5 @@
 //! `portalctl who-can`: everybody who may do that.
 
-use super::can::{action, check};
 use crate::adapters::postgres::directory::Person;
 use crate::analysis::{Able, Action, who_can};
 use crate::cli::context::Context;
@@ -8,6 +7,7 @@ use crate::cli::database::Database;
 use crate::cli::directory::open_directory;
 use crate::cli::people::{WantedPeople, list};
 use crate::cli::project::{Project, load_valid};
+use crate::cli::question::{action, check};
 use crate::cli::target::Target;
 use crate::cli::{CliError, ExitCode, Format};
 use crate::diagnostic::one_line;

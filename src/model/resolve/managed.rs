@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
                     _ if generation.is_some() || field.field_type == FieldType::Uuid => Some(Filling::NewUuid),
                     _ => None,
                 };
-                (holds_of(field), filled)
+                (Holds::of(field), filled)
             } else if tenants.contains(column) {
                 (Holds::Text(None), Some(Filling::NewUuid))
             } else if self.is_owner(column) {
@@ -136,7 +136,7 @@ impl<'a> Table<'a> {
             }
         }
         if let Some(Deletion::Soft(column)) = &object.deletion {
-            let holds = object.field_of(column).map_or(Holds::Timestamp, holds_of);
+            let holds = object.field_of(column).map_or(Holds::Timestamp, Holds::of);
             self.add(column, holds, false, None);
         }
     }
@@ -146,7 +146,7 @@ impl<'a> Table<'a> {
     }
 
     fn belongs(&mut self, column: &ColumnName, not_null: bool) {
-        let shown = || self.object.field_of(column).map(holds_of);
+        let shown = || self.object.field_of(column).map(Holds::of);
         let holds = self.pointed(column).or_else(shown).unwrap_or(Holds::Text(None));
         self.add(column, holds, not_null, None);
     }
@@ -154,7 +154,7 @@ impl<'a> Table<'a> {
     fn fields(&mut self) {
         for (name, doc) in &self.doc.fields {
             let Some(field) = self.object.fields.get(name) else { continue };
-            let holds = self.pointed(&field.column).unwrap_or_else(|| holds_of(field));
+            let holds = self.pointed(&field.column).unwrap_or_else(|| Holds::of(field));
             self.add(&field.column, holds, field.required, None);
             let filled = self.filled(doc, field);
             let set_at_change = doc.on_update.is_some();
@@ -313,25 +313,6 @@ impl Problem<'_> {
         if let Some(finding) = self.0.pop() {
             self.0.push(finding.hint(hint));
         }
-    }
-}
-
-fn holds_of(field: &Field) -> Holds {
-    match &field.field_type {
-        FieldType::Text | FieldType::LongText | FieldType::Email | FieldType::Url | FieldType::Phone => {
-            Holds::Text(field.max_length)
-        }
-        FieldType::User | FieldType::Tenant | FieldType::File => Holds::Text(None),
-        FieldType::Integer => Holds::Integer,
-        FieldType::Decimal => Holds::Decimal,
-        FieldType::Money => Holds::Money,
-        FieldType::Boolean => Holds::Boolean,
-        FieldType::Date => Holds::Date,
-        FieldType::Timestamp => Holds::Timestamp,
-        FieldType::Uuid => Holds::Uuid,
-        FieldType::Json => Holds::Json,
-        FieldType::Enum(values) => Holds::Enum(values.clone()),
-        FieldType::Reference(object) => Holds::KeyOf(object.clone(), 0),
     }
 }
 

@@ -4,7 +4,7 @@ use super::compiler::Compiler;
 use super::outbox::OUTBOX;
 use super::writes::{ByRole, Held};
 use crate::model::{AccessModel, Deletion, FieldClass, Object, Write};
-use crate::names::{ColumnName, TenantKind, fitting};
+use crate::names::{ColumnName, ProjectName, TenantKind, fitting};
 use crate::state::{Event, FunctionName, Relation, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,8 +61,13 @@ impl<'a> Compiler<'a> {
             argument_types: String::new(),
         };
         let trigger = self.trigger(Timing::After, [Event::Insert], function, Vec::new(), None);
-        relation.triggers.insert(fitting(&format!("{}__limit", self.model.project.name), ""), trigger);
+        relation.triggers.insert(guest_limit(&self.model.project.name), trigger);
     }
+}
+
+/// What the trigger is called that bounds what guests put on a table.
+pub fn guest_limit(project: &ProjectName) -> String {
+    fitting(&format!("{project}__limit"), "")
 }
 
 /// As `audit_write` takes them. What no document names is not written down, nor what any object on the table calls

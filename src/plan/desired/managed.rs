@@ -65,7 +65,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    fn of(model: &'a AccessModel, live: &'a DatabaseState) -> Self {
+    pub(super) fn of(model: &'a AccessModel, live: &'a DatabaseState) -> Self {
         let marker = Marker { project: model.project.name.clone(), database: live.server.database.clone() };
         Self { model, live, roles: ProjectRoles::of(&model.project), marker }
     }

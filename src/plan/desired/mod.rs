@@ -36,15 +36,19 @@ mod retention;
 mod role_switch;
 mod scope;
 mod sharing;
+mod supposed;
 mod tenant;
 mod trigger;
 mod value;
 mod writes;
 
+pub(super) use audit::guest_limit;
 pub(super) use barrier::MASKED;
 pub use compiler::CompileError;
 pub use deletion::object_function;
 pub use managed::{leftovers, with_managed_tables};
+pub(super) use supposed::supposed;
+pub(super) use trigger::write_trigger;
 
 use crate::model::{AccessModel, DeclaredTenant};
 use crate::names::{KeyName, RoleName, SchemaName, TableName};

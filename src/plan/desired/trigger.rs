@@ -12,7 +12,7 @@ use super::role_switch::RoleSwitch;
 use super::value::Clock;
 use super::writes::{ByRole, Held};
 use crate::model::{Create, FieldType, KeyGeneration, Object, Preset, Value, Write};
-use crate::names::{ColumnName, FieldName, Ident, ObjectName, RoleName, TableName, fitting};
+use crate::names::{ColumnName, FieldName, Ident, ObjectName, ProjectName, RoleName, TableName, fitting};
 use crate::state::{Event, FunctionName, Timing, Trigger, Volatility};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +42,7 @@ impl<'a> Compiler<'a> {
             }
             let function = self.trigger_function(&format!("{verb}_{}", table.name), table, &bodies);
             let trigger = self.trigger(Timing::Before, [event], function, Vec::new(), None);
-            // By name it comes before the business's own, whose changes to the row are not the persona's.
-            triggers.insert(format!("!{}__{verb}", self.model.project.name), trigger);
+            triggers.insert(write_trigger(&self.model.project.name, verb), trigger);
         }
         Ok(triggers)
     }
@@ -226,6 +225,12 @@ impl<'a> Compiler<'a> {
             refusal(&message, columns.first(), 3)
         ))
     }
+}
+
+/// What the trigger is called that judges rows that are made (`create`) or changed (`change`). By name it comes before the
+/// business's own, whose changes to the row are not the persona's.
+pub fn write_trigger(project: &ProjectName, verb: &str) -> String {
+    format!("!{project}__{verb}")
 }
 
 /// Ends the statement in words that name no table.
