@@ -7,6 +7,7 @@ use portalctl::check::run;
 use portalctl::diagnostic::{RenderOptions, Report, Severity, render_text};
 use portalctl::model::{AccessModel, resolve};
 use portalctl::names::{Language, ObjectName, PersonaName};
+use portalctl::plan::deciding;
 use portalctl::spec::{RawContent, RawFile, read};
 use std::sync::Arc;
 use time::macros::{date, datetime};
@@ -60,6 +61,12 @@ fn the_examples_of_writing_are_without_findings() {
     let persona = &model.personas[&PersonaName::parse(who).unwrap()];
     let object = &model.objects[&ObjectName::new(object)];
     assert_eq!(can(&model, persona, &Action::parse(action).unwrap(), object, None).text(), said);
+    let (_, console) = blocks(WRITING, "console")[1];
+    let (command, said) = console.split_once('\n').unwrap();
+    assert_eq!(command, "$ portalctl can purchasing/member update remark --sql");
+    let remark = &model.objects[&ObjectName::new("remark")];
+    let decision = can(&model, persona, &Action::Update, remark, None).text();
+    assert_eq!(decision + &deciding(&model, persona, &Action::Update, remark).unwrap().text(), said);
 }
 
 /// What the page asserts holds of a project that grants no more, and not of one that does.

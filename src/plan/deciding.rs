@@ -1,27 +1,27 @@
 //! The SQL that decides a question about access: of what a plan writes into an empty database, the statements about the
 //! roles of whoever asks, on that table, for that command. No database is needed.
 
-use super::control::ProjectRoles;
+use super::control::{Askers, ProjectRoles, fixed_functions};
 use super::desired::{guest_limit, object_function, supposed, write_trigger};
 use super::{Administrator, ChangeKind, Touched, diff, sql};
 use crate::analysis::{Action, Source};
 use crate::diagnostic::{Span, escape::one_line};
 use crate::model::{AccessModel, Deletion, Facet, Object, Persona, Write, WriteGrant};
-use crate::names::RoleName;
+use crate::names::{Ident, RoleName};
 use crate::plan::change::join;
-use crate::state::{Command, DatabaseState, Grantee, Privilege, View};
-use std::collections::BTreeSet;
+use crate::state::{Command, DatabaseState, FunctionName, Grantee, Privilege, View};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements that decide, and what is to be said about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deciding {
     /// As `plan --format sql` writes them, without the last semicolon.
     pub sql: Vec<DecidingStatement>,
-    /// Why there are none, or what they are not sure of.
-    pub note: Option<String>,
+    /// Why there are none, or what they are not sure of; in lines.
+    pub note: Vec<String>,
 }
 
-/// One statement, with the first and with all lines of the documents that it comes from.
+/// One statement, with the first and with all places in the documents that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DecidingStatement {
     pub sql: String,
@@ -31,14 +31,29 @@ pub struct DecidingStatement {
 }
 
 impl Deciding {
-    /// For people, and for `psql`: each statement under its lines.
+    /// For people, and for `psql`: each statement under its places.
     pub fn text(&self) -> String {
-        let note = self.note.iter().map(|note| format!("\n-- {}\n", one_line(note)));
-        let statements = self.sql.iter().map(|statement| {
-            let places = statement.sources.iter().map(|source| format!("{}:{}", source.file, source.line));
-            format!("\n-- {}\n{};\n", one_line(&join(places)), statement.sql)
-        });
-        note.chain(statements).collect()
+        let mut text = String::new();
+        if !self.note.is_empty() {
+            text.push('\n');
+            text.extend(self.note.iter().map(|line| format!("-- {}\n", one_line(line))));
+        }
+        for statement in &self.sql {
+            text += &format!("\n-- {}\n{};\n", one_line(&statement.places()), statement.sql);
+        }
+        text
+    }
+}
+
+impl DecidingStatement {
+    /// `portalctl.yaml:34, 36; portals/desk.yaml:3`
+    fn places(&self) -> String {
+        let mut files: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for source in &self.sources {
+            files.entry(&source.file).or_default().insert(source.line);
+        }
+        let files: Vec<String> = files.into_iter().map(|(file, lines)| format!("{file}:{}", join(lines))).collect();
+        files.join("; ")
     }
 }
 
@@ -46,36 +61,34 @@ impl Deciding {
 ///
 /// # Errors
 /// In words: the documents cannot be compiled.
-pub fn deciding(
-    model: &AccessModel,
-    persona: &Persona,
-    action: &Action,
-    object: &Object,
-) -> Result<Deciding, String> {
+pub fn deciding(model: &AccessModel, persona: &Persona, action: &Action, object: &Object) -> Result<Deciding, String> {
     let (live, desired) = supposed(model).map_err(|error| error.to_string())?;
     let changes = diff(&live, &desired, &Touched::of(model).marker(&live.server.database))
         .map_err(|refusals| join(refusals.iter().map(|refusal| refusal.message.as_str())))?;
     let question = Question { model, persona, action, object, desired: &desired, by: By::of(action, object) };
+    let kinds = || changes.iter().map(|change| &change.kind);
+    let named = kinds().any(|kind| question.is_about_them(kind));
     let mut kinds: Vec<&ChangeKind> =
-        changes.iter().map(|change| &change.kind).filter(|kind| question.is_about_them(kind)).collect();
-    if !kinds.is_empty() {
-        kinds.extend(changes.iter().map(|change| &change.kind).filter(|kind| question.judges(kind)));
-    }
+        kinds().filter(|kind| named && (question.is_about_them(kind) || question.judges(kind))).collect();
+    let asked = question.lookups(&kinds);
+    let asked = |kind: &&ChangeKind| matches!(kind, ChangeKind::CreateFunction { name, .. } if asked.contains(name));
+    kinds.extend(changes.iter().map(|change| &change.kind).filter(asked));
     kinds.sort_by_key(|kind| rank(kind));
     Ok(Deciding {
         sql: kinds.iter().filter_map(|kind| question.statement(kind)).collect(),
-        note: if kinds.is_empty() { Some(question.nothing()) } else { question.unsure() },
+        note: if kinds.is_empty() { question.nothing() } else { question.unsure() },
     })
 }
 
-/// Short statements first, bodies of functions last.
+/// Short statements first, what gives before what holds back, bodies of functions last.
 fn rank(kind: &ChangeKind) -> u8 {
     match kind {
         ChangeKind::GrantTable { .. } | ChangeKind::GrantColumns { .. } => 0,
-        ChangeKind::CreatePolicy { .. } => 1,
-        ChangeKind::CreateView { .. } | ChangeKind::GrantView { .. } => 2,
-        ChangeKind::CreateTrigger { .. } => 3,
-        _ => 4,
+        ChangeKind::CreatePolicy { policy, .. } if policy.permissive => 1,
+        ChangeKind::CreatePolicy { .. } => 2,
+        ChangeKind::CreateView { .. } | ChangeKind::GrantView { .. } => 3,
+        ChangeKind::CreateTrigger { .. } => 4,
+        _ => 5,
     }
 }
 
@@ -146,14 +159,12 @@ impl Question<'_> {
                     && self.names_us(roles.iter())
             }
             (ChangeKind::CreateFunction { name, function, .. }, By::Function(verb)) => {
-                self.is_function(name, verb) && self.names_us(named(function.acl.0.keys()))
+                let own = name.schema == self.model.project.control_schema;
+                let does = name.name == object_function(verb, &self.object.name);
+                own && does && self.names_us(named(function.acl.0.keys()))
             }
             _ => false,
         }
-    }
-
-    fn is_function(&self, name: &crate::state::FunctionName, verb: &str) -> bool {
-        name.schema == self.model.project.control_schema && name.name == object_function(verb, &self.object.name)
     }
 
     /// What decides about everybody's rows, and so about theirs.
@@ -175,6 +186,27 @@ impl Question<'_> {
             }
             _ => false,
         }
+    }
+
+    /// The functions that row policies and views ask about other rows. Those that say who is asking are every project's.
+    fn lookups(&self, kinds: &[&ChangeKind]) -> BTreeSet<&FunctionName> {
+        let marker = Touched::of(self.model).marker(&self.desired.server.database);
+        let everywhere = fixed_functions(&self.model.project, &marker, &Askers::default());
+        let texts = kinds.iter().flat_map(|kind| match kind {
+            ChangeKind::CreatePolicy { policy, .. } => [policy.using.as_deref(), policy.check.as_deref()],
+            ChangeKind::CreateView { view, .. } => [Some(view.query.as_str()), None],
+            _ => [None, None],
+        });
+        let (mut open, mut found): (Vec<&str>, _) = (texts.flatten().collect(), BTreeSet::new());
+        while let Some(text) = open.pop() {
+            for (name, function) in &self.desired.functions {
+                let call = format!("{}.{}(", Ident::new(name.schema.as_str()), Ident::new(&name.name));
+                if !everywhere.contains_key(name) && text.contains(&call) && found.insert(name) {
+                    open.push(&function.body);
+                }
+            }
+        }
+        found
     }
 
     /// The first is the object's own.
@@ -217,6 +249,7 @@ impl Question<'_> {
                 sources.push(source);
             }
         }
+        sources.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
         Some(DecidingStatement { sql, source: sources.first()?.clone(), sources })
     }
 
@@ -264,24 +297,28 @@ impl Question<'_> {
         }
     }
 
-    fn nothing(&self) -> String {
+    fn nothing(&self) -> Vec<String> {
         let (roles, table) = (join(self.facets(|_| true).map(|facet| &facet.role)), &self.object.table);
         match &self.by {
-            By::Command(_, command) => {
-                format!("no row policy and no privilege for {command} on {table} names {roles}: PostgreSQL refuses")
-            }
+            By::Command(_, command) => vec![
+                format!("no row policy for {command} on {table} names {roles},"),
+                "and no privilege does: PostgreSQL refuses".to_owned(),
+            ],
             By::Function(verb) => {
                 let (schema, name) = (&self.model.project.control_schema, object_function(verb, &self.object.name));
-                format!("{roles} has no right to call {schema}.{name}, nor to write {table} so: PostgreSQL refuses")
+                vec![
+                    format!("{schema}.{name} alone does that,"),
+                    format!("and {roles} may not call it: PostgreSQL refuses"),
+                ]
             }
         }
     }
 
-    fn unsure(&self) -> Option<String> {
-        let table = &self.object.table;
-        self.object.managed.is_none().then(|| {
-            format!("{table} is the business's own: column types are the documents'; `plan` asks the database for them")
-        })
+    fn unsure(&self) -> Vec<String> {
+        if self.object.managed.is_some() {
+            return Vec::new();
+        }
+        vec![format!("the types of {} are the documents'; `plan` asks the database", self.object.table)]
     }
 }
 

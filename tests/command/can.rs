@@ -3,7 +3,7 @@
 use crate::run::{Ran, run};
 use tempfile::TempDir;
 
-fn project() -> TempDir {
+pub fn project() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("portalctl.yaml"), include_str!("../cases/writes/portalctl.yaml")).unwrap();
     folder

@@ -10,6 +10,7 @@ mod at_once;
 mod attachments;
 mod beside;
 mod can;
+mod can_sql;
 mod consultant;
 mod coverage;
 mod credentials;

@@ -57,7 +57,7 @@ pub async fn run(context: &Context, args: &CanArgs) -> Result<ExitCode, CliError
             let mut answer = serde_json::json!(decision);
             if let Some(sql) = sql {
                 answer["sql"] = serde_json::json!(sql.sql);
-                answer["sql_note"] = serde_json::json!(sql.note);
+                answer["sql_note"] = serde_json::json!(sql.note.join(" "));
             }
             format!("{}\n", escape::json(&answer.to_string()))
         }
