@@ -16,10 +16,11 @@ mod mutation_yaml;
 #[path = "rules/mutations.rs"]
 mod mutations;
 
+use portalctl::catalog;
 use portalctl::check::{RULES, Rule, Stage, run, run_live};
 use portalctl::diagnostic::{Finding, RenderOptions, Report, Severity, render_text};
 use portalctl::model::resolve;
-use portalctl::spec::{RawContent, RawFile, read};
+use portalctl::spec::{Catalogue, RawContent, RawFile, read, read_with};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,7 +59,7 @@ fn found_in(folder: &Path, twin: &str) -> Report {
     if let Ok(module) = std::fs::read(folder.join("module.yaml")) {
         files.push(RawFile { path: "modules/module.yaml".to_owned(), content: RawContent::Bytes(module) });
     }
-    let (set, mut findings) = read(files);
+    let (set, mut findings) = read_with(files, &Catalogue::new(catalog::modules(), catalog::types()));
     let (model, more) = resolve(&set);
     findings.extend(more);
     let model = model.expect("a fixture has a project");
@@ -147,6 +148,10 @@ Some mistakes cannot be written, or are something else's to find:
 - Words that PostgreSQL keeps for itself: every name is quoted. Values that YAML takes for something else: `ambiguous-scalar`, an
   error of reading.
 - Colours that cannot be read: the site moves a colour until its contrast is enough.
+- Pages, entries and fields without a title: a label that shows nothing is an error of reading, and one that nobody wrote is made
+  from the name.
+- A grant that no page can use: each object that somebody reads has its list and its pages in the portal, whether or not the menu
+  leads there, and a write grant is for rows that its holder reads, `write-without-read`.
 - A server that is too old: `plan` and `apply` refuse it.
 ";
 

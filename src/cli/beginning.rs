@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::CliError;
 use crate::adapters::new_folder::{self, NewFolderError};
 use crate::catalog::{self, Example};
-use crate::guide::{Advice, Files, Guide, Shelf, Start, StartPortal, advise, start};
+use crate::guide::{Advice, Answers, Files, Guide, Shelf, Start, StartPortal, advise, start};
 use crate::names::{ProjectName, TypeName};
 use crate::spec::check_project_name;
 use std::path::Path;
@@ -101,7 +101,7 @@ fn check_name(name: &str) -> Result<(), String> {
 /// The catalogue has no such type, or one is written twice.
 pub fn typed(names: &[String]) -> Result<Beginning, CliError> {
     let shelf = Shelf::read();
-    let portals = portals(&shelf, names, None)?;
+    let portals = portals(&shelf, names, None, None)?;
     Ok(Beginning::Types(Box::new(shelf), portals))
 }
 
@@ -115,12 +115,14 @@ pub fn advised(context: &Context, names: &[String], answers: &Path) -> Result<Be
     let shelf = Shelf::read();
     let advice = advise(&guide, &shelf, &answers);
     let of_advice = names_of(&advice);
+    // Types that somebody writes beside their answers need not follow from them.
+    let kept = names.is_empty().then_some(&answers);
     let names = if names.is_empty() { &of_advice } else { names };
     if names.is_empty() {
         return Err(CliError::usage("the answers lead to no recommendation")
             .hint("`portalctl advise --answers FILE` says what is not answered; `--type` chooses without them"));
     }
-    let portals = portals(&shelf, names, Some(&advice))?;
+    let portals = portals(&shelf, names, Some(&advice), kept)?;
     Ok(Beginning::Types(Box::new(shelf), portals))
 }
 
@@ -147,18 +149,21 @@ pub fn asked(context: &Context, yes: bool) -> Result<Beginning, CliError> {
     }
     let shelf = Shelf::read();
     let mut advice = None;
+    let mut given = None;
     if way > 0 {
         let guide = Guide::read();
         let answers = ask_guide(context, &guide).map_err(instead)?;
         advice = Some(advise(&guide, &shelf, &answers));
+        given = Some(answers);
     }
     let mut names = advice.as_ref().map(names_of).unwrap_or_default();
+    let kept = given.as_ref().filter(|_| !names.is_empty());
     if names.is_empty() {
         let options = shelf.types.iter().map(|card| format!("{}: {}", card.name, card.purpose)).collect();
         let chosen = context.terminal.choose_some("Which portals?", options, &[], 1).map_err(instead)?;
         names = chosen.into_iter().filter_map(|place| Some(shelf.types.get(place)?.name.to_string())).collect();
     }
-    let portals = portals(&shelf, &names, advice.as_ref())?;
+    let portals = portals(&shelf, &names, advice.as_ref(), kept)?;
     Ok(Beginning::Types(Box::new(shelf), portals))
 }
 
@@ -166,7 +171,12 @@ fn names_of(advice: &Advice) -> Vec<String> {
     advice.types.iter().map(|advised| advised.name.to_string()).collect()
 }
 
-fn portals(shelf: &Shelf, names: &[String], advice: Option<&Advice>) -> Result<Vec<StartPortal>, CliError> {
+fn portals(
+    shelf: &Shelf,
+    names: &[String],
+    advice: Option<&Advice>,
+    answers: Option<&Answers>,
+) -> Result<Vec<StartPortal>, CliError> {
     let mut portals: Vec<StartPortal> = Vec::new();
     for name in names {
         if shelf.portal_type(name).is_none() {
@@ -178,7 +188,7 @@ fn portals(shelf: &Shelf, names: &[String], advice: Option<&Advice>) -> Result<V
                 .hint("a project has one portal of it to begin with; copy its document for another"));
         }
         let adds = advice.map(|advice| advice.to_add(&portal_type).into_iter().cloned().collect()).unwrap_or_default();
-        portals.push(StartPortal { portal_type, adds });
+        portals.push(StartPortal { portal_type, adds, answers: answers.cloned() });
     }
     Ok(portals)
 }

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::catalogue::Shelf;
-use super::questions::{Choice, Guide};
+use crate::model::{Choice, Guide};
 use crate::names::{ModuleName, TypeName};
 use indexmap::IndexMap;
 use serde::Serialize;

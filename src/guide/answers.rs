@@ -1,7 +1,7 @@
 //! What was answered to the decision guide.
 
-use super::questions::{Guide, Question};
 use crate::diagnostic::{Finding, Report, Spanned, closest};
+use crate::model::{Guide, Question};
 use crate::spec::{Value, Values};
 use indexmap::IndexMap;
 use std::fmt::Write;

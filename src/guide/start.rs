@@ -1,5 +1,6 @@
 //! The files of a project that begins with types of the catalogue.
 
+use super::answers::Answers;
 use super::card::{ModuleCard, TypeCard};
 use super::catalogue::{Shelf, resolved};
 use crate::model::{AccessModel, Condition, Scope, Who};
@@ -37,6 +38,8 @@ pub struct StartPortal {
     pub portal_type: TypeName,
     /// Modules besides those of the type.
     pub adds: Vec<ModuleName>,
+    /// Those that led to it; `None`: it was chosen without them.
+    pub answers: Option<Answers>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +139,7 @@ fn portal_values(shelf: &Shelf, portal: &StartPortal, card: &TypeCard, title: &s
         "portal": card.name,
         "title": title,
         "adds": portal.adds,
+        "answers": portal.answers.as_ref().map(|answers| &answers.0),
         "offers": offers,
         "audience": card.audiences.iter().find(|audience| audience.who == Who::External).or(card.audiences.first()),
         "last": removable,

@@ -1,16 +1,14 @@
 //! Personas, their grants and facets.
 
 use super::{
-    AccessTest, Address, Assertion, AssignedTenants, Comparison, DeclaredTenant, Denial, Mask, Object, Page,
-    PeopleSource, Profile, RateLimit, RegistrationField, Sample, Scope, Storage, TenantReach, TenantSource, Who, Words,
-    WriteGrant,
+    AccessTest, Address, Assertion, AssignedTenants, Comparison, DeclaredTenant, Denial, Mask, Object, PeopleSource,
+    Portal, Profile, RateLimit, Sample, Scope, Storage, TenantReach, TenantSource, Who, WriteGrant,
 };
 use crate::diagnostic::{Severity, SourceMap, Span};
 use crate::names::{
-    AudienceName, CheckName, ColumnName, FieldName, KeyName, Language, ObjectName, PageName, PathName, PersonaName,
-    PortalName, ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
+    AudienceName, CheckName, ColumnName, FieldName, KeyName, Language, ObjectName, PathName, PersonaName, PortalName,
+    ProjectName, RoleName, SchemaName, SystemName, TableName, TenantKind, TierName,
 };
-use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -96,51 +94,6 @@ pub struct CheckLevel {
     pub span: Span,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Portal {
-    pub name: PortalName,
-    pub title: Words,
-    pub host: Option<String>,
-    /// Starts with `/`; `/<portal>` where unwritten.
-    pub path: String,
-    /// In written order.
-    pub audiences: IndexMap<AudienceName, Audience>,
-    pub brand_name: Option<String>,
-    pub logo: Option<String>,
-    pub colors: IndexMap<String, String>,
-    pub navigation: Vec<Navigation>,
-    /// Those with a view of their own.
-    pub pages: BTreeMap<PageName, Page>,
-    pub session: Session,
-    pub registration: Option<Registration>,
-    pub span: Span,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Audience {
-    pub label: Words,
-    pub who: Who,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Navigation {
-    Home,
-    Object(ObjectName),
-    /// A page of the portal's `pages`.
-    View(PageName),
-    Page {
-        page: String,
-        title: Words,
-    },
-}
-
-/// Seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Session {
-    pub idle: u64,
-    pub absolute: u64,
-}
-
 /// One audience of one portal: what a session runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Persona {
@@ -196,21 +149,6 @@ pub struct Delegation {
     pub may_grant: BTreeMap<AudienceName, Span>,
     /// Of staff alone: where it says that they let in those who ask.
     pub registrations: Option<Span>,
-}
-
-/// How people who do not sign in ask to be let in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registration {
-    /// What they are asked; the e-mail address first.
-    pub form: Vec<RegistrationField>,
-    /// Whether somebody decides; else they become a user at once.
-    pub approval: bool,
-    /// For one network, and for one address.
-    pub limit: RateLimit,
-    pub audience: AudienceName,
-    /// Of the tenant that a new one is.
-    pub tenant_kind: Option<TenantKind>,
-    pub span: Span,
 }
 
 /// One role of a persona: at most one rectangle of reads per table.

@@ -7,12 +7,14 @@ mod access;
 mod access_test;
 mod assertion;
 mod denial;
+mod guide;
 mod managed;
 mod namesakes;
 mod object;
 mod page;
 mod people;
 mod personas;
+mod portal;
 mod resolve;
 mod sample;
 mod user_keys;
@@ -20,15 +22,15 @@ mod words;
 mod write;
 
 pub use access::{
-    Acceptance, AccessModel, Audience, CheckLevel, Condition, Delegation, Deny, Facet, Has, Integration, Lifecycle,
-    Navigation, PaidUntil, Persona, Portal, Project, ReadGrant, Rectangle, Registration, Rows, Session, Test,
-    TierBound, TimeBound, Value,
+    Acceptance, AccessModel, CheckLevel, Condition, Delegation, Deny, Facet, Has, Integration, Lifecycle, PaidUntil,
+    Persona, Project, ReadGrant, Rectangle, Rows, Test, TierBound, TimeBound, Value,
 };
 pub use access_test::{
     AccessTest, Act, Asker, Cell, Expectation, Given, GivenPlace, GivenRow, GivenTenant, GivenUser, Listed,
 };
 pub use assertion::{Assertion, Claim};
 pub use denial::Denial;
+pub use guide::{Answered, Choice, Guide, Question};
 pub use managed::{Expression, Filling, Function, Holds, Managed, ManagedColumn, Operator};
 pub use object::{
     Assignment, AssignmentTarget, Deletion, Field, FilledBy, LinkedTo, MaxScope, MinGroup, Object, OwnerPath,
@@ -39,6 +41,7 @@ pub use people::{
     AssignedTenants, ByValue, DeclaredMember, DeclaredTenant, PeopleAudience, PeopleSource, TenantSource, TierSource,
 };
 pub use personas::personas_of;
+pub use portal::{Audience, Navigation, Portal, Registration, Session};
 pub use resolve::{resolve, rows_within, uncovered};
 pub use sample::{Sample, SamplePart, Samples};
 pub use words::{Words, uncapitalised};

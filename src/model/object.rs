@@ -115,6 +115,8 @@ pub struct Source {
     pub system: SystemName,
     /// Whether portal users' writes are handed to it.
     pub write_back: bool,
+    /// How old in seconds what stands here may be; 0: what the system holds this moment. `None`: nobody says.
+    pub max_staleness: Option<u64>,
     /// Of the system's name.
     pub span: Span,
 }

@@ -320,7 +320,8 @@ impl Plan {
 }
 
 /// Roles of other projects come and go on a shared server and are nothing to this plan, unless they
-/// can use its tables; so do those who may connect. Indexes change no access.
+/// can use its tables; so do those who may connect. Indexes change no access, nor
+/// does how many rows there are.
 fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
     let concerned: BTreeSet<_> = live.relations.values().flat_map(|relation| &relation.privileged_roles).collect();
     let mut part = live.clone();
@@ -332,6 +333,7 @@ fn live_hash(live: &DatabaseState, marker: &crate::state::Marker) -> String {
     for relation in part.relations.values_mut() {
         relation.indexes.clear();
         relation.unique.clear();
+        relation.rows = 0;
     }
     let mut hasher = blake3::Hasher::new();
     // Names and texts are all there is in a state: writing them cannot fail.

@@ -2,7 +2,7 @@
 
 use super::view::{Cell, CellKind};
 use super::wording;
-use crate::model::FieldType;
+use crate::model::{FieldType, Object};
 use time::macros::format_description;
 use time::{Date, Time};
 
@@ -178,9 +178,33 @@ pub fn count(rows: i64, limit: i64) -> String {
     if rows > limit { format!("{}+", group(&limit.to_string())) } else { group(&rows.to_string()) }
 }
 
+/// How old rows that are copied from another system may be; `None`: they are of this moment, or nobody says.
+pub fn as_of(object: &Object) -> Option<String> {
+    let seconds = object.source.as_ref()?.max_staleness.filter(|seconds| *seconds > 0)?;
+    Some(format!("As of up to {} ago", span(seconds)))
+}
+
+/// In the largest unit of which it is a whole number: `15 minutes`, `1 hour`.
+fn span(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let unit = UNITS.into_iter().find(|(length, _)| seconds.is_multiple_of(*length));
+    let (length, unit) = unit.unwrap_or((1, "second"));
+    let count = seconds / length;
+    if count == 1 { format!("1 {unit}") } else { format!("{} {unit}s", group(&count.to_string())) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_span_is_said_in_its_largest_whole_unit() {
+        let spans =
+            [(30, "30 seconds"), (60, "1 minute"), (900, "15 minutes"), (5400, "90 minutes"), (7200, "2 hours")];
+        for (seconds, said) in spans.into_iter().chain([(86_400, "1 day"), (2000 * 86_400, "2,000 days")]) {
+            assert_eq!(span(seconds), said);
+        }
+    }
 
     fn shown(field_type: &FieldType, text: &str) -> Cell {
         cell(Some(text), Meaning { field_type, currency: None, identifies: false, called: None }, Room::Wide)

@@ -58,6 +58,8 @@ pub struct Relation {
     pub indexes: Vec<Vec<ColumnName>>,
     /// Columns of every unique index that stands on columns alone, the primary key's among them; partial ones too.
     pub unique: Vec<Vec<ColumnName>>,
+    /// As many rows as the planner believes in; 0: nobody has counted them.
+    pub rows: u64,
     /// Roles, neither superuser nor BYPASSRLS nor the owner, that can use some column by their own, an
     /// inherited or PUBLIC's privilege; marked roles of ours left out.
     pub privileged_roles: BTreeSet<RoleName>,

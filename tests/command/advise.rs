@@ -3,7 +3,9 @@
 use crate::run::{Ran, run};
 use portalctl::catalog;
 use portalctl::guide::{Advice, Answers, Guide, Shelf, advise};
+use portalctl::model::resolve;
 use portalctl::names::{ModuleName, TypeName};
+use portalctl::spec::{Catalogue, RawContent, RawFile, read_with};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -214,4 +216,36 @@ fn a_blank_file_of_answers_can_be_filled_in() {
     advised(&blank, &[]).expect(1);
     let filled = blank.replace("users: []", "users: [customers]");
     advised(&filled, &[]).expect(0);
+}
+
+/// A portal's document and a file of answers are read by the same guide.
+#[test]
+fn a_portal_may_write_down_every_answer_and_no_other() {
+    let found = |answers: &str| {
+        let text = format!(
+            "version: 1\nkind: project\nname: acme\n---\nkind: portal\nname: shop\ntype: customer\nanswers:\n{answers}"
+        );
+        let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
+        let (set, mut findings) = read_with(vec![file], &Catalogue::new(catalog::modules(), catalog::types()));
+        findings.extend(resolve(&set).1);
+        findings.into_iter().map(|finding| format!("{}: {}", finding.id, finding.message)).collect::<Vec<_>>()
+    };
+    let guide = Guide::read();
+    for (name, question) in &guide.questions {
+        let words: Vec<&str> = question.choices.keys().map(String::as_str).collect();
+        let each = words.iter().map(|word| format!("  {name}: {word}\n"));
+        let all = (!question.one).then(|| format!("  {name}: [{}]\n", words.join(", ")));
+        for answers in each.chain(all) {
+            assert_eq!(found(&answers), [""; 0], "{answers}");
+        }
+    }
+    assert_eq!(found(&Answers::blank(&guide).replace('\n', "\n  ")), [""; 0], "a file that answers nothing yet");
+    assert_eq!(
+        found("  users: [custmers]\n  jbos: [support]\n  direction: [read, write]\n"),
+        [
+            "unknown-name: `users` has no answer `custmers`",
+            "unknown-name: the guide asks nothing called `jbos`",
+            "invalid-value: `direction` takes one answer, and 2 are given",
+        ]
+    );
 }

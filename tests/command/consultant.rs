@@ -103,7 +103,10 @@ fn they_differ(desk: &Desk) {
     desk.holds("globex/portals/service.yaml", &["title: \"Globex service\"", "primary: \"#7a1fa2\""]);
     desk.holds("initech/portals/service.yaml", &["title: \"Initech \\\"B\\\" service\"", "primary: \"#1d4ed8\""]);
     desk.holds("globex/objects/job.yaml", &["managed: true"]);
-    desk.holds("initech/objects/job.yaml", &["table: erp.service_jobs", "source: {system: erp, write_back: true}"]);
+    desk.holds(
+        "initech/objects/job.yaml",
+        &["table: erp.service_jobs", "source: {system: erp, write_back: true, max_staleness: 15m}"],
+    );
     desk.holds("initech/portals/service.yaml", &["integrations: {erp: {kind: outbox, url_env: ERP_URL"]);
     desk.holds("initech/portalctl.yaml", &["from_table: erp.contacts"]);
     assert!(!desk.read("globex/portals/service.yaml").contains("integrations"));
@@ -230,7 +233,10 @@ fn three_clients_keep_what_is_theirs_through_the_templates_next_version() {
     );
     choose(&desk, "initech/site/service/content/home.md", "Our desk answers around the clock.\n");
     has_the_next_version(&desk, "initech");
-    desk.holds("initech/objects/job.yaml", &["table: erp.service_jobs", "source: {system: erp, write_back: true}"]);
+    desk.holds(
+        "initech/objects/job.yaml",
+        &["table: erp.service_jobs", "source: {system: erp, write_back: true, max_staleness: 15m}"],
+    );
 
     let told = update(&desk, "umbrella").expect(0).stdout;
     assert!(!told.contains("conflict"), "{told}");

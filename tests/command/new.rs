@@ -149,7 +149,12 @@ fn answers_lead_to_the_portals_and_what_they_need_besides() {
     let portal = read(above.path(), "acme/portals/customer.yaml");
     assert!(portal.contains("\n+modules: [community-forum]\n"), "{portal}");
     assert!(!portal.contains("#   community-forum:"), "{portal}");
-    run(&above.path().join("acme"), &["validate"]).expect(0);
+    assert!(portal.contains("\nanswers:\n  users: [customers]\n  jobs: [support, community]\n"), "{portal}");
+    run(&above.path().join("acme"), &["validate", "--deny", "warn"]).expect(0);
+    // What somebody chose beside the answers need not follow from them.
+    new(above.path(), &["other", "--answers", "answers.yaml", "--type", "partner"]).expect(0);
+    let chosen = read(above.path(), "other/portals/partner.yaml");
+    assert!(!chosen.contains("\nanswers:"), "{chosen}");
     fs::write(above.path().join("answers.yaml"), "data: [crm]\ndirection: read\n").unwrap();
     let none = new(above.path(), &["none", "--answers", "answers.yaml"]);
     assert!(none.code == 0 || none.stderr.contains("no recommendation"), "{}", none.stderr);

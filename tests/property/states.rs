@@ -223,6 +223,7 @@ fn relation() -> Relation {
         dependents: BTreeSet::new(),
         indexes: Vec::new(),
         unique: Vec::new(),
+        rows: 0,
         privileged_roles: THEIRS.iter().map(|role| RoleName::new(*role)).collect(),
         reads: BTreeSet::new(),
         structure: None,

@@ -61,6 +61,9 @@ struct Table {
     unique: Vec<Vec<String>>,
     /// Where unwritten, one for each column.
     indexes: Option<Vec<Vec<String>>>,
+    /// As the planner counts them.
+    #[serde(default)]
+    rows: u64,
     /// Table → `CASCADE`, `SET NULL`.
     #[serde(default)]
     dependents: BTreeMap<String, String>,
@@ -220,6 +223,7 @@ fn relation(table: &Table) -> Relation {
         dependents: table.dependents.iter().map(|(name, rule)| dependent(name, rule)).collect(),
         unique: lists(&table.unique),
         indexes: table.indexes.as_deref().map_or_else(|| each.collect(), lists),
+        rows: table.rows,
         privileged_roles: privileged,
         reads: table.reads.iter().map(|name| table_name(name)).collect(),
         structure: table.managed.then(|| Structure::empty(Some(marker()))),

@@ -8,7 +8,7 @@
 //! ## Example
 //!
 //! ```yaml
-//! # no object says `source: {system: erp, write_back: true}`
+//! # no object says `source: {system: erp, write_back: true, max_staleness: 15m}`
 //! integrations: {erp: {kind: outbox, url_env: ERP_URL}}
 //! ```
 //!
@@ -18,7 +18,7 @@
 //! kind: object
 //! name: invoice
 //! table: erp.invoices
-//! source: {system: erp, write_back: true}
+//! source: {system: erp, write_back: true, max_staleness: 15m}
 //! ```
 
 use crate::check::rule_set::Rule;

@@ -19,7 +19,7 @@
 //! ## Use instead
 //!
 //! ```yaml
-//! source: {system: erp, write_back: true}
+//! source: {system: erp, write_back: true, max_staleness: 15m}
 //! ```
 //!
 //! and, in a portal, `integrations: {erp: {kind: outbox, url_env: ERP_URL}}`.

@@ -5,6 +5,7 @@
 //! the model beside findings is never wider than what was meant.
 
 mod access_tests;
+mod answers;
 mod assertions;
 mod audience;
 mod bundle;
@@ -51,6 +52,7 @@ mod samples;
 mod scope;
 mod seat;
 mod sets;
+mod shadowed;
 mod sorts;
 mod stamps;
 mod states;
@@ -175,14 +177,23 @@ fn personas(
         restricts.entry(&portal.name.value).or_insert_with(|| restricts_of(reader, portal, &common, findings));
     }
     let audiences: Vec<_> = maker.facts.audiences.iter().collect();
-    let personas = report::each(&audiences, findings, |(name, audience), findings| {
+    let made = report::each(&audiences, findings, |(name, audience), findings| {
         let given = sets.closure(audience.chain.iter().flat_map(|doc| &doc.permission_sets));
         let written = audience.chain.iter().filter_map(|doc| own.get(&place(doc)));
         let bundles: Vec<&Bundle> = given.chain(written).collect();
         let restricts = restricts.get(&name.portal).unwrap_or(&common);
-        ((*name).clone(), maker.persona(name, audience, &bundles, restricts, findings))
+        let persona = maker.persona(name, audience, &bundles, restricts, findings);
+        let fates = shadowed::fates(&bundles, &persona);
+        ((*name).clone(), persona, fates)
     });
-    personas.into_iter().collect()
+    let mut personas = BTreeMap::new();
+    let mut fates = Vec::new();
+    for (name, persona, of_persona) in made {
+        personas.insert(name, persona);
+        fates.extend(of_persona);
+    }
+    shadowed::check(fates, &spec.sources, findings);
+    personas
 }
 
 fn restricts_of(reader: &Reader<'_>, portal: &PortalDoc, common: &Restricts, findings: &mut Vec<Finding>) -> Restricts {

@@ -136,6 +136,7 @@ fn object(paths: &Paths<'_>, doc: &ObjectDoc, findings: &mut Vec<Finding>) -> Op
         source: doc.source.as_ref().map(|source| Source {
             system: source.system.value.clone(),
             write_back: source.write_back,
+            max_staleness: source.max_staleness,
             span: source.system.span,
         }),
         attachments: doc.attachments.clone(),

@@ -33,6 +33,12 @@ pub(super) fn portal(
         .collect();
     Portal {
         name: name.clone(),
+        portal_type: doc.portal_type.clone(),
+        modules: modules
+            .iter()
+            .filter(|module| module.portals.contains(name))
+            .map(|module| module.name.value.clone())
+            .collect(),
         title: reader.facts.words(doc.title.as_ref(), singular(name.as_str()), findings),
         host: doc.host.as_ref().map(|host| host.value.to_lowercase()),
         path: path(doc),
@@ -44,6 +50,7 @@ pub(super) fn portal(
         pages,
         session: session(doc, findings),
         registration: None,
+        answers: doc.answers.as_ref().map(|doc| super::answers::resolve(doc, findings)),
         span: doc.name.span,
     }
 }

@@ -188,6 +188,7 @@ impl<'a> Tables<'a> {
             dependents: now.map(|now| now.dependents.clone()).unwrap_or_default(),
             indexes,
             unique,
+            rows: now.map_or(0, |now| now.rows),
             privileged_roles: now.map(|now| now.privileged_roles.clone()).unwrap_or_default(),
             reads: BTreeSet::new(),
             structure: Some(structure),

@@ -54,7 +54,8 @@ pub async fn show(ask: &Ask<'_>, object: &ObjectName, page: Option<&Page>) -> Re
     let here = page.map_or_else(|| object.to_string(), |page| format!("p/{}", page.name));
     let shell = visit.viewer.shell(ask, &here, !params.address("").is_empty());
     let label = page.map_or(&rows.object.label_many, |page| &page.title);
-    let values = [("shell", value(shell)), ("page", value(PageHead::plain(label.as_str()))), ("list", value(list))];
+    let head = PageHead { as_of: format::as_of(rows.object), ..PageHead::plain(label.as_str()) };
+    let values = [("shell", value(shell)), ("page", value(head)), ("list", value(list))];
     Ok(reply::html(StatusCode::OK, ask.portal.look.templates.render("object/list.html", &values)?))
 }
 

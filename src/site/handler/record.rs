@@ -7,7 +7,7 @@ use super::{Ask, activity, reply};
 use crate::model::{Field, FieldType, Object};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
-use crate::site::format::Room;
+use crate::site::format::{self, Room};
 use crate::site::key;
 use crate::site::params::Params;
 use crate::site::query::{Above, QueryError, RecordQuery, Row, Teaser};
@@ -54,7 +54,7 @@ pub async fn show<'a>(
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let values = [
         ("shell", value(visit.viewer.shell(ask, object.as_str(), true))),
-        ("page", value(PageHead { title, ..PageHead::plain(name) })),
+        ("page", value(PageHead { title, as_of: format::as_of(rows.object), ..PageHead::plain(name) })),
         ("crumbs", value([NamedLink { label: rows.object.label_many.to_string(), href: rows.path() }])),
         ("record", value(record(&rows, &row, actions))),
         ("problem", value(problem)),

@@ -96,6 +96,8 @@ pub struct PageHead {
     pub title: String,
     pub heading: String,
     pub lead: Option<String>,
+    /// How old what it shows may be.
+    pub as_of: Option<String>,
     /// The last step of the breadcrumb.
     pub crumb: String,
 }
@@ -104,6 +106,6 @@ impl PageHead {
     /// A page whose tab says what its heading says.
     pub fn plain(heading: impl Into<String>) -> Self {
         let heading = heading.into();
-        Self { title: heading.clone(), crumb: heading.clone(), heading, lead: None }
+        Self { title: heading.clone(), crumb: heading.clone(), heading, lead: None, as_of: None }
     }
 }

@@ -32,8 +32,8 @@ pub use object::{
 };
 pub use people::{DelegatedAdminDoc, LifecycleDoc, PaidUntilDoc, RateLimit, RegistrationDoc, RegistrationField};
 pub use portal::{
-    AcceptDoc, Address, AudienceDoc, BrandingDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, RestrictDoc,
-    SessionDoc, TenantReach, Who,
+    AcceptDoc, Address, AnswersDoc, AudienceDoc, BrandingDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc,
+    RestrictDoc, SessionDoc, TenantReach, Who,
 };
 pub use project::{
     AssignedTenantsDoc, DatabaseDoc, PeopleAudienceDoc, PeopleDoc, Profile, ProjectDoc, Scan, Storage, TableRef,

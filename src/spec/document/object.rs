@@ -114,6 +114,8 @@ pub struct AttachmentsDoc {
 pub struct SourceDoc {
     pub system: Spanned<SystemName>,
     pub write_back: bool,
+    /// Seconds.
+    pub max_staleness: Option<u64>,
 }
 
 /// What makes the key of a created row where the table has no default for it.

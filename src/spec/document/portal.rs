@@ -5,13 +5,17 @@ use super::{
     WrittenLine,
 };
 use crate::diagnostic::{Severity, Span, Spanned};
-use crate::names::{AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind};
+use crate::names::{
+    AudienceName, CheckName, ObjectName, PermissionSetName, PortalName, SystemName, TenantKind, TypeName,
+};
 use indexmap::IndexMap;
 
 #[derive(Debug, Clone)]
 pub struct PortalDoc {
     pub span: Span,
     pub name: Spanned<PortalName>,
+    /// What it says of this is in it already.
+    pub portal_type: Option<Spanned<TypeName>>,
     pub title: Option<WordsDoc>,
     pub host: Option<Spanned<String>>,
     pub path: Option<Spanned<String>>,
@@ -29,6 +33,14 @@ pub struct PortalDoc {
     pub written: Vec<WrittenLine>,
     pub lifecycle: Option<LifecycleDoc>,
     pub registration: Option<RegistrationDoc>,
+    pub answers: Option<AnswersDoc>,
+}
+
+/// `{users: [customers], direction: read}`.
+#[derive(Debug, Clone)]
+pub struct AnswersDoc {
+    pub span: Span,
+    pub given: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
 }
 
 /// `{kind: outbox, url_env: ERP_URL, secret_env: ERP_SECRET}`.

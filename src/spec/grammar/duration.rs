@@ -1,6 +1,16 @@
-//! Durations as people write them elsewhere.
+//! Durations that may be none, and durations as people write them elsewhere.
 
-use super::word::parse_duration;
+use super::word::{Word, parse_duration, value};
+
+pub(in crate::spec) static STALENESS: Word = Word {
+    spell: spell_duration,
+    ..value("duration", "^(0s|[1-9][0-9]{0,5}[smhd])$", |text| parse_staleness(text).map(drop), "15m")
+};
+
+/// Seconds.
+pub(in crate::spec) fn parse_staleness(text: &str) -> Result<u64, String> {
+    if text == "0s" { Ok(0) } else { parse_duration(text) }
+}
 
 /// `30 days`, `2 weeks`, `PT30M` and `1 Hour` as durations are written.
 pub(super) fn spell_duration(text: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 //! belong to.
 
 use super::{COLUMN, Choice, FIELD_NAME, NAME, Record, Rule, Shape, choice, later, optional, record, required, ruled};
-use super::{word, write, write_words};
+use super::{duration, word, write, write_words};
 
 static STATES_OVER: Shape = Shape::List { of: &Shape::Text, least: 1 };
 
@@ -45,7 +45,11 @@ pub(super) static SOURCE: Record = record(
             &Shape::Boolean,
             "Whether what portal users write is handed to that system; `false` where unwritten.",
         ),
-        later("max_staleness"),
+        optional(
+            "max_staleness",
+            &Shape::Word(&duration::STALENESS),
+            "How old what stands here may be; `0s` where it is what that system holds this moment.",
+        ),
     ],
 );
 

@@ -26,6 +26,7 @@ mod write_words;
 
 pub(super) use access::PERMISSION_SET;
 pub(super) use access_test::ACCESS_TEST;
+pub(super) use duration::parse_staleness;
 pub(super) use environment::{DOCUMENTS, ENVIRONMENT};
 pub(super) use given::LABEL;
 pub(super) use module::MODULE;

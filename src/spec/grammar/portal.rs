@@ -30,11 +30,19 @@ pub(in crate::spec) static PORTAL: Record = ruled(
         CHECKS,
         REGISTRATION,
         LIFECYCLE,
-        later("answers"),
+        optional(
+            "answers",
+            &ANSWERS,
+            "What was answered to the decision guide, as `portalctl advise --answers` reads it.",
+        ),
         later("was"),
     ],
     &[Rule::AtMostOne(&["host", "path"])],
 );
+
+/// By question; which there are, and what may be answered, the guide says.
+static ANSWERS: Shape = Shape::Map { keys: &word::NAME, of: &ANSWER, least: 0 };
+static ANSWER: Shape = Shape::Forms(&[&NAME, &NAMES, &Shape::Null]);
 
 static AUDIENCE_MAP: Shape = Shape::Map { keys: &word::NAME, of: &Shape::Record(&AUDIENCE), least: 1 };
 static ENTRIES: Shape = Shape::List { of: &NAVIGATION, least: 0 };

@@ -5,7 +5,7 @@ use super::super::document::{
     LinkedDoc, Mask, MaxScopeDoc, MinGroupDoc, Numbering, ObjectDoc, OwnerDoc, ParentDoc, Period, RetentionDoc,
     RetentionEnd, SharesDoc, SourceDoc, StatesDoc, TenantPathDoc, TenantPathShape, WordsDoc,
 };
-use super::super::grammar::{parse_period, parse_size, word};
+use super::super::grammar::{parse_period, parse_size, parse_staleness, word};
 use super::super::tree::{Entry, Node};
 use super::access::{operand, scope};
 use super::words::words;
@@ -97,7 +97,11 @@ fn retention(node: &Node) -> Option<RetentionDoc> {
 }
 
 fn source(node: &Node) -> Option<SourceDoc> {
-    Some(SourceDoc { system: under(node, "system")?, write_back: boolean(node.get("write_back")) })
+    Some(SourceDoc {
+        system: under(node, "system")?,
+        write_back: boolean(node.get("write_back")),
+        max_staleness: node.get("max_staleness").and_then(text).and_then(|text| parse_staleness(text).ok()),
+    })
 }
 
 /// `tenant: …` is a map of one path without a name, `tenants: {…}` names them.

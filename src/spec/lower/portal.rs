@@ -1,8 +1,8 @@
 //! Portal documents and what they share with the project.
 
 use super::super::document::{
-    AcceptDoc, Address, AudienceDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, SessionDoc, TenantReach,
-    Who,
+    AcceptDoc, Address, AnswersDoc, AudienceDoc, CheckLevelDoc, IntegrationDoc, NavigationDoc, PortalDoc, SessionDoc,
+    TenantReach, Who,
 };
 use super::super::grammar::word::parse_duration;
 use super::super::tree::{Entry, Node};
@@ -10,7 +10,7 @@ use super::access::{deny, grants, restrict};
 use super::given::given;
 use super::words::words;
 use super::written::lines;
-use super::{branding, list, map, names, owned, people, text, under};
+use super::{branding, list, map, names, one_or_list, owned, people, text, under};
 use crate::diagnostic::{Severity, Spanned};
 use crate::names::CheckName;
 
@@ -18,6 +18,7 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
     Some(PortalDoc {
         span: node.span,
         name: under(node, "name")?,
+        portal_type: under(node, "type"),
         title: node.get("title").and_then(words),
         host: under(node, "host"),
         path: under(node, "path"),
@@ -33,7 +34,16 @@ pub(in crate::spec) fn portal(node: &Node) -> Option<PortalDoc> {
         sample: node.get("sample").map(given).unwrap_or_default(),
         lifecycle: node.get("lifecycle").and_then(people::lifecycle),
         registration: node.get("registration").and_then(people::registration),
+        answers: node.entry("answers").map(answers),
     })
+}
+
+fn answers(entry: &Entry) -> AnswersDoc {
+    let given = entry.value.entries().iter().map(|answer| {
+        let question = Spanned::new(answer.key.value.as_str().to_owned(), answer.key.span);
+        (question, one_or_list(Some(&answer.value), |node| Some(Spanned::new(text(node)?.to_owned(), node.span))))
+    });
+    AnswersDoc { span: entry.key.span, given: given.collect() }
 }
 
 fn integration(entry: &Entry) -> Option<IntegrationDoc> {

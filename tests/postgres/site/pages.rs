@@ -264,3 +264,23 @@ async fn of_a_bound_that_is_said_twice_the_last_counts_and_is_shown() {
     assert!(!list.records("/support/case").is_empty(), "{}", list.text());
     assert!(list.body.contains("value=\"2000-01-01\"") && !list.body.contains("2100-01-01"), "{}", list.body);
 }
+
+#[tokio::test]
+async fn what_is_copied_from_another_system_says_how_old_it_may_be() {
+    let portal = Portal::acme_that(&[
+        ("table: crm.orders\n", "table: crm.orders\nsource: {system: erp, max_staleness: 15m}\n"),
+        ("table: crm.invoices\n", "table: crm.invoices\nsource: {system: erp, max_staleness: 0s}\n"),
+    ])
+    .await;
+    let mut admin = portal.signed_in(ADMIN, "support/customer_admin").await;
+    let orders = admin.get("/support/order").await;
+    let order = admin.get(orders.records("/support/order").first().unwrap()).await;
+    for page in [&orders, &order] {
+        assert!(page.text().contains("As of up to 15 minutes ago"), "{}", page.text());
+    }
+    for path in ["/support/invoice", "/support/case"] {
+        let page = admin.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text().contains("As of"), "{}", page.text());
+    }
+}

@@ -113,6 +113,7 @@ impl<'a> Parts<'a> {
                 .map(|index| leading(&index.columns, &numbers))
                 .filter(|columns| !columns.is_empty())
                 .collect(),
+            rows: relation.rows,
             privileged_roles: reach.privileged(relation.owner, held),
             reads: self.reads(relation.oid),
             structure: structures::structure(

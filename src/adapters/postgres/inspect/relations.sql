@@ -89,6 +89,10 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'partition', c.relispartition,
             'owner', c.relowner::int8, 'ours', managed.oid IS NOT NULL, 'comment', obj_description(c.oid, 'pg_class'),
+            'rows', CASE WHEN c.relkind = 'p' THEN (
+                SELECT coalesce(sum(greatest(leaf.reltuples, 0)), 0)::int8
+                FROM pg_partition_tree(c.oid) AS part JOIN pg_class AS leaf ON leaf.oid = part.relid WHERE part.isleaf)
+                ELSE greatest(c.reltuples, 0)::int8 END,
             'row_security', c.relrowsecurity, 'force_row_security', c.relforcerowsecurity,
             'security_invoker', coalesce((
                 SELECT option.option_value::bool FROM pg_options_to_table(c.reloptions) AS option

@@ -102,6 +102,7 @@ pub struct Relation {
     pub row_security: bool,
     pub force_row_security: bool,
     pub security_invoker: bool,
+    pub rows: u64,
     pub acl: Held,
     /// Whether it is a table of ours.
     pub ours: bool,

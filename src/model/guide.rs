@@ -1,6 +1,7 @@
 //! The decision guide as it is written: questions, and what their answers lead to.
 
 use crate::catalog;
+use crate::diagnostic::Span;
 use crate::names::{ModuleName, TypeName};
 use crate::spec::{Value, Values};
 use indexmap::IndexMap;
@@ -29,6 +30,14 @@ pub struct Choice {
     pub types: Vec<TypeName>,
     pub modules: Vec<ModuleName>,
     pub brings: Vec<String>,
+}
+
+/// What was answered before a portal was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// By question, in the guide's order; a question that is not answered is not there.
+    pub given: IndexMap<String, Vec<String>>,
+    pub span: Span,
 }
 
 impl Guide {
