@@ -1,10 +1,10 @@
 //! Do the assertions hold? What speaks against one is told in the words of `can`, with the line that grants it.
 
-use super::can::{Action, Decision, Verdict, can};
+use super::can::{Decision, Verdict, can};
 use super::diff::{AccessDiff, Change, Kind};
 use super::words;
 use crate::diagnostic::{Finding, one_line};
-use crate::model::{AccessModel, Assertion, Claim, FieldClass, Object, Persona, Rows, Scope, Who};
+use crate::model::{AccessModel, Action, Assertion, Claim, FieldClass, Object, Persona, Rows, Scope, Who};
 use crate::names::{FieldName, ObjectName};
 use std::collections::BTreeSet;
 
@@ -22,7 +22,6 @@ fn of_one_state(model: &AccessModel, assertion: &Assertion) -> Option<Finding> {
         Claim::NoPublicAccess { objects, classes } => public(model, objects, classes),
         Claim::AccessNotGranted { personas, object, field, action } => {
             let object = model.objects.get(object)?;
-            let action = action.as_deref().and_then(Action::parse);
             let meant = model.personas.values().filter(|persona| personas.contains(&persona.name));
             meant.flat_map(|persona| granted(model, persona, action.as_ref(), (object, field.as_ref()))).collect()
         }
@@ -82,11 +81,10 @@ pub fn granted(
 }
 
 fn actions(object: &Object) -> Vec<Action> {
-    use Action::{Assign, Attach, Create, Delete, Download, Export, Read, Share, Transition, Update};
     let moves = object.states.iter().flat_map(|states| states.transitions.values().flatten());
     let moves: BTreeSet<&String> = moves.collect();
-    let moves = moves.into_iter().cloned().map(Transition);
-    [Read, Create, Update, Delete, Export, Assign, Share, Download, Attach].into_iter().chain(moves).collect()
+    let moves = moves.into_iter().cloned().map(Action::Transition);
+    Action::WORDS.into_iter().chain(moves).collect()
 }
 
 fn line(persona: &Persona, action: &Action, object: &Object, field: Option<&FieldName>, decision: &Decision) -> String {

@@ -6,14 +6,13 @@ mod read;
 mod row;
 mod write;
 
-pub use action::Action;
 pub use hidden::Hidden;
 pub use row::{OneRow, RowFacts, of_row};
 
 use super::matrix::Source;
 use crate::diagnostic::Span;
 use crate::diagnostic::escape::one_line;
-use crate::model::{AccessModel, Mask, Object, Persona};
+use crate::model::{AccessModel, Action, Mask, Object, Persona};
 use crate::names::FieldName;
 use std::collections::BTreeMap;
 

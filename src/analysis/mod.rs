@@ -14,7 +14,8 @@ pub mod verify;
 mod who_can;
 pub mod words;
 
-pub use can::{Action, Because, Decision, Hidden, OneRow, RowFacts, Verdict, can, of_row};
+pub use crate::model::Action;
+pub use can::{Because, Decision, Hidden, OneRow, RowFacts, Verdict, can, of_row};
 pub use effect::{Effect, Move};
 pub use expanded::{Expanded, ExpandedLine, expand_object, expand_portal};
 pub use graph::{Graph, graph};

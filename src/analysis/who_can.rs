@@ -1,7 +1,7 @@
 //! Everybody who may do that: the question of `can`, asked of every persona.
 
-use super::can::{Action, Decision, Verdict, can};
-use crate::model::{AccessModel, Object};
+use super::can::{Decision, Verdict, can};
+use crate::model::{AccessModel, Action, Object};
 use crate::names::{FieldName, PersonaName};
 
 /// One persona that may.

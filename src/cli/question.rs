@@ -11,16 +11,17 @@ use std::collections::BTreeSet;
 /// # Errors
 /// There is none; in words, with the one that is meant.
 pub fn action(text: &str) -> Result<Action, String> {
-    const SIMPLE: [&str; 9] = ["read", "create", "update", "delete", "export", "assign", "share", "download", "attach"];
     Action::parse(text).ok_or_else(|| {
+        let words = Action::WORDS;
         let (word, state) = text.split_once(':').map_or((text, None), |(word, state)| (word, Some(state)));
-        let near = closest(word, SIMPLE.into_iter().chain(["transition"])).filter(|_| text != "transition:");
+        let near =
+            closest(word, words.iter().map(Action::word).chain(["transition"])).filter(|_| text != "transition:");
         match (near, state) {
             (Some("transition"), state) => {
                 format!("did you mean `transition:{}`?", state.filter(|to| !to.is_empty()).unwrap_or("TO"))
             }
             (Some(meant), _) => format!("did you mean `{meant}`?"),
-            (None, _) => format!("the actions are {} and transition:TO", SIMPLE.join(", ")),
+            (None, _) => format!("the actions are {} and transition:TO", Action::words()),
         }
     })
 }

@@ -1,6 +1,6 @@
 //! What must hold of the access, whatever the grants come to.
 
-use super::FieldClass;
+use super::{Action, FieldClass};
 use crate::diagnostic::Span;
 use crate::names::{FieldName, ObjectName, PersonaName};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub enum Claim {
         personas: BTreeSet<PersonaName>,
         object: ObjectName,
         field: Option<FieldName>,
-        action: Option<String>,
+        action: Option<Action>,
     },
     /// Nobody gains anything that is not accepted; since a revision, or, without one, since what was applied last.
     NoNewAccess { against: Option<String> },

@@ -48,7 +48,7 @@ pub use words::{Words, uncapitalised};
 pub use write::{Create, Moves, NamedParent, ParentNeeds, Preset, Share, Write, WriteGrant};
 
 pub use crate::spec::document::{
-    Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse, KeyGeneration, Mask,
-    Numbering, Period, Profile, RateLimit, RegistrationField, RetentionEnd, Scan, Scope, Storage, TenantReach,
-    TestedAction, View, Who,
+    Action, Address, AssignTo, AttachmentsDoc as Attachments, Comparison, FieldClass, FieldType, FileUse,
+    KeyGeneration, Mask, Numbering, Period, Profile, RateLimit, RegistrationField, RetentionEnd, Scan, Scope, Storage,
+    TenantReach, TestedAction, View, Who,
 };

@@ -21,3 +21,21 @@ pub struct Administrator {
     /// Roles it may alter, drop and grant, by ADMIN OPTION; before PostgreSQL 16 CREATEROLE is enough.
     pub administers: BTreeSet<RoleName>,
 }
+
+impl Administrator {
+    /// One who may do everything, and needs to be given nothing.
+    #[must_use]
+    pub fn superuser(name: RoleName) -> Self {
+        Self {
+            name,
+            superuser: true,
+            create_role: true,
+            creates_schemas: true,
+            grants_connect: true,
+            creates_temporary: true,
+            may_become: BTreeSet::new(),
+            inherits: BTreeSet::new(),
+            administers: BTreeSet::new(),
+        }
+    }
+}

@@ -224,17 +224,7 @@ impl Question<'_> {
 
     /// The first of a change; what follows are comments that mark it as portalctl's.
     fn statement(&self, kind: &ChangeKind) -> Option<DecidingStatement> {
-        let administrator = Administrator {
-            name: ProjectRoles::of(&self.model.project).owner,
-            superuser: true,
-            create_role: true,
-            creates_schemas: true,
-            grants_connect: true,
-            creates_temporary: true,
-            may_become: BTreeSet::new(),
-            inherits: BTreeSet::new(),
-            administers: BTreeSet::new(),
-        };
+        let administrator = Administrator::superuser(ProjectRoles::of(&self.model.project).owner);
         let context = sql::Context {
             project: &self.model.project,
             administrator: &administrator,

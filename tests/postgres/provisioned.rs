@@ -135,17 +135,7 @@ impl Provisioned {
         assert!(meant != wanted, "the change changes nothing");
         let marker = Touched::of(&model).marker(&live.server.database);
         let changes = diff(&live, &wanted, &marker).expect("nothing is in the way");
-        let administrator = Administrator {
-            name: RoleName::new("postgres"),
-            superuser: true,
-            create_role: true,
-            creates_schemas: true,
-            grants_connect: true,
-            creates_temporary: true,
-            may_become: BTreeSet::new(),
-            inherits: BTreeSet::new(),
-            administers: BTreeSet::new(),
-        };
+        let administrator = Administrator::superuser(RoleName::new("postgres"));
         let context = sql::Context {
             project: &model.project,
             administrator: &administrator,

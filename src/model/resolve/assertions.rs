@@ -2,7 +2,7 @@
 
 use super::report::unknown;
 use crate::diagnostic::{Finding, Spanned};
-use crate::model::{Assertion, Claim, Object, Persona};
+use crate::model::{Action, Assertion, Claim, Object, Persona};
 use crate::names::{FieldName, ObjectName, PersonaName};
 use crate::spec::document::{AssertionDoc, ClaimDoc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,12 +71,12 @@ impl<'a> Known<'a, '_> {
     }
 
     /// Of a move the state must be one.
-    fn action(&mut self, object: &Object, action: &Spanned<String>) -> Option<String> {
-        let Some(to) = action.value.strip_prefix("transition:") else { return Some(action.value.clone()) };
+    fn action(&mut self, object: &Object, action: &Spanned<Action>) -> Option<Action> {
+        let Action::Transition(to) = &action.value else { return Some(action.value.clone()) };
         let moves = object.states.iter().flat_map(|states| &states.transitions);
         let states: BTreeSet<&str> =
             moves.flat_map(|(from, targets)| std::iter::once(from).chain(targets)).map(String::as_str).collect();
-        if states.contains(to) {
+        if states.contains(to.as_str()) {
             return Some(action.value.clone());
         }
         let intro = format!("`{}` has no state", object.name);

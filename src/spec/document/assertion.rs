@@ -1,6 +1,6 @@
 //! What a project says must hold.
 
-use super::FieldClass;
+use super::{Action, FieldClass};
 use crate::diagnostic::{Span, Spanned};
 use crate::names::{FieldName, ObjectName};
 
@@ -21,7 +21,7 @@ pub enum ClaimDoc {
         who: Spanned<String>,
         object: Spanned<ObjectName>,
         field: Option<Spanned<FieldName>>,
-        action: Option<Spanned<String>>,
+        action: Option<Spanned<Action>>,
     },
     /// `None`: against what was applied last.
     NoNewAccess {

@@ -2,6 +2,7 @@
 //! value kept. Nothing is looked up here: names are as the author wrote them.
 
 mod access_test;
+mod action;
 mod assertion;
 mod given;
 mod grant;
@@ -15,6 +16,7 @@ mod words;
 mod written;
 
 pub use access_test::{AccessTestDoc, ActDoc, ExpectationDoc, ListsDoc, TestedAction};
+pub use action::Action;
 pub use assertion::{AssertionDoc, ClaimDoc};
 pub use given::{
     ByPathDoc, GivenDoc, GivenFieldDoc, GivenMembershipDoc, GivenRowDoc, GivenRowsDoc, GivenTenantDoc, GivenUserDoc,

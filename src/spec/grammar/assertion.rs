@@ -1,30 +1,24 @@
 //! What must hold of the access that all documents come to.
 
+use super::super::document::Action;
 use super::object::CLASS;
 use super::word::{Word, check_name, check_persona, value};
 use super::{Key, NAME, NAMES, Record, Rule, Shape, optional, record, required, ruled};
 
 static AUDIENCES: Word = value("`portal/audience` or `portal/*`", "^[^/]+/[^/]+$", check_audiences, "support/*");
 
-/// What a row is done, beside `transition:STATE`.
-const ACTIONS: &[&str] = &["read", "create", "update", "delete", "export", "assign", "share", "download", "attach"];
+const ACTION_PATTERN: &str = "^(read|create|update|delete|export|assign|share|download|attach|transition:.+)$";
 
-static ACTION: Word = value(
-    "action",
-    "^(read|create|update|delete|export|assign|share|download|attach|transition:.+)$",
-    check_action,
-    "read",
-);
+static ACTION: Word = value("action", ACTION_PATTERN, check_action, "read");
 
 fn check_audiences(text: &str) -> Result<(), String> {
     text.strip_suffix("/*").map_or_else(|| check_persona(text), check_name)
 }
 
 fn check_action(text: &str) -> Result<(), String> {
-    let is_move = text.strip_prefix("transition:").is_some_and(|to| !to.is_empty());
-    match is_move || ACTIONS.contains(&text) {
-        true => Ok(()),
-        false => Err(format!("an action is one of {}, or `transition:STATE`", ACTIONS.join(", "))),
+    match Action::parse(text) {
+        Some(_) => Ok(()),
+        None => Err(format!("an action is one of {}, or `transition:STATE`", Action::words())),
     }
 }
 
@@ -84,3 +78,13 @@ static NEW: Record = record(
         "A git revision, as `origin/main`; `applied`, where unwritten: what was applied last.",
     )],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editors_know_every_action() {
+        assert!(ACTION_PATTERN.contains(&format!("({}|transition:.+)", Action::words().replace(", ", "|"))));
+    }
+}
