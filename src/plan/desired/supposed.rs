@@ -67,6 +67,7 @@ fn relation<'s>(live: &'s mut DatabaseState, table: &TableName) -> Option<&'s mu
         dependents: BTreeSet::new(),
         indexes: Vec::new(),
         unique: Vec::new(),
+        rows: 0,
         privileged_roles: BTreeSet::new(),
         reads: BTreeSet::new(),
         structure: None,
