@@ -125,7 +125,7 @@ impl From<ScratchError> for CliError {
 
 impl From<UrlError> for CliError {
     fn from(error: UrlError) -> Self {
-        Self::usage(error.to_string()).hint("write it as `postgresql://user@host:5432/database`")
+        Self::usage(error.to_string()).hint("write it as `postgresql://user@host:5432/database`, a socket as `postgresql://user@/database?host=/run/postgresql`")
     }
 }
 

@@ -139,7 +139,7 @@ fn portal_values(shelf: &Shelf, portal: &StartPortal, card: &TypeCard, title: &s
         "portal": card.name,
         "title": title,
         "adds": portal.adds,
-        "answers": portal.answers.as_ref().map(|answers| &answers.0),
+        "answers": portal.answers.as_ref().map(|answers| answers.0.iter().collect::<Vec<_>>()),
         "offers": offers,
         "audience": card.audiences.iter().find(|audience| audience.who == Who::External).or(card.audiences.first()),
         "last": removable,

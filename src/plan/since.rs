@@ -36,7 +36,8 @@ pub struct Since {
     pub drift: Result<Drift, String>,
 }
 
-/// What `apply` would set right if the documents were as they were.
+/// What `apply` would set right if the documents were as they were; `access` and `changes` are what it would do, so that what
+/// somebody has beyond what was applied is `narrow`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Drift {
     /// Whether another version of the binary may be the reason.

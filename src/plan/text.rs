@@ -59,7 +59,7 @@ impl Plan {
                 counted(objects.len(), "object")
             );
         }
-        by_states(&self.access, &self.names, text);
+        by_states(&self.access, &BY_PLAN, &self.names, text);
         text.push('\n');
     }
 
@@ -168,7 +168,11 @@ impl Since {
     fn part(&self, names: &PersonaNames, text: &mut String) {
         _ = writeln!(text, "access, since {}", shown(&self.state.words()));
         if self.found.changes.is_empty() {
-            text.push_str("  nobody gains or loses anything\n");
+            let by = match &self.drift {
+                Ok(drift) if !drift.access.is_empty() => " by the documents",
+                _ => "",
+            };
+            _ = writeln!(text, "  nobody gains or loses anything{by}");
         } else {
             for line in self.found.text().lines() {
                 _ = writeln!(text, "{}", format!("  {line}").trim_end());
@@ -195,35 +199,55 @@ impl Drift {
 
     fn part(&self, state: &AppliedState, names: &PersonaNames, text: &mut String) {
         text.push_str(match self.other_version {
-            false => "drift: the database is not as it was applied, which `apply` sets right\n",
+            false => "drift: the database is not as it was applied; the next `apply` sets it right\n",
             true => "not as it was applied: by hand, or because this version of portalctl makes it otherwise\n",
         });
         if self.other_version {
             _ = writeln!(text, "  applied with {}, this is {}", shown(&state.portalctl), super::applied::TOOL);
         }
-        by_states(&self.access, names, text);
+        by_states(&self.access, &BESIDE_APPLIED, names, text);
+        if !self.changes.is_empty() {
+            text.push_str("  to set it right\n");
+        }
         for change in self.changes.iter().take(Self::SHOWN) {
-            _ = writeln!(text, "  {}", shown(&names.in_words(change)));
+            _ = writeln!(text, "    {}", shown(&names.in_words(change)));
         }
         if let Some(more) = self.changes.len().checked_sub(Self::SHOWN + 1) {
-            _ = writeln!(text, "  and {}", counted(more + 1, "other"));
+            _ = writeln!(text, "    and {}", counted(more + 1, "other"));
         }
         text.push('\n');
     }
 }
 
+/// How what somebody gains by a step from one state to the other is told, and what they lose.
+struct Told {
+    gained: (char, &'static str, &'static str),
+    lost: (char, &'static str, &'static str),
+}
+
+/// The step is what a plan does.
+const BY_PLAN: Told = Told { gained: ('+', "", ""), lost: ('-', "no longer ", "") };
+
+/// The step leads back to what was applied: what somebody loses by it is what they have beyond that.
+const BESIDE_APPLIED: Told =
+    Told { gained: ('-', "no longer ", ", as was applied"), lost: ('+', "", ", which was not applied") };
+
 /// Access as two states of a database tell it.
-fn by_states(access: &[AccessChange], names: &PersonaNames, text: &mut String) {
+fn by_states(access: &[AccessChange], told: &Told, names: &PersonaNames, text: &mut String) {
     for ((persona, object, action, class), fields) in grouped(access) {
         let fields = if fields.is_empty() { String::new() } else { format!(": {}", join(&fields)) };
         let (sign, what) = match class {
-            AccessClass::Widen => ('+', format!("{action}s {object}{fields}")),
-            AccessClass::Narrow => ('-', format!("no longer {action}s {object}{fields}")),
+            AccessClass::Widen => written(told.gained, action, object, &fields),
+            AccessClass::Narrow => written(told.lost, action, object, &fields),
             // States tell no rows apart that are written otherwise and come to the same.
             AccessClass::Incomparable | AccessClass::Neutral => ('~', format!("{action}s other rows of {object}")),
         };
         _ = writeln!(text, "  {sign} {} {}", shown(&names.in_words(persona)), shown(&what));
     }
+}
+
+fn written((sign, before, behind): (char, &str, &str), action: &str, object: &str, fields: &str) -> (char, String) {
+    (sign, format!("{before}{action}s {object}{fields}{behind}"))
 }
 
 type Group<'a> = (&'a str, &'a str, &'static str, AccessClass);

@@ -32,3 +32,19 @@ fn a_url_that_cannot_be_read_is_wrong_usage_and_not_repeated() {
         assert!(ran.stderr.contains("the database URL") && !ran.stderr.contains("s3cret"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_socket_is_written_as_libpq_takes_it() {
+    let project = project();
+    for url in
+        ["postgresql://ann:s3cret@/acme?host=/nowhere", "postgresql://ann@:5499/acme?sslmode=disable&host=/nowhere"]
+    {
+        let mut plan = command(project.path(), &["plan"]);
+        let ran = ended(plan.env("DATABASE_URL", url).output().unwrap()).expect(3);
+        assert!(ran.stderr.contains("/nowhere") && !ran.stderr.contains("s3cret"), "{}", ran.stderr);
+    }
+    // Without a parameter that names one, nobody says which host is meant.
+    let mut plan = command(project.path(), &["plan"]);
+    let ran = ended(plan.env("DATABASE_URL", "postgresql://ann@/acme").output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("?host=/run/postgresql"), "{}", ran.stderr);
+}

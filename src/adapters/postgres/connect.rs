@@ -5,6 +5,7 @@ mod client;
 use percent_encoding::percent_decode_str;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -93,6 +94,21 @@ pub enum UrlError {
     Unsupported(String),
 }
 
+/// libpq lets the host be left out behind a user where a parameter names it: `postgresql://user@/acme?host=/run/postgresql`.
+fn with_host(text: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = text.split_once("://").filter(|_| text.contains("?host=") || text.contains("&host="))
+    else {
+        return Cow::Borrowed(text);
+    };
+    let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    match authority.rsplit_once('@') {
+        Some((user, port)) if port.is_empty() || port.starts_with(':') => {
+            Cow::Owned(format!("{scheme}://{user}@localhost{port}{behind}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// A connection that did not come about.
 #[derive(Debug, thiserror::Error)]
 #[error("could not connect to {target}: {reason}")]
@@ -111,7 +127,7 @@ impl DatabaseUrl {
     /// # Errors
     /// The URL is malformed, or asks for something that would otherwise be passed over in silence.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let mut url = Url::parse(text.trim()).map_err(|error| UrlError::Unreadable(error.to_string()))?;
+        let mut url = Url::parse(&with_host(text.trim())).map_err(|error| UrlError::Unreadable(error.to_string()))?;
         if !matches!(url.scheme(), "postgresql" | "postgres") {
             return Err(UrlError::Scheme(url.scheme().to_owned()));
         }

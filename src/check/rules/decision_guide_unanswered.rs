@@ -68,7 +68,7 @@ fn contradiction(guide: &Guide, portal: &Portal, answers: &Answered) -> Option<F
     if meant.is_empty() || meant.contains(&written.value) {
         return None;
     }
-    let names = listed(meant.iter().map(|name| name.to_string()));
+    let names = listed(meant.iter().map(ToString::to_string));
     let message = format!("`{}` is of the type `{}`, and its answers lead to {names}", portal.name, written.value);
     Some(
         Finding::warn(RULE.id, written.span, message)

@@ -65,7 +65,7 @@ fn of_object(live: &Live<'_>, object: &Object) -> Option<Finding> {
         }
     }
     let first = object.fields.get(*fields.first()?)?;
-    let names = listed(fields.iter().map(|field| field.to_string()));
+    let names = listed(fields.iter().map(ToString::to_string));
     let message =
         format!("each search of `{}` goes through its whole table, about {} rows", object.name, grouped(relation.rows));
     Some(

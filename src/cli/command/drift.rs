@@ -1,12 +1,12 @@
 //! `portalctl drift`: is the database as it was applied?
 
 use crate::adapters::postgres::applied;
-use crate::adapters::postgres::planning::survey;
+use crate::adapters::postgres::planning::{PlanError, survey};
 use crate::cli::context::Context;
 use crate::cli::database::Database;
 use crate::cli::project::load_document;
 use crate::cli::{CliError, ExitCode, Format, provision};
-use crate::plan::Former;
+use crate::plan::{AppliedState, Former};
 use std::collections::BTreeSet;
 
 /// Show what in the database is not as it was applied; exit 1 where something is
@@ -33,7 +33,11 @@ pub async fn run(context: &Context, args: &DriftArgs) -> Result<ExitCode, CliErr
             .hint(format!("use portalctl {}, which applied it", state.portalctl.escape_debug()))
     })?;
     let survey = survey(&mut connection, &former, &BTreeSet::new()).await?;
-    let plan = survey.plan.map_err(|error| provision::explain(context, error))?;
+    let plan = match survey.plan {
+        // A table or a column that was there is gone, or is another.
+        Err(PlanError::Compile(error)) => return unfit(context, &state, &error.to_string(), args.format),
+        plan => plan.map_err(|error| provision::explain(context, error))?,
+    };
     let Former::Known(since) = &plan.former else {
         return Err(CliError::usage("another `apply` has just ended").hint("ask again"));
     };
@@ -45,4 +49,18 @@ pub async fn run(context: &Context, args: &DriftArgs) -> Result<ExitCode, CliErr
         }
     })?;
     Ok(if since.is_drifted() { ExitCode::No } else { ExitCode::Done })
+}
+
+/// The tables no longer fit what was applied, so that nothing can be compared.
+fn unfit(context: &Context, state: &AppliedState, why: &str, format: Format) -> Result<ExitCode, CliError> {
+    context.terminal.data(&match format {
+        Format::Text => format!(
+            "drift: the tables no longer fit what was applied: {why}\n  \
+             set it back, or change the documents and `portalctl apply` them; until then the portals may fail on it\n"
+        ),
+        Format::Json => {
+            format!("{}\n", serde_json::json!({ "since": state, "drift": null, "drift_unknown": why }))
+        }
+    })?;
+    Ok(ExitCode::No)
 }
