@@ -158,7 +158,7 @@ fn a_column_that_is_gone_is_drift_and_no_slip_of_the_hand() {
     let unfit = shop.run(&["drift"]).expect(1).stdout;
     assert!(unfit.contains("no longer fit what was applied: `crm.visits` has no column `why`"), "{unfit}");
     let program = shop.run(&["drift", "--format", "json"]).expect(1).stdout;
-    assert!(serde_json::from_str::<serde_json::Value>(&program).unwrap()["drift_unknown"].is_string(), "{program}");
+    assert!(serde_json::from_str::<Value>(&program).unwrap()["drift_unknown"].is_string(), "{program}");
 }
 
 #[test]

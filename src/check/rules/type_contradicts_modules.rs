@@ -83,7 +83,7 @@ fn of_portal(portal: &Portal) -> Option<Finding> {
     let (message, hint) = if let Some(odd) = meant.none_of.iter().find(|module| has(module)) {
         let message = format!("`{}` is a {} portal, and has the module `{odd}`", portal.name, meant.portal_type);
         (message, format!("take it out with `-modules: [{odd}]`, or begin with the type that fits"))
-    } else if !meant.one_of.is_empty() && !meant.one_of.iter().any(|module| has(module)) {
+    } else if !meant.one_of.is_empty() && !meant.one_of.iter().any(has) {
         let names = listed(meant.one_of.iter().map(|&module| module.to_owned()));
         let (lacks, first) = match meant.one_of {
             [only] => (format!("lacks the module {names}"), only),
