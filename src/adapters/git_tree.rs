@@ -51,7 +51,8 @@ pub fn project_at(folder: &Path, revision: &str) -> Result<Vec<RawFile>, Revisio
     let too_large = lay(folder, revision, &entries, laid.path())?;
     let mut files = project_files(laid.path())?;
     for file in &mut files {
-        if let Some(entry) = too_large.iter().find(|entry| entry.path == file.path) {
+        let is_read = !matches!(file.content, RawContent::PassedOver(_));
+        if let Some(entry) = too_large.iter().find(|entry| is_read && entry.path == file.path) {
             file.content = RawContent::TooLarge { bytes: entry.bytes };
         }
     }

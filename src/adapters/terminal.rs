@@ -28,7 +28,8 @@ pub enum Talk {
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// How a warning begins.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const DIM: Style = Style::new().dimmed();
 
@@ -67,6 +68,10 @@ impl Terminal {
 
     pub fn is_quiet(&self) -> bool {
         self.talk == Talk::Quiet
+    }
+
+    pub fn is_verbose(&self) -> bool {
+        self.talk == Talk::Verbose
     }
 
     /// Whether somebody is there to answer and to watch.
@@ -125,6 +130,13 @@ impl Terminal {
     /// A report that was rendered for this terminal; said even when quiet.
     pub fn report(&self, rendered: &str) {
         self.say(rendered.trim_end_matches('\n'));
+    }
+
+    /// A report that only accompanies what is done.
+    pub fn accompany(&self, rendered: &str) {
+        if self.talk >= Talk::Normal {
+            self.report(rendered);
+        }
     }
 
     /// Shows that something takes its time, on a terminal only, until the guard is dropped.

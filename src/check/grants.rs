@@ -116,6 +116,11 @@ impl<T> Held<'_, T> {
         listed(self.personas.iter().map(|persona| persona.name.to_string()))
     }
 
+    /// The verb of a sentence about them.
+    pub(super) fn verb(&self, of_one: &'static str, of_several: &'static str) -> &'static str {
+        if self.personas.len() == 1 { of_one } else { of_several }
+    }
+
     /// `finding` as one that can be accepted for the object, in the portal where that is one.
     pub(super) fn acceptable(&self, finding: Finding) -> Finding {
         let finding = finding.acceptable_for(self.object.name.as_str());

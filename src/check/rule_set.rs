@@ -15,6 +15,9 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether `accept:` can let a finding pass.
     pub acceptable: bool,
+    /// Whether it finds that something is nowhere. What could not be resolved may hold it, so it is told of a model without
+    /// errors alone.
+    pub of_whole: bool,
     pub stage: Stage,
 }
 
@@ -34,20 +37,20 @@ pub enum Stage {
 impl Rule {
     /// An error found while the model is made, which nothing can accept.
     pub(super) const fn resolve(id: &'static str) -> Self {
-        Self { id, severity: Severity::Error, acceptable: false, stage: Stage::Resolve }
+        Self { id, severity: Severity::Error, acceptable: false, of_whole: false, stage: Stage::Resolve }
     }
 
     pub(super) const fn model(id: &'static str, check: fn(&AccessModel) -> Vec<Finding>) -> Self {
-        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Model(check) }
+        Self { id, severity: Severity::Error, acceptable: true, of_whole: false, stage: Stage::Model(check) }
     }
 
     pub(super) const fn live(id: &'static str, check: fn(&Live<'_>) -> Vec<Finding>) -> Self {
-        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Live(check) }
+        Self { id, severity: Severity::Error, acceptable: true, of_whole: false, stage: Stage::Live(check) }
     }
 
     /// Found where two revisions are compared, which the command line does.
     pub(super) const fn revisions(id: &'static str) -> Self {
-        Self { id, severity: Severity::Error, acceptable: true, stage: Stage::Revisions }
+        Self { id, severity: Severity::Error, acceptable: true, of_whole: false, stage: Stage::Revisions }
     }
 
     pub(super) const fn acceptance(
@@ -55,7 +58,7 @@ impl Rule {
         severity: Severity,
         check: fn(&AccessModel, &[Finding], Date) -> Vec<Finding>,
     ) -> Self {
-        Self { id, severity, acceptable: false, stage: Stage::Acceptance(check) }
+        Self { id, severity, acceptable: false, of_whole: false, stage: Stage::Acceptance(check) }
     }
 
     pub(super) const fn warn(self) -> Self {
@@ -64,6 +67,10 @@ impl Rule {
 
     pub(super) const fn info(self) -> Self {
         Self { severity: Severity::Info, ..self }
+    }
+
+    pub(super) const fn of_whole(self) -> Self {
+        Self { of_whole: true, ..self }
     }
 
     pub(super) const fn never_accepted(self) -> Self {

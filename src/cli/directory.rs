@@ -32,6 +32,7 @@ pub fn pick_tenant<'t>(wanted: &TenantWanted, tenants: &'t [Tenant]) -> Result<&
         let names = tenants.iter().flat_map(|tenant| tenant.name.as_deref().into_iter().chain([tenant.key.as_str()]));
         let error = CliError::usage(message);
         match closest(&wanted.0, names) {
+            _ if !wanted.found(tenants).is_empty() => error.hint("write the kind as well, as it stands there"),
             Some(name) => error.hint(format!("did you mean `{}`?", one_line(name))),
             None => error.hint("`portalctl tenant list` shows them all"),
         }

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::exit_code::ExitCode;
 use super::patch;
 use crate::adapters::project_files::Prepared;
 use crate::scaffold::{Conflicts, Decision, FileAction, Kept, Merge, reject_path};
@@ -39,8 +40,8 @@ pub fn refuse(prepared: &Prepared) -> Result<(), CliError> {
     Err(CliError::refused(format!("nothing is written, because {them} refused")))
 }
 
-/// What is left to say once the files are written as `other` has them.
-pub fn after(context: &Context, prepared: &Prepared, other: &str) {
+/// What is left to say once the files are written as `other` has them: `No` where a conflict is left to somebody.
+pub fn after(context: &Context, prepared: &Prepared, other: &str) -> ExitCode {
     if !prepared.is_drift() {
         context.terminal.note(match other {
             "the spec" => "the files of the site are up to date",
@@ -51,13 +52,16 @@ pub fn after(context: &Context, prepared: &Prepared, other: &str) {
         Decision::Merge(merge) if merge.conflicts > 0 => Some((&action.path, merge)),
         _ => None,
     });
+    let mut code = ExitCode::Done;
     for (path, merge) in conflicts {
+        code = ExitCode::No;
         let left = match merge.rejected {
             Some(_) => format!("what {other} has is in `{}`", reject_path(path)),
             None => "both stand in it, between markers".to_owned(),
         };
         context.terminal.warn(&format!("both you and {other} changed the same lines of `{path}`: {left}"));
     }
+    code
 }
 
 /// A line for every file that changes, is refused, or stays for a reason that is easily forgotten; with `diff`,

@@ -7,7 +7,7 @@ use super::error::CliError;
 use crate::adapters::postgres::inspect::inspect;
 use crate::adapters::{clock, files};
 use crate::analysis::assertion;
-use crate::diagnostic::{Finding, RenderOptions, Report, render_text};
+use crate::diagnostic::{Finding, RenderOptions, Report, Severity, render_text};
 use crate::model::{self, AccessModel};
 use crate::plan::Touched;
 use crate::spec::document::SpecSet;
@@ -220,7 +220,11 @@ fn resolved(spec: &SpecSet, findings: &mut Vec<Finding>) -> Option<AccessModel> 
     let (model, more) = model::resolve(spec);
     findings.extend(more);
     if let Some(model) = &model {
+        let is_whole = !findings.iter().any(|finding| finding.severity == Severity::Error);
         findings.extend(check::run(model, clock::now().date()));
+        if !is_whole {
+            findings.retain(|finding| !check::rule(finding.id).is_some_and(|rule| rule.of_whole));
+        }
         findings.extend(assertion::broken(model));
     }
     model

@@ -10,14 +10,16 @@ use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
+use crate::adapters::terminal::WARNING;
 use crate::check;
 use crate::diagnostic::escape::one_line;
-use crate::diagnostic::{Report, Severity, closest, render_text};
+use crate::diagnostic::{Finding, Report, Severity, closest, render_text};
 use crate::model::AccessModel;
 use crate::plan::change::join;
 use crate::plan::{Hazard, Plan, SavedPlan, StalePlan, with_managed_tables};
 use crate::state::DatabaseState;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Reads the database in one snapshot, checks it, and says what would be done. Changes nothing.
@@ -80,8 +82,7 @@ pub(super) fn check_live(
     let planned = with_managed_tables(model, live, &BTreeSet::new());
     let findings = check::run_live(model, &planned, clock::now().date());
     let report = Report::new(Arc::clone(&model.sources), findings);
-    let shown = report.reaches(Severity::Warn);
-    let text = if shown { render_text(&report, render_options(context.terminal.colors_talk())) } else { String::new() };
+    let text = live_text(context, &report);
     let outcome = if report.has_errors() {
         Err(CliError::usage("the documents and the database do not go together")
             .hint("mend them, or accept by name what may be so: `accept: [{check, object, reason, until}]`"))
@@ -89,6 +90,42 @@ pub(super) fn check_live(
         Ok(())
     };
     (text, outcome)
+}
+
+/// Errors as `validate` shows them. What is less is not why anybody plans: a line for each check, unless asked for more.
+fn live_text(context: &Context, report: &Report) -> String {
+    let rendered = |report: &Report| render_text(report, render_options(context.terminal.colors_talk()));
+    if context.terminal.is_verbose() && report.reaches(Severity::Warn) {
+        return rendered(report);
+    }
+    let of = |severity| report.findings.iter().filter(move |finding| finding.severity == severity);
+    let mut text = String::new();
+    if report.has_errors() {
+        text = rendered(&Report::new(Arc::clone(&report.sources), of(Severity::Error).cloned().collect()));
+    }
+    if context.terminal.is_quiet() {
+        return text;
+    }
+    let mut warnings: BTreeMap<&str, (&Finding, usize)> = BTreeMap::new();
+    for finding in of(Severity::Warn) {
+        warnings.entry(finding.id).or_insert((finding, 0)).1 += 1;
+    }
+    for (id, (first, count)) in &warnings {
+        let place = first.span.map_or_else(String::new, |span| {
+            let at = report.sources.location(span);
+            format!(" ({}:{})", at.file, at.line)
+        });
+        let more = if *count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+        let _ = writeln!(
+            text,
+            "{WARNING}warning[{id}]{WARNING:#}: {}{more}",
+            one_line(&format!("{}{place}", first.message))
+        );
+    }
+    if !warnings.is_empty() {
+        text.push_str("  `portalctl validate --database` shows why, and what mends it\n");
+    }
+    text
 }
 
 /// Makes a plan true that was read, with progress.

@@ -11,11 +11,14 @@ use std::collections::BTreeSet;
 /// # Errors
 /// There is none; in words, with the one that is meant.
 pub fn action(text: &str) -> Result<Action, String> {
+    // Which states there are is known where the object is: see [`check`].
+    if matches!(text, "transition" | "transition:") {
+        return Ok(Action::Transition(String::new()));
+    }
     Action::parse(text).ok_or_else(|| {
         let words = Action::WORDS;
         let (word, state) = text.split_once(':').map_or((text, None), |(word, state)| (word, Some(state)));
-        let near =
-            closest(word, words.iter().map(Action::word).chain(["transition"])).filter(|_| text != "transition:");
+        let near = closest(word, words.iter().map(Action::word).chain(["transition"]));
         match (near, state) {
             (Some("transition"), state) => {
                 format!("did you mean `transition:{}`?", state.filter(|to| !to.is_empty()).unwrap_or("TO"))
@@ -48,5 +51,9 @@ pub fn check(action: &Action, target: &Target<'_>) -> Result<(), CliError> {
     };
     let all = states.transitions.iter().flat_map(|(from, targets)| std::iter::once(from).chain(targets));
     let known: BTreeSet<&str> = all.map(String::as_str).collect();
+    if to.is_empty() {
+        let known: Vec<String> = known.iter().map(|state| format!("`transition:{state}`")).collect();
+        return Err(CliError::usage("a transition is asked about with its state").hint(known.join(", ")));
+    }
     if known.contains(to.as_str()) { Ok(()) } else { Err(unknown("state", to, known.iter().copied())) }
 }

@@ -77,6 +77,12 @@ impl Tried {
         matches!(self.by.as_slice(), [(_, one), (_, other)] if one.contradicts(other))
     }
 
+    /// What the evaluator said, where it cannot tell.
+    fn untold(&self) -> Option<&Outcome> {
+        let evaluated = self.by.iter().find(|(engine, _)| *engine == Engine::Evaluator);
+        evaluated.map(|(_, outcome)| outcome).filter(|outcome| outcome.answer == Answer::Unknown)
+    }
+
     fn first(&self) -> Option<&Outcome> {
         self.by.first().map(|(_, outcome)| outcome)
     }
@@ -100,18 +106,25 @@ pub fn summary(tested: &[Tested<'_>]) -> String {
     let tried = || tested.iter().flat_map(|tested| &tested.expectations);
     let failed = tested.iter().filter(|tested| !tested.holds()).count();
     let all = format!("{}, {}", count(tested.len(), "test"), count(tried().count(), "expectation"));
-    let untold = |tried: &&Tried| {
-        tried.by.iter().any(|(engine, outcome)| *engine == Engine::Evaluator && outcome.answer == Answer::Unknown)
-    };
-    let untold = match tried().filter(untold).count() {
+    let untold = match tried().filter(|tried| tried.untold().is_some()).count() {
         0 => String::new(),
-        n => format!("; of {} the evaluator cannot tell", count(n, "expectation")),
+        n => format!("; of {} the evaluator cannot tell, which `-v` names", count(n, "expectation")),
     };
     if failed == 0 {
         format!("{all}: all hold{untold}")
     } else {
         format!("{all}: {} failed{untold}", count(failed, "test"))
     }
+}
+
+/// What the evaluator cannot tell, a line each, with its place and the reason.
+pub fn untold(tested: &[Tested<'_>], sources: &SourceMap) -> Vec<String> {
+    let outcomes = tested.iter().flat_map(|tested| &tested.expectations).filter_map(Tried::untold);
+    let line = |outcome: &Outcome| {
+        let (file, line) = place(sources, outcome.span);
+        one_line(&format!("{file}:{line}: {}: the evaluator cannot tell: {}", outcome.expected, outcome.got))
+    };
+    outcomes.map(line).collect()
 }
 
 pub fn render_test_text(tested: &[Tested<'_>], sources: &SourceMap) -> String {

@@ -6,14 +6,18 @@ use super::directory::open_directory;
 use super::project::Project;
 use super::site_logins::GATEWAY;
 use super::{CliError, Format};
+use crate::adapters::postgres::applied;
 use crate::adapters::postgres::verify::{self, Extent, Failure, Report, Sessions, VerifyError};
+use crate::analysis::verify::Difference;
 use crate::diagnostic::escape::one_line;
 use crate::model::AccessModel;
 use crate::plan::control::ProjectRoles;
 use crate::plan::counted;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 
-/// So many of one kind are told; the rest are counted.
+/// So many kinds are told; the rest are counted.
 const MOST: usize = 50;
 
 /// Tries so many people of each audience, and so many rows of each table.
@@ -30,6 +34,13 @@ pub async fn verify(
     let database = Database::open(context, &project.folder, document).await?;
     let mut administrator = database.url.connect().await?;
     open_directory(&mut administrator, document).await?;
+    let applied = applied::history(&mut administrator, &document.control_schema()).await?;
+    if applied.first().is_some_and(|state| state.spec_hash != model.spec_hash) {
+        context.terminal.warn(
+            "the documents are not what was applied last, and it is them that the database is held against: \
+             `portalctl plan` shows what they would change",
+        );
+    }
     let mut minting = database.url.connect().await?;
     let gateway = database.login(&ProjectRoles::of(&model.project).gateway, GATEWAY)?;
     let mut gateway = gateway.connect().await?;
@@ -85,11 +96,18 @@ fn json(report: &Report) -> serde_json::Value {
 
 fn text(report: &Report) -> String {
     let mut text = String::new();
-    for failure in report.failures.iter().take(MOST) {
-        let _ = writeln!(text, "✗ {}", told(failure));
+    let alike = alike(&report.failures);
+    for (first, more) in alike.iter().take(MOST) {
+        let _ = match more {
+            0 => writeln!(text, "✗ {}", told(first)),
+            _ => writeln!(text, "✗ {}; and {more} more alike", told(first)),
+        };
     }
-    if report.failures.len() > MOST {
-        let _ = writeln!(text, "  and {} more; `--format json` lists them all", report.failures.len() - MOST);
+    if alike.len() > MOST {
+        let _ = writeln!(text, "  and {} more", counted(alike.len() - MOST, "kind"));
+    }
+    if alike.len() < report.failures.len() {
+        let _ = writeln!(text, "  `--format json` lists each of them");
     }
     for failure in report.untold.iter().take(3) {
         let _ = writeln!(text, "? {}: {}", place(failure), one_line(&failure.difference.expected));
@@ -117,6 +135,23 @@ fn text(report: &Report) -> String {
         let _ = writeln!(text, "{} tried in part: `--rows` takes more", names.join(", "));
     }
     text
+}
+
+/// The first of each audience, field and pair of answers, and how many more there are of it, in the order of the first ones.
+fn alike(failures: &[Failure]) -> Vec<(&Failure, usize)> {
+    let mut alike: Vec<(&Failure, usize)> = Vec::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
+    for failure in failures {
+        let Difference { object, field, expected, got, .. } = &failure.difference;
+        match places.entry((&failure.persona, object, field, expected, got)) {
+            Entry::Occupied(place) => alike[*place.get()].1 += 1,
+            Entry::Vacant(place) => {
+                place.insert(alike.len());
+                alike.push((failure, 0));
+            }
+        }
+    }
+    alike
 }
 
 fn place(failure: &Failure) -> String {

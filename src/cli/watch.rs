@@ -4,10 +4,11 @@ use super::assertions;
 use super::context::Context;
 use super::error::CliError;
 use super::provision::{Origin, check_live, explain_apply, refuse_hazards, refuse_in_vain};
+use crate::adapters::git;
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, Overseer, Patience, Progress, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
-use crate::adapters::{git, terminal};
+use crate::adapters::terminal::{self, Terminal};
 use crate::diagnostic::Finding;
 use crate::model::AccessModel;
 use crate::plan::{Hazard, Plan};
@@ -90,11 +91,11 @@ impl<'a> Watch<'a> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn show(&self, text: String, before: impl FnOnce(&mut Said) -> &mut String) {
+    fn show(&self, text: String, tell: fn(&Terminal, &str), before: fn(&mut Said) -> &mut String) {
         let mut said = self.said();
         let before = before(&mut said);
         if *before != text {
-            self.context.terminal.report(&text);
+            tell(&self.context.terminal, &text);
             *before = text;
         }
     }
@@ -123,7 +124,7 @@ impl Overseer for Watch<'_> {
             return true;
         }
         let (found, outcome) = check_live(self.context, self.model, live);
-        self.show(found, |said| &mut said.findings);
+        self.show(found, Terminal::report, |said| &mut said.findings);
         self.passes(outcome)
     }
 
@@ -137,7 +138,7 @@ impl Overseer for Watch<'_> {
 
     fn lets_pass(&self, plan: &Plan) -> bool {
         if let Some(allowed) = self.allowed {
-            self.show(plan.to_text(), |said| &mut said.plan);
+            self.show(plan.to_text(), Terminal::accompany, |said| &mut said.plan);
             if !self.passes(refuse_in_vain(self.context, plan, allowed).and_then(|()| refuse_hazards(plan, allowed))) {
                 return false;
             }

@@ -54,7 +54,7 @@ impl Plan {
             let objects: BTreeSet<&str> = self.access.iter().map(|change| change.object.as_str()).collect();
             _ = writeln!(
                 text,
-                "  first apply: {} over {}",
+                "  first apply: {} over {}; whose rows, and when, `portalctl matrix` says",
                 counted(personas.len(), "persona"),
                 counted(objects.len(), "object")
             );

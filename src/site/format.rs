@@ -6,14 +6,6 @@ use crate::model::{FieldType, Object};
 use time::macros::format_description;
 use time::{Date, Time};
 
-/// How much room a value has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
-    /// A cell of a list: dates without the time of day.
-    Narrow,
-    Wide,
-}
-
 /// What a value is, beside its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Meaning<'a> {
@@ -28,7 +20,7 @@ pub struct Meaning<'a> {
 
 /// The text of a value, `None` for NULL, for the reader. Timestamps come in the project's time zone
 /// already.
-pub fn cell(text: Option<&str>, meaning: Meaning<'_>, room: Room) -> Cell {
+pub fn cell(text: Option<&str>, meaning: Meaning<'_>) -> Cell {
     let Some(text) = text else { return Cell::none() };
     match meaning.field_type {
         FieldType::Text | FieldType::File | FieldType::Reference(_) if text.trim().is_empty() => Cell::none(),
@@ -42,7 +34,7 @@ pub fn cell(text: Option<&str>, meaning: Meaning<'_>, room: Room) -> Cell {
         FieldType::Money => Cell::new(CellKind::Money, money(text, meaning.currency)),
         FieldType::Boolean => Cell::new(CellKind::Text, boolean(text)),
         FieldType::Date => date(text),
-        FieldType::Timestamp => timestamp(text, room),
+        FieldType::Timestamp => timestamp(text),
         FieldType::Uuid => Cell::new(CellKind::Code, text),
         FieldType::Enum(_) => {
             let called = meaning.called.map_or_else(|| wording::humanise(text), str::to_owned);
@@ -142,16 +134,13 @@ fn date(text: &str) -> Cell {
 
 /// `2025-11-12 14:05:33.2` as `12 Nov 2025, 14:05`. What lies outside our calendar (`infinity`, a
 /// year before Christ) stays as the database says it.
-fn timestamp(text: &str, room: Room) -> Cell {
+fn timestamp(text: &str) -> Cell {
     let parse = || {
         let (date, time) = text.split_once(' ').filter(|_| !text.ends_with("BC"))?;
         let date = Date::parse(date, format_description!("[year]-[month]-[day]")).ok()?;
         let time = Time::parse(time.get(..8)?, format_description!("[hour]:[minute]:[second]")).ok()?;
         let clock = time.format(format_description!("[hour]:[minute]")).ok()?;
-        let shown = match room {
-            Room::Narrow => day(date)?,
-            Room::Wide => format!("{}, {clock}", day(date)?),
-        };
+        let shown = format!("{}, {clock}", day(date)?);
         Some(Cell::new(CellKind::Timestamp, shown).machine(format!("{date}T{clock}")))
     };
     parse().unwrap_or_else(|| Cell::new(CellKind::Text, text))
@@ -207,7 +196,7 @@ mod tests {
     }
 
     fn shown(field_type: &FieldType, text: &str) -> Cell {
-        cell(Some(text), Meaning { field_type, currency: None, identifies: false, called: None }, Room::Wide)
+        cell(Some(text), Meaning { field_type, currency: None, identifies: false, called: None })
     }
 
     #[test]
@@ -272,8 +261,8 @@ mod tests {
     #[test]
     fn null_and_blank_are_not_set() {
         let meaning = Meaning { field_type: &FieldType::Text, currency: None, identifies: false, called: None };
-        assert_eq!(cell(None, meaning, Room::Wide).kind, CellKind::None);
-        assert_eq!(cell(Some("  "), meaning, Room::Wide).kind, CellKind::None);
+        assert_eq!(cell(None, meaning).kind, CellKind::None);
+        assert_eq!(cell(Some("  "), meaning).kind, CellKind::None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum RawContent {
     Unreadable(String),
     /// A symbolic link that leads out of the project folder.
     SymlinkOutside,
+    /// YAML beside the project document that is no part of the project, and why, in words: another tool's, a stray link.
+    PassedOver(&'static str),
 }
 
 /// The largest file that is read.

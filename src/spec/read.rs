@@ -13,7 +13,7 @@ pub use outline::{Outline, holds_documents, outline};
 
 use super::catalogue::Catalogue;
 use super::conform::{conform, is_null, shown};
-use super::document::{ReadDocs, SpecSet, TenantDoc, TenantSourceDoc};
+use super::document::{SpecSet, TenantDoc, TenantSourceDoc};
 use super::findings::Findings;
 use super::grammar::{KINDS, LANGUAGE_VERSION};
 use super::raw::{PROJECT_FILE, RawContent, RawFile};
@@ -49,7 +49,8 @@ pub fn read_as(files: Vec<RawFile>, catalogue: &Catalogue, environment: Option<&
     let opened = ready::opened(files, environment.is_none());
     let trees: Vec<_> = opened.into_iter().filter_map(|opened| reading.take(opened)).collect();
     let documents = trees.iter().map(|(_, documents)| documents.iter().filter(|one| one.is_written()).count());
-    reading.set.read = ReadDocs { files: trees.len(), documents: documents.sum() };
+    reading.set.read.files = trees.len();
+    reading.set.read.documents = documents.sum();
     if let Some(finding) = version_too_new(&trees) {
         let set = SpecSet { sources: Arc::new(reading.sources), ..SpecSet::default() };
         return (set, vec![finding]);
@@ -115,9 +116,14 @@ impl<'a> Reading<'a> {
 
     /// The files that are there, each with what it is called in the sources.
     fn numbered(&mut self, files: Vec<RawFile>) -> Vec<(FileId, RawFile)> {
-        let (missing, there): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|file| file.content == RawContent::Missing);
-        self.missing.extend(missing.into_iter().map(|file| file.path));
+        let mut there = Vec::with_capacity(files.len());
+        for file in files {
+            match file.content {
+                RawContent::Missing => self.missing.push(file.path),
+                RawContent::PassedOver(why) => self.set.read.passed_over.push((file.path, why)),
+                _ => there.push(file),
+            }
+        }
         (self.sources.next().0..).map(FileId).zip(there).collect()
     }
 
@@ -303,8 +309,11 @@ fn without_kind(node: &Node) -> Finding {
     if let Some(kind) = node.get("kind") {
         return Finding::error("wrong-type", kind.span, format!("`kind` must be one of {}", kinds()));
     }
-    let at = node.entries().first().map_or(node.span, |entry| entry.key.span);
-    Finding::error("missing-key", at, "a document needs `kind`").hint(format!(
+    let finding = |at: Span| Finding::error("missing-key", at, "a document needs `kind`");
+    if let Some(slip) = node.entries().iter().find(|entry| closest(&entry.key.value, ["kind"]).is_some()) {
+        return finding(slip.key.span).hint(format!("did you mean `kind` by `{}`?", shown(&slip.key.value)));
+    }
+    finding(node.entries().first().map_or(node.span, |entry| entry.key.span)).hint(format!(
         "add `kind:`, one of {}; where the file is none of the project's, name the folders with documents in `specs`",
         kinds()
     ))

@@ -123,6 +123,6 @@ fn refusal(path: &str, content: &RawContent, file: FileId) -> Option<Finding> {
         )
         .why("a project must not depend on what its repository does not hold")
         .hint("copy what it points at into the project"),
-        RawContent::Missing => return None,
+        RawContent::Missing | RawContent::PassedOver(_) => return None,
     })
 }

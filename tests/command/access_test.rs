@@ -244,8 +244,13 @@ fn what_the_evaluator_cannot_know_it_does_not_guess() {
         "{}",
         said.stdout
     );
-    let said = test(&project, &[]).expect(0);
-    assert!(said.stderr.contains("all hold; of 1 expectation the evaluator cannot tell"), "{}", said.stderr);
+    let said = test(&project, &[]).expect(0).stderr;
+    assert!(said.contains("all hold; of 1 expectation the evaluator cannot tell, which `-v` names"), "{said}");
+    let named = test(&project, &["-v"]).expect(0).stderr;
+    assert!(
+        named.contains("the evaluator cannot tell: unknown, because `state` of `crm.deals` is not written"),
+        "{named}"
+    );
 }
 
 /// A row policy of the business's own takes a row away of which the access model knows nothing.

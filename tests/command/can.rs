@@ -49,7 +49,8 @@ fn a_question_that_cannot_be_is_no_denial() {
     for (args, message) in [
         (["partners/rep", "transition:aproved", "deal"], "did you mean `approved`?"),
         (["partners/rep", "transition:approved", "note"], "`note` has no states"),
-        (["partners/rep", "transition:", "deal"], "the actions are read, create"),
+        (["partners/rep", "transition:", "deal"], "`transition:approved`, `transition:"),
+        (["partners/rep", "transition", "deal"], "a transition is asked about with its state"),
         (["partners/rep", "destroy", "deal"], "the actions are read, create"),
         (["partners/rep", "delete", "deal.title"], "`delete` is about rows, not about `title`"),
         (["partners/rep", "create", "deal/7"], "a row that is made has no key yet"),

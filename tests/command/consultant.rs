@@ -213,7 +213,7 @@ fn three_clients_keep_what_is_theirs_through_the_templates_next_version() {
     assert_eq!(desk.read("globex/notes/kickoff.md"), "Call them on Mondays.\n");
 
     // Where both changed one line, both stand there, and the project does not pass for sound until somebody has chosen.
-    let told = update(&desk, "initech").expect(0);
+    let told = update(&desk, "initech").expect(1);
     for path in ["permission-sets/customer.yaml", "site/service/content/home.md"] {
         assert!(told.stdout.contains(&format!("conflict   {path}\n")), "{}", told.stdout);
     }

@@ -179,7 +179,7 @@ fn a_template_serves_three_clients_and_its_next_version_reaches_them_all() {
     shop.valid("globex");
 
     // Both changed the same line: both stand there, and nothing is chosen for anybody.
-    let told = shop.update("initech", &[]).expect(0);
+    let told = shop.update("initech", &[]).expect(1);
     assert!(told.stdout.contains("conflict   portals/support.yaml\n"), "{}", told.stdout);
     assert!(told.stderr.contains("both you and the template changed the same lines"), "{}", told.stderr);
     let initech = shop.read("initech/portals/support.yaml");
@@ -228,7 +228,7 @@ fn conflicts_go_beside_the_file_where_that_is_wanted() {
     shop.edit("globex/portals/support.yaml", "idle: 30m", "idle: 20m");
     commit(&shop.path().join("globex"));
     shop.edit("template/portals/support.yaml", "absolute: 12h", "absolute: 8h");
-    shop.update("globex", &["--conflicts", "rej"]).expect(0);
+    shop.update("globex", &["--conflicts", "rej"]).expect(1);
     assert!(shop.read("globex/portals/support.yaml").contains("idle: 20m, absolute: 12h"));
     assert!(shop.read("globex/portals/support.yaml.rej").contains("+auth: {session: {idle: 30m, absolute: 8h}}"));
 }

@@ -15,6 +15,66 @@ fn a_sound_spec_has_no_findings() {
 }
 
 #[test]
+fn what_is_passed_over_is_named_and_a_misspelt_kind_is_a_mistake() {
+    let project = PrivateProject::new();
+    project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
+    project.write("compose.yaml", "services: {}\n");
+    let ran = run(project.path(), &["validate"]).expect(0);
+    let told = "checked 1 document in 1 file, passed over compose.yaml (no `kind` of portalctl's): no findings\n";
+    assert_eq!(ran.stderr, told);
+    let quiet = run(project.path(), &["validate", "--quiet"]).expect(0);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    for name in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
+        project.write(name, "services: {}\n");
+    }
+    let ran = run(project.path(), &["validate"]).expect(0);
+    assert!(ran.stderr.contains("c.yaml (no `kind` of portalctl's) and 2 more files: no"), "{}", ran.stderr);
+    project.write("few.yaml", "knd: permission_set\nname: few\n");
+    let ran = run(project.path(), &["validate"]).expect(1);
+    assert!(
+        ran.stdout.contains("few.yaml:1:1") && ran.stdout.contains("did you mean `kind` by `knd`?"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn one_slip_in_the_name_of_a_type_is_one_finding() {
+    let project = PrivateProject::new();
+    run(project.path(), &["new", "acme", "--type", "partner"]).expect(0);
+    let portal = project.path().join("acme/portals/partner.yaml");
+    let text = std::fs::read_to_string(&portal).unwrap();
+    std::fs::write(&portal, text.replace("\ntype: partner\n", "\ntype: partnr\n")).unwrap();
+    let ran = run(&project.path().join("acme"), &["validate"]).expect(1);
+    assert!(ran.stdout.contains("there is no type `partnr`") && ran.stdout.ends_with("1 error\n"), "{}", ran.stdout);
+}
+
+/// What cannot be resolved may be what a state, an audience or an acceptance waits for.
+#[test]
+fn that_something_is_nowhere_is_not_told_beside_an_error() {
+    let project = PrivateProject::new();
+    let spec = "version: 1\nkind: project\nname: acme\n---\nkind: object\nname: deal\nmanaged: true\ntenant: account\n\
+        fields: {state: {type: enum, values: [draft, sent, won], default: draft}}\n\
+        states: {field: state, transitions: {draft: [sent], sent: [won]}}\n---\nkind: portal\nname: shop\naudiences:\n  rep:\n    \
+        grants: {deal: {read: [state], transition: {state: {draft: [sent]}}}}\n";
+    project.write("portalctl.yaml", spec);
+    let ran = run(project.path(), &["validate"]).expect(0);
+    assert!(ran.stdout.contains("transition-unreachable"), "{}", ran.stdout);
+    project.write("portalctl.yaml", &spec.replace("    grants:", "    permission_sets: [closing]\n    grants:"));
+    let ran = run(project.path(), &["validate"]).expect(1);
+    assert!(!ran.stdout.contains("transition-unreachable"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_date_that_is_none_is_one_finding() {
+    let project = PrivateProject::new();
+    let accept = "accept: [{check: missing-scope-index, object: case, reason: small, until: 2027-13-01}]\n";
+    project.write("portalctl.yaml", &format!("version: 1\nkind: project\nname: acme\n{accept}"));
+    let ran = run(project.path(), &["validate"]).expect(1);
+    assert!(ran.stdout.contains("`2027-13-01` is not a date") && ran.stdout.ends_with("1 error\n"), "{}", ran.stdout);
+}
+
+#[test]
 fn every_finding_is_told_at_its_place_and_the_code_is_1() {
     let project = PrivateProject::new();
     project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\nnonsense: 1\nrubbish: 2\n");

@@ -165,6 +165,19 @@ fn who_cannot_see_everything_is_told_so() {
 }
 
 #[test]
+fn answers_that_are_alike_are_told_once_and_documents_that_were_not_applied_first() {
+    let project = applied();
+    assert!(!verify(&project, &[]).expect(0).stderr.contains("what was applied"));
+    let open = "alter table crm.cases disable row level security";
+    let told = with(&project, open, "alter table crm.cases enable row level security", &[]);
+    assert!(told.contains("expected: hidden; got: shown; and ") && told.contains(" more alike\n"), "{told}");
+    assert!(told.contains("`--format json` lists each of them"), "{told}");
+    project.write("portalctl.yaml", &SPEC.replace("  manager: {grants", "  manager: {label: Lead, grants"));
+    let ran = verify(&project, &[]).expect(0);
+    assert!(ran.stderr.contains("the documents are not what was applied last"), "{}", ran.stderr);
+}
+
+#[test]
 fn nothing_is_verified_where_nothing_was_applied() {
     let project = PrivateProject::new();
     project.write("portalctl.yaml", SPEC);

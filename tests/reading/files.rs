@@ -26,7 +26,16 @@ fn met(folder: &Path) -> Vec<String> {
         RawContent::Bytes(_) => path.to_owned(),
         other => format!("{path}: {other:?}"),
     };
-    project_files(folder).unwrap().iter().map(|file| line(&file.path, &file.content)).collect()
+    let files = project_files(folder).unwrap();
+    let taken = files.iter().filter(|file| !matches!(file.content, RawContent::PassedOver(_)));
+    taken.map(|file| line(&file.path, &file.content)).collect()
+}
+
+/// The paths that were passed over, with the reason.
+fn passed_over(folder: &Path) -> Vec<(String, &'static str)> {
+    let files = project_files(folder).unwrap().into_iter();
+    let why = |content| if let RawContent::PassedOver(why) = content { Some(why) } else { None };
+    files.filter_map(|file| Some((file.path, why(file.content)?))).collect()
 }
 
 #[test]
@@ -154,7 +163,10 @@ fn documents_may_lie_beside_the_project_file_and_the_files_of_other_tools_are_le
         ("docker-compose.yml", "services: {db: {image: postgres}}\n"),
         ("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\n"),
         (".hidden.yaml", "kind: portal\n"),
+        ("slip.yaml", "knd: permission_set\nname: few\n"),
     ]);
+    std::os::unix::fs::symlink("/etc/hostname", folder.path().join("link.yaml")).unwrap();
+    std::os::unix::fs::symlink("portals.yaml", folder.path().join("same.yaml")).unwrap();
     let ours = [
         "portalctl.yaml",
         "broken.yaml",
@@ -163,9 +175,14 @@ fn documents_may_lie_beside_the_project_file_and_the_files_of_other_tools_are_le
         "portals.yaml",
         "quoted.yaml",
         "second.yaml",
+        "slip.yaml",
         "spaced.yaml",
     ];
     assert_eq!(met(folder.path()), ours);
+    let foreign =
+        ["api.yaml", "deployment.yaml", "docker-compose.yml"].map(|path| (path.to_owned(), "no `kind` of portalctl's"));
+    let link = ("link.yaml".to_owned(), "a link that leads out of the project or nowhere");
+    assert_eq!(passed_over(folder.path()), foreign.into_iter().chain([link]).collect::<Vec<_>>());
 }
 
 /// Left out without a word, a document that takes rights away would leave them.

@@ -79,7 +79,7 @@ fn a_conflict_is_told_and_blocks_the_next_change() {
         change(&project, SITE, "title: Acme Support", "title: Mine");
         change(&project, "portalctl.yaml", "title: Acme Support", "title: Acme Help");
         let ran = portalctl(&project, arguments);
-        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(ran.code, 1, "{}", ran.err);
         let told = if arguments.is_empty() { "both stand in it".to_owned() } else { format!("is in `{left}`") };
         assert!(ran.err.contains(&told), "{}", ran.err);
         assert!(project.get(left).unwrap().contains("Acme Help"));

@@ -120,6 +120,9 @@ impl Gathering {
                 Met::Folder(real) => self.folder(&name, &real, 1)?,
                 Met::File(real) if is_yaml(&name) && name != PROJECT_FILE => self.file_beside(&name, &real)?,
                 // A stray link at the top is none of the project's business.
+                Met::Refused(_) if is_yaml(&name) => {
+                    self.known(&name, RawContent::PassedOver("a link that leads out of the project or nowhere"))?;
+                }
                 Met::File(_) | Met::Refused(_) => {}
             }
         }
@@ -135,7 +138,10 @@ impl Gathering {
             RawContent::TooLarge { .. } => holds_documents(&beginning_of(real)),
             _ => true,
         };
-        if is_ours && self.seen.insert(real.to_owned()) { self.known(name, content) } else { Ok(()) }
+        if !is_ours {
+            return self.known(name, RawContent::PassedOver("no `kind` of portalctl's"));
+        }
+        if self.seen.insert(real.to_owned()) { self.known(name, content) } else { Ok(()) }
     }
 
     fn named_folder(&mut self, path: &str) -> Result<(), FilesError> {

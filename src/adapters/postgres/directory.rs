@@ -67,17 +67,22 @@ impl TenantWanted {
             || text.split_once(':').is_some_and(|(kind, key)| kind == tenant.tenant_kind && key == tenant.key)
     }
 
+    /// Those that it may mean: by name and key or, where none is called so, by title.
+    pub fn found<'t>(&self, tenants: &'t [Tenant]) -> Vec<&'t Tenant> {
+        let found: Vec<&Tenant> = tenants.iter().filter(|tenant| self.means(tenant)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let titled = |tenant: &&Tenant| tenant.title.to_lowercase() == self.0.to_lowercase();
+        tenants.iter().filter(titled).collect()
+    }
+
     /// The one tenant it means.
     ///
     /// # Errors
     /// None or several fit; the message names them.
     pub fn pick<'t>(&self, tenants: &'t [Tenant]) -> Result<&'t Tenant, String> {
-        let mut found: Vec<&Tenant> = tenants.iter().filter(|tenant| self.means(tenant)).collect();
-        if found.is_empty() {
-            let titled = |tenant: &&Tenant| tenant.title.to_lowercase() == self.0.to_lowercase();
-            found = tenants.iter().filter(titled).collect();
-        }
-        match found.as_slice() {
+        match self.found(tenants).as_slice() {
             [only] => Ok(only),
             [] => Err(format!("no tenant `{}`", one_line(&self.0))),
             several => {

@@ -25,7 +25,7 @@ use crate::diagnostic::Finding;
 use crate::model::{AccessModel, Object, States};
 use std::collections::BTreeSet;
 
-pub(in crate::check) const RULE: Rule = Rule::model("absorbing-state", check).warn();
+pub(in crate::check) const RULE: Rule = Rule::model("absorbing-state", check).warn().of_whole();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     moved(model, &Writers::of(model))

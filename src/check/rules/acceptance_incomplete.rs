@@ -17,7 +17,6 @@
 //!   - {check: nullable-tenant-path, object: order, reason: counter sales have no customer, until: 2027-01-31}
 //! ```
 
-use crate::check::acceptance::until;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Acceptance, AccessModel};
@@ -33,7 +32,7 @@ fn one(acceptance: &Acceptance) -> Option<Finding> {
     let lacks = [
         (acceptance.object.is_none(), "`object`: what the finding is about"),
         (acceptance.reason.is_empty(), "`reason`: why it is accepted"),
-        (until(acceptance).is_none(), "`until`: the last day it is accepted, as 2027-01-31"),
+        (acceptance.until.is_empty(), "`until`: the last day it is accepted, as 2027-01-31"),
     ];
     let missing: Vec<&str> = lacks.iter().filter(|(lacking, _)| *lacking).map(|(_, what)| *what).collect();
     if missing.is_empty() {

@@ -24,7 +24,7 @@ use crate::model::{Acceptance, AccessModel};
 use std::collections::BTreeMap;
 use time::Date;
 
-pub(in crate::check) const RULE: Rule = Rule::acceptance("acceptance-unused", Severity::Info, check);
+pub(in crate::check) const RULE: Rule = Rule::acceptance("acceptance-unused", Severity::Info, check).of_whole();
 
 fn check(model: &AccessModel, findings: &[Finding], _: Date) -> Vec<Finding> {
     let of_model = |check: &str| rule(check).is_some_and(|rule| matches!(rule.stage, Stage::Model(_)));

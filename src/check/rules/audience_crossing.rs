@@ -46,8 +46,9 @@ fn check(model: &AccessModel) -> Vec<Finding> {
             let (own, others, at) = &held.found;
             let kinds = listed(others.iter().map(ToString::to_string));
             let message = format!(
-                "{}, of kind `{own}`, read rows of `{}` that belong to tenants of kind {kinds}",
+                "{}, of kind `{own}`, {} rows of `{}` that belong to tenants of kind {kinds}",
                 held.who(),
+                held.verb("reads", "read"),
                 held.object.name
             );
             let finding = Finding::error(RULE.id, held.span, message)

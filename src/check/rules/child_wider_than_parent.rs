@@ -41,7 +41,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
         .map(|held| {
             let (parent, at) = &held.found;
             let child = &held.object.name;
-            let message = format!("{} read rows of `{child}` whose `{parent}` they do not read", held.who());
+            let message = format!(
+                "{} {} rows of `{child}` whose `{parent}` they do not read",
+                held.who(),
+                held.verb("reads", "read")
+            );
             let finding = Finding::error(RULE.id, held.span, message)
                 .why(format!("a `{child}` tells what its `{parent}` is about"))
                 .hint("write `scope: parent`: whoever reads the row above reads these");

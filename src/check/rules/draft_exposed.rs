@@ -44,7 +44,12 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     open.iter()
         .map(|held| {
             let (field, at, state) = &held.found;
-            let message = format!("{} read rows of `{}` whose `{field}` is `{state}`", held.who(), held.object.name);
+            let message = format!(
+                "{} {} rows of `{}` whose `{field}` is `{state}`",
+                held.who(),
+                held.verb("reads", "read"),
+                held.object.name
+            );
             let finding = Finding::error(RULE.id, held.span, message)
                 .why("a row is shown from the moment it exists, before anybody meant it for its readers")
                 .label(*at, format!("`{state}` is one of its values"))

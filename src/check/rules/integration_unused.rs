@@ -25,7 +25,7 @@ use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
 use crate::model::AccessModel;
 
-pub(in crate::check) const RULE: Rule = Rule::model("integration-unused", check).warn();
+pub(in crate::check) const RULE: Rule = Rule::model("integration-unused", check).warn().of_whole();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let sources = || model.objects.values().filter_map(|object| object.source.as_ref());

@@ -33,4 +33,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("module-without-holder").warn();
+pub(in crate::check) const RULE: Rule = Rule::resolve("module-without-holder").warn().of_whole();

@@ -49,7 +49,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     let idle = covered.iter().filter(|held| !needed.contains(&held.span));
     idle.filter_map(|held| {
         let name = &held.object.name;
-        let message = format!("{} read nothing of `{name}` by this that they do not read anyway", held.who());
+        let message = format!(
+            "{} {} nothing of `{name}` by this that they do not read anyway",
+            held.who(),
+            held.verb("reads", "read")
+        );
         let finding = Finding::info(RULE.id, held.span, message)
             .why("whoever tightens one of the two closes nothing")
             .label(held.found?, "gives all of it")

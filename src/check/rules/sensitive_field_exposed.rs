@@ -39,7 +39,8 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     shown
         .iter()
         .map(|held| {
-            let message = format!("{} read {} of `{}`", held.who(), held.fields(), held.object.name);
+            let message =
+                format!("{} {} {} of `{}`", held.who(), held.verb("reads", "read"), held.fields(), held.object.name);
             let finding = Finding::error(RULE.id, held.span, message)
                 .why("by its class it is not for people outside, or for them only under a mask")
                 .hint(

@@ -27,7 +27,7 @@ use crate::model::{AccessModel, Object, States, Value, Write};
 use crate::names::FieldName;
 use std::collections::BTreeSet;
 
-pub(in crate::check) const RULE: Rule = Rule::model("transition-unreachable", check).warn();
+pub(in crate::check) const RULE: Rule = Rule::model("transition-unreachable", check).warn().of_whole();
 
 fn check(model: &AccessModel) -> Vec<Finding> {
     let writers = Writers::of(model);

@@ -40,7 +40,13 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     shown
         .iter()
         .map(|held| {
-            let message = format!("{} read {} of every row of `{}`", held.who(), held.fields(), held.object.name);
+            let message = format!(
+                "{} {} {} of every row of `{}`",
+                held.who(),
+                held.verb("reads", "read"),
+                held.fields(),
+                held.object.name
+            );
             let finding = Finding::error(RULE.id, held.span, message)
                 .why("such rows belong to somebody, and scope `public` shows them to all the others")
                 .hint("choose a scope that leads to whose rows they are, leave the fields out, or mask them");

@@ -39,7 +39,12 @@ fn check(model: &AccessModel) -> Vec<Finding> {
     unscoped
         .iter()
         .map(|held| {
-            let message = format!("`{}` belongs to tenants, and {} read the rows of all", held.object.name, held.who());
+            let message = format!(
+                "`{}` belongs to tenants, and {} {} the rows of all",
+                held.object.name,
+                held.who(),
+                held.verb("reads", "read")
+            );
             let mut finding = Finding::error(RULE.id, held.span, message)
                 .why("there is no wall between tenants in scope `public`")
                 .hint("write `scope: tenant`, or drop the scope");

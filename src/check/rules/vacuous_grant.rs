@@ -38,7 +38,11 @@ fn check(model: &AccessModel) -> Vec<Finding> {
         .iter()
         .map(|held| {
             let (object, other) = (&held.object.name, &held.found);
-            let message = format!("this shows no row of `{object}` to {}, who do not read `{other}`", held.who());
+            let message = format!(
+                "this shows no row of `{object}` to {}, who {} not read `{other}`",
+                held.who(),
+                held.verb("does", "do")
+            );
             let finding = Finding::warn(RULE.id, held.span, message)
                 .why(format!("which rows it shows depends on the rows of `{other}` that they read"))
                 .hint(format!("grant them `{other}` as well, or give `{object}` a scope of its own"));

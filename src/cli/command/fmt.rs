@@ -79,7 +79,9 @@ fn gather(context: &Context, args: &FmtArgs) -> Result<Vec<NamedFiles>, CliError
     let mut files = project_files(&folder)?;
     // Lists of tenants are not ours to lay out, and what the spec names and is not there is for `validate` to tell.
     let is_document = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
-    files.retain(|file| is_document(&file.path) && file.content != RawContent::Missing);
+    files.retain(|file| {
+        is_document(&file.path) && !matches!(file.content, RawContent::Missing | RawContent::PassedOver(_))
+    });
     Ok(vec![NamedFiles { folder, files }])
 }
 

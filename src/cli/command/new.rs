@@ -88,7 +88,9 @@ fn begun(context: &Context, args: &NewArgs) -> Result<Beginning, CliError> {
 
 fn tell(context: &Context, name: &NewName, files: &Files) -> Result<(), CliError> {
     let made: String = files.keys().map(|path| format!("create     {}/{path}\n", name.folder)).collect();
-    context.terminal.data(&made)?;
+    if !context.terminal.is_quiet() {
+        context.terminal.data(&made)?;
+    }
     if name.project.as_str() != name.folder {
         context.terminal.note(&format!("the project is called `{}`: it begins the names of roles", name.project));
     }
@@ -110,6 +112,5 @@ fn update(context: &Context, args: &NewArgs, manner: Manner<'_>) -> Result<ExitC
     context.terminal.data(&file_actions::told(&update.prepared, false))?;
     file_actions::refuse(&update.prepared)?;
     update.write()?;
-    file_actions::after(context, &update.prepared, "the template");
-    Ok(ExitCode::Done)
+    Ok(file_actions::after(context, &update.prepared, "the template"))
 }

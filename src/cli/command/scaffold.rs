@@ -43,9 +43,9 @@ pub fn run(context: &Context, args: &ScaffoldArgs) -> Result<ExitCode, CliError>
         return Ok(if prepared.is_drift() { ExitCode::No } else { ExitCode::Done });
     }
     file_actions::refuse(&prepared)?;
-    if !args.dry_run {
-        prepared.write()?;
-        file_actions::after(context, &prepared, "the spec");
+    if args.dry_run {
+        return Ok(ExitCode::Done);
     }
-    Ok(ExitCode::Done)
+    prepared.write()?;
+    Ok(file_actions::after(context, &prepared, "the spec"))
 }

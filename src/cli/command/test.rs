@@ -5,7 +5,7 @@ use crate::analysis::coverage::coverage;
 use crate::cli::context::Context;
 use crate::cli::coverage;
 use crate::cli::project::load_valid;
-use crate::cli::test_report::{Tested, render_test_json, render_test_junit, render_test_text, summary};
+use crate::cli::test_report::{Tested, render_test_json, render_test_junit, render_test_text, summary, untold};
 use crate::cli::test_run::{by_both, by_evaluator};
 use crate::cli::{CliError, ExitCode};
 use crate::diagnostic::closest;
@@ -59,7 +59,9 @@ pub async fn run(context: &Context, args: &TestArgs) -> Result<ExitCode, CliErro
     let (project, model) = load_valid(context)?;
     let tests = chosen(&model, &args.names)?;
     if tests.is_empty() {
-        context.terminal.note("there are no access tests: write one as a document of `kind: access_test`");
+        context
+            .terminal
+            .warn("there are no access tests, so nothing was tried: write one as a document of `kind: access_test`");
     }
     let covered = args.coverage.map(|least| (coverage(&model, &tests, clock::now()), usize::from(least)));
     let tested = match args.no_database {
@@ -82,6 +84,9 @@ pub async fn run(context: &Context, args: &TestArgs) -> Result<ExitCode, CliErro
         }
     };
     context.terminal.data(&text)?;
+    for line in untold(&tested, &model.sources) {
+        context.terminal.detail(&line);
+    }
     context.terminal.note(&summary(&tested));
     let is_enough = covered.is_none_or(|(covered, least)| {
         let enough = covered.percent() >= least;

@@ -96,7 +96,10 @@ async fn check(context: &Context, args: &ValidateArgs) -> Result<(ExitCode, Proj
         ReportFormat::Junit => render_junit(report, level),
         ReportFormat::Github => render_github(report, &context.path_to(&project.folder)),
     };
-    context.terminal.data(&text)?;
+    // That nothing was found is no data for people who want to hear of errors alone.
+    if !(context.terminal.is_quiet() && matches!(args.format, ReportFormat::Text) && report.findings.is_empty()) {
+        context.terminal.data(&text)?;
+    }
     context.terminal.note(&format!("checked {}: {}", project.spec.read, summary_line(report.summary())));
     let is_unread =
         |finding: &Finding| finding.severity == Severity::Error && FINDINGS.iter().any(|kind| kind.id == finding.id);

@@ -5,7 +5,7 @@ use super::{Ask, form, reply};
 use crate::model::{FieldType, Object, Who, uncapitalised};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
-use crate::site::format::{self, Meaning, Room};
+use crate::site::format::{self, Meaning};
 use crate::site::key;
 use crate::site::portal::slug;
 use crate::site::query::{Event, Events, Row};
@@ -115,10 +115,10 @@ fn view(object: &Object, event: Event, record: Option<NamedLink>) -> EventView {
         let text = text?;
         let called = field.value_labels.get(&text).map(|label| &**label);
         let meaning = Meaning { field_type: &field.field_type, currency: None, identifies: false, called };
-        Some(format::cell(Some(&text), meaning, Room::Wide))
+        Some(format::cell(Some(&text), meaning))
     };
     let moment = Meaning { field_type: &FieldType::Timestamp, currency: None, identifies: false, called: None };
-    let at: Cell = format::cell(Some(&event.at), moment, Room::Wide);
+    let at: Cell = format::cell(Some(&event.at), moment);
     let label = |name: &String| {
         let field = object.fields.get(name.as_str());
         field.map_or_else(|| uncapitalised(name), |field| in_sentence(&field.label))

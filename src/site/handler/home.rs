@@ -7,7 +7,7 @@ use crate::model::{Field, FieldType};
 use crate::names::{ColumnName, RoleName};
 use crate::site::content;
 use crate::site::fault::Fault;
-use crate::site::format::{self, Room};
+use crate::site::format;
 use crate::site::portal::Way;
 use crate::site::query::{COUNT_LIMIT, CountedRows, First, Row, Teaser};
 use crate::site::template::{html, value};
@@ -136,7 +136,7 @@ fn card(rows: &Rows<'_>, counted: &CountedRows) -> HomeCard {
 }
 
 fn recent(rows: &Rows<'_>, row: &Row) -> RecentRow {
-    let cell = |field: Option<&Field>| field.map(|field| rows.cell(row, field, Room::Narrow));
+    let cell = |field: Option<&Field>| field.map(|field| rows.cell(row, field));
     let set = |cell: &crate::site::view::Cell| !cell.text.is_empty();
     RecentRow {
         href: rows.href(row),

@@ -7,7 +7,7 @@ use super::{Ask, activity, reply};
 use crate::model::{Field, FieldType, Object};
 use crate::names::{ObjectName, RoleName};
 use crate::site::fault::Fault;
-use crate::site::format::{self, Room};
+use crate::site::format;
 use crate::site::key;
 use crate::site::params::Params;
 use crate::site::query::{Above, QueryError, RecordQuery, Row, Teaser};
@@ -116,14 +116,14 @@ fn record(rows: &Rows<'_>, row: &Row, actions: Actions) -> Record {
         let heads = matches!(&rows.shape.title[..], [only] if only.name == field.name);
         row.values.contains_key(&field.name) && !heads && !is_currency(field, &fields)
     };
-    let fact = |field: &&Field| Fact { label: field.label.to_string(), cell: rows.cell(row, field, Room::Wide) };
+    let fact = |field: &&Field| Fact { label: field.label.to_string(), cell: rows.cell(row, field) };
     let wide = |field: &&Field| {
         let long = row.values.get(&field.name).and_then(Option::as_ref).is_some_and(|text| text.len() > LINE);
         matches!(field.field_type, FieldType::LongText | FieldType::Json)
             || (long && matches!(field.field_type, FieldType::Text))
     };
     let state = rows.shape.state.filter(|_| rows.shape.state_is_plain);
-    let state = state.map(|field| rows.cell(row, field, Room::Wide));
+    let state = state.map(|field| rows.cell(row, field));
     Record {
         label: rows.object.label_one.to_string(),
         tags: state.into_iter().filter(|tag| !tag.text.is_empty()).collect(),

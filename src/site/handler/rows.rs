@@ -4,7 +4,7 @@ use super::Ask;
 use crate::model::{Field, FieldType, Object, Page, Sort};
 use crate::names::{ColumnName, FieldName, ObjectName};
 use crate::site::fault::Fault;
-use crate::site::format::{self, Meaning, Room};
+use crate::site::format::{self, Meaning};
 use crate::site::portal::{PersonaSite, slug};
 use crate::site::query::{NamesQuery, QueryError, Reading, Row, Scene, Selection};
 use crate::site::readable::{Link, ReadableFacet, holds_key};
@@ -86,7 +86,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    pub fn cell(&self, row: &Row, field: &Field, room: Room) -> Cell {
+    pub fn cell(&self, row: &Row, field: &Field) -> Cell {
         let value = |name: &FieldName| row.values.get(name).and_then(Option::as_deref);
         let link = self.facet.links.iter().find(|link| link.field.as_ref() == Some(&field.name));
         let text = value(&field.name);
@@ -112,7 +112,7 @@ impl<'a> Rows<'a> {
             called: text.and_then(|text| field.value_labels.get(text)).map(|label| &**label),
             identifies: link.is_some() || self.object.key.contains(&field.column),
         };
-        let mut cell = format::cell(text, meaning, room);
+        let mut cell = format::cell(text, meaning);
         // A list full of coloured marks would mark nothing: only how a row stands, and what stands out.
         let is_state = self.shape.state_is_plain && self.shape.state.is_some_and(|state| state.name == field.name);
         if cell.kind == CellKind::Tag && cell.tone.is_empty() && !is_state {
@@ -133,13 +133,13 @@ impl<'a> Rows<'a> {
             .shape
             .title
             .iter()
-            .map(|field| self.cell(row, field, Room::Narrow).text)
+            .map(|field| self.cell(row, field).text)
             .filter(|text| !text.trim().is_empty())
             .collect();
         if !title.is_empty() {
             return title.join(" ");
         }
-        match self.shape.called.map(|field| self.cell(row, field, Room::Narrow)) {
+        match self.shape.called.map(|field| self.cell(row, field)) {
             Some(cell) if !matches!(cell.kind, CellKind::None | CellKind::Unseen) => cell.text,
             None if !self.key_is_random(row) => format!("{} {}", self.object.label_one, self.own_key(row)),
             _ => self.object.label_one.to_string(),
@@ -148,7 +148,7 @@ impl<'a> Rows<'a> {
 
     /// What stands over the row's own page: what it is called, and where it has no title, what it is a part of as well.
     pub fn heading(&self, row: &Row) -> String {
-        let text = |field: &&Field| !self.cell(row, field, Room::Narrow).text.trim().is_empty();
+        let text = |field: &&Field| !self.cell(row, field).text.trim().is_empty();
         if self.shape.title.iter().any(text) {
             return self.name(row);
         }
@@ -214,7 +214,7 @@ impl<'a> Rows<'a> {
     pub fn row(&self, row: &Row, fields: &[&Field]) -> RowView {
         let name = self.name(row);
         let first = Cell::new(CellKind::Text, name.clone());
-        let others = fields.iter().map(|field| self.cell(row, field, Room::Narrow));
+        let others = fields.iter().map(|field| self.cell(row, field));
         RowView { href: self.href(row), cells: std::iter::once(first).chain(others).collect(), name }
     }
 

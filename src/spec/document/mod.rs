@@ -45,20 +45,35 @@ pub use tenant::{MemberDoc, TenantDoc};
 pub use words::WordsDoc;
 pub use written::WrittenLine;
 
-use crate::diagnostic::SourceMap;
+use crate::diagnostic::{SourceMap, one_line};
 use std::sync::Arc;
 
+/// How many files that are passed over are named: beside a project may lie all of another tool's.
+const PASSED_OVER_NAMED: usize = 3;
+
 /// Files of the project with documents, and the documents in them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadDocs {
     pub files: usize,
     pub documents: usize,
+    /// The YAML files beside the project document that are no part of it, each with the reason.
+    pub passed_over: Vec<(String, &'static str)>,
 }
 
 impl std::fmt::Display for ReadDocs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-        write!(f, "{} in {}", counted(self.documents, "document"), counted(self.files, "file"))
+        write!(f, "{} in {}", counted(self.documents, "document"), counted(self.files, "file"))?;
+        let named = self.passed_over.iter().take(PASSED_OVER_NAMED);
+        let mut separator = ", passed over ";
+        for (path, why) in named {
+            write!(f, "{separator}{} ({why})", one_line(path))?;
+            separator = ", ";
+        }
+        match self.passed_over.len().saturating_sub(PASSED_OVER_NAMED) {
+            0 => Ok(()),
+            more => write!(f, " and {}", counted(more, "more file")),
+        }
     }
 }
 

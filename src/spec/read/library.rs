@@ -8,7 +8,7 @@ use super::super::text;
 use super::super::tree::{self, Node};
 use super::ready::Document;
 use super::{Reading, kind_of};
-use crate::diagnostic::{FileId, Finding, Span, closest};
+use crate::diagnostic::{FileId, Finding, Span, closest, only_close};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -63,7 +63,11 @@ impl<'a> Library<'a> {
     }
 
     fn unknown_type(&self, name: &str, span: Span) -> Finding {
-        unknown("unknown-type", "type", name, span, self.types.keys().chain(self.catalogue.types.keys()))
+        unknown("unknown-type", "type", name, span, self.type_names())
+    }
+
+    fn type_names(&self) -> impl Iterator<Item = &String> + Clone {
+        self.types.keys().chain(self.catalogue.types.keys())
     }
 }
 
@@ -140,14 +144,16 @@ impl Reading<'_> {
         Some(module)
     }
 
-    /// The type; a finding at `span` where there is none of that name.
+    /// The type, or the one that must have been meant; a finding at `span` where there is none of that name.
     pub(super) fn portal_type(&mut self, name: &str, span: Span) -> Option<Rc<Node>> {
         if let Some(node) = self.library.types.get(name) {
             return Some(Rc::clone(node));
         }
         let Some(text) = self.library.catalogue.types.get(name) else {
             self.findings.push(self.library.unknown_type(name, span));
-            return None;
+            // Where one alone can be meant the rest is read as of that, so that one slip is one finding.
+            let meant = only_close(name, self.library.type_names().map(String::as_str))?.to_owned();
+            return self.portal_type(&meant, span);
         };
         let (_, documents) = self.of_catalogue("types", name, text);
         let node = Rc::new(documents.into_iter().next()?);

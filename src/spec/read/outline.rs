@@ -61,7 +61,7 @@ fn begins_document(line: &str, is_ours: impl Fn(&str) -> bool) -> bool {
     }
     let mut words = line.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
     // `kinds` is another word.
-    let is_meant = |word: &str| word.len() == "kind".len() && closest(word, ["kind"]).is_some();
+    let is_meant = |word: &str| word.len() <= "kind".len() && closest(word, ["kind"]).is_some();
     words.next().is_some_and(is_meant) && words.next().is_some_and(is_ours)
 }
 

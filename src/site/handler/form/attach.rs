@@ -7,7 +7,7 @@ use crate::model::{Attachments, FieldType, Object};
 use crate::names::{MediaPattern, ObjectName, RoleName};
 use crate::site::fault::Fault;
 use crate::site::form::Submitted;
-use crate::site::format::{self, Meaning, Room};
+use crate::site::format::{self, Meaning};
 use crate::site::guard;
 use crate::site::handler::record::{self, Told};
 use crate::site::handler::upload::{self, Content};
@@ -121,7 +121,7 @@ fn view(file: File, path: &str) -> FileView {
         remove: file.mine.then(|| format!("{path}/attachments/{}/remove", file.id)),
         kind: kind(&file.media_type),
         size: size(file.bytes),
-        at: format::cell(Some(&file.at), moment, Room::Wide),
+        at: format::cell(Some(&file.at), moment),
         who: file.who,
         name: file.name,
     }
