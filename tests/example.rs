@@ -22,7 +22,7 @@ fn model(name: &str) -> AccessModel {
     let (model, more) = resolve(&spec);
     findings.extend(more);
     let model = model.expect("a model");
-    findings.extend(run(&model, date!(2026 - 06 - 15)));
+    findings.extend(run(&model, Vec::new(), date!(2026 - 06 - 15)));
     let report = Report::new(Arc::clone(&spec.sources), findings);
     assert!(report.findings.is_empty(), "\n{}", render_text(&report, RenderOptions::default()));
     model

@@ -39,7 +39,7 @@ fn project(page: &str) -> AccessModel {
     let (model, more) = resolve(&set);
     let model = model.expect("a page begins with its project");
     findings.extend(more);
-    findings.extend(run(&model, date!(2026 - 06 - 15)));
+    findings.extend(run(&model, Vec::new(), date!(2026 - 06 - 15)));
     let report = Report::new(Arc::clone(&set.sources), findings);
     assert!(!report.reaches(Severity::Warn), "{}", render_text(&report, RenderOptions::default()));
     model
@@ -190,7 +190,7 @@ fn the_guides_four_eyes_are_needed() {
     let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.as_bytes().to_vec()) };
     let ids = |file: RawFile| {
         let (set, _) = read(vec![file]);
-        let found = run(&resolve(&set).0.unwrap(), date!(2026 - 06 - 15));
+        let found = run(&resolve(&set).0.unwrap(), Vec::new(), date!(2026 - 06 - 15));
         found.into_iter().map(|finding| finding.id).collect::<Vec<_>>()
     };
     assert!(ids(file).contains(&"four-eyes-broken"));

@@ -60,11 +60,10 @@ fn found_in(folder: &Path, twin: &str) -> Report {
         files.push(RawFile { path: "modules/module.yaml".to_owned(), content: RawContent::Bytes(module) });
     }
     let (set, mut findings) = read_with(files, &Catalogue::new(catalog::modules(), catalog::types()));
-    let (model, more) = resolve(&set);
-    findings.extend(more);
+    let (model, resolved) = resolve(&set);
     let model = model.expect("a fixture has a project");
-    let is_sound = findings.is_empty();
-    findings.extend(run(&model, TODAY));
+    let is_sound = findings.is_empty() && resolved.is_empty();
+    findings.extend(run(&model, resolved, TODAY));
     if has_database(folder, twin) {
         assert!(is_sound, "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
         let own = folder.join(format!("{twin}.database.yaml"));
@@ -208,7 +207,7 @@ fn an_acceptance_reaches_as_far_as_the_document_it_stands_in() {
         let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
         let (set, findings) = read(vec![file]);
         assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
-        let found = run(&resolve(&set).0.unwrap(), TODAY);
+        let found = run(&resolve(&set).0.unwrap(), Vec::new(), TODAY);
         found.iter().find(|finding| finding.id == "guest-unfiltered-read").unwrap().severity
     };
     assert_eq!(severity("", "", ""), Severity::Error);
@@ -234,7 +233,7 @@ fn a_profile_is_strict_and_promises_nothing() {
         let file = RawFile { path: "portalctl.yaml".to_owned(), content: RawContent::Bytes(text.into_bytes()) };
         let (set, findings) = read(vec![file]);
         assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
-        let found = run(&resolve(&set).0.unwrap(), TODAY);
+        let found = run(&resolve(&set).0.unwrap(), Vec::new(), TODAY);
         found.iter().map(|finding| (finding.id, finding.severity)).collect::<Vec<_>>()
     };
     let (share, refused) = ("share-without-expiry", "check-level-refused");
@@ -268,7 +267,7 @@ fn a_level_reaches_as_far_as_the_document_it_stands_in_and_lowers_no_error() {
         let (set, findings) = read(vec![file]);
         assert!(findings.is_empty(), "{}", render_text(&Report::new(set.sources, findings), RenderOptions::default()));
         let (model, _) = resolve(&set);
-        let found = run(&model.unwrap(), TODAY);
+        let found = run(&model.unwrap(), Vec::new(), TODAY);
         let level = |id: &str| found.iter().find(|finding| finding.id == id).map(|finding| finding.severity);
         (level("share-without-expiry"), level("guest-unfiltered-read"))
     };

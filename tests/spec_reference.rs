@@ -49,7 +49,7 @@ fn the_examples_are_one_project_of_every_kind_without_findings() {
     let (model, more) = resolve(&set);
     let model = model.expect("a project");
     findings.extend(more);
-    findings.extend(run(&model, date!(2026 - 06 - 15)));
+    findings.extend(run(&model, Vec::new(), date!(2026 - 06 - 15)));
     let report = Report::new(Arc::clone(&set.sources), findings);
     assert!(!report.reaches(Severity::Warn), "{}", render_text(&report, RenderOptions::default()));
     assert_eq!(model.personas.len(), 2);

@@ -27,8 +27,9 @@ use time::Date;
 /// Objects and personas; fewer are looked at sooner than a thread is started.
 const WORTH_SHARING: usize = 100;
 
-/// What the static rules and the acceptances themselves have to say. `today` decides which acceptances hold.
-pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
+/// What the static rules and the acceptances themselves have to say, beside what was found while the model was made, which
+/// the project's levels and acceptances are about as well. `today` decides which acceptances hold.
+pub fn run(model: &AccessModel, resolved: Vec<Finding>, today: Date) -> Vec<Finding> {
     let checks = RULES.iter().filter_map(|rule| match rule.stage {
         Stage::Model(check) => Some(check),
         Stage::Resolve | Stage::Acceptance(_) | Stage::Live(_) | Stage::Revisions => None,
@@ -36,7 +37,8 @@ pub fn run(model: &AccessModel, today: Date) -> Vec<Finding> {
     let is_small = model.objects.len() + model.personas.len() < WORTH_SHARING;
     let share = if is_small { Share::Alone } else { Share::Pieces(1) };
     let found = parallel::map(checks.collect(), share, |check| check(model));
-    let mut findings: Vec<Finding> = found.into_iter().flatten().collect();
+    let mut findings = resolved;
+    findings.extend(found.into_iter().flatten());
     level::apply(model, &mut findings);
     let mut about: Vec<Finding> = RULES
         .iter()

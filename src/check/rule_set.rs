@@ -69,6 +69,11 @@ impl Rule {
         Self { severity: Severity::Info, ..self }
     }
 
+    /// Of one found while the model is made.
+    pub(super) const fn acceptable(self) -> Self {
+        Self { acceptable: true, ..self }
+    }
+
     pub(super) const fn of_whole(self) -> Self {
         Self { of_whole: true, ..self }
     }

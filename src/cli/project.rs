@@ -31,12 +31,12 @@ impl Project {
     pub fn document(&self) -> Result<&ProjectDoc, CliError> {
         self.spec.project.as_ref().ok_or_else(|| CliError::usage("the project document cannot be read"))
     }
+}
 
-    /// Leaves its memory to the end of the process, which is next: of a large project, giving back name after name takes
-    /// longer than some of the checks.
-    pub fn outlive(self) {
-        Box::leak(Box::new(self));
-    }
+/// Leaves the memory of what a command has read to the end of the process, which is next: of a large project, giving back name
+/// after name takes longer than some of the checks.
+pub fn outlive<T>(read: T) {
+    std::mem::forget(read);
 }
 
 /// Reads, resolves and checks the project here.
@@ -161,7 +161,10 @@ pub fn resolve_files(context: &Context, files: Vec<RawFile>, whence: &str) -> Re
     findings.extend(more);
     let report = Report::new(Arc::clone(&spec.sources), findings);
     match model.filter(|_| !report.has_errors()) {
-        Some(model) => Ok(model),
+        Some(model) => {
+            outlive(spec);
+            Ok(model)
+        }
         None => {
             let error = invalid(context, &report);
             Err(CliError { message: format!("{} in {whence}", error.message), ..error })
@@ -217,17 +220,18 @@ pub async fn check_database(context: &Context, project: &mut Project) -> Result<
 
 /// The model, and what is found on the way to it and of it.
 fn resolved(spec: &SpecSet, findings: &mut Vec<Finding>) -> Option<AccessModel> {
-    let (model, more) = model::resolve(spec);
-    findings.extend(more);
-    if let Some(model) = &model {
-        let is_whole = !findings.iter().any(|finding| finding.severity == Severity::Error);
-        findings.extend(check::run(model, clock::now().date()));
-        if !is_whole {
-            findings.retain(|finding| !check::rule(finding.id).is_some_and(|rule| rule.of_whole));
-        }
-        findings.extend(assertion::broken(model));
+    let (model, resolved) = model::resolve(spec);
+    let Some(model) = model else {
+        findings.extend(resolved);
+        return None;
+    };
+    let is_whole = !findings.iter().chain(&resolved).any(|finding| finding.severity == Severity::Error);
+    findings.extend(check::run(&model, resolved, clock::now().date()));
+    if !is_whole {
+        findings.retain(|finding| !check::rule(finding.id).is_some_and(|rule| rule.of_whole));
     }
-    model
+    findings.extend(assertion::broken(&model));
+    Some(model)
 }
 
 /// Shows what is wrong with the spec.

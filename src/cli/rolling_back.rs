@@ -72,7 +72,7 @@ pub fn at_revision(
         return Err(CliError::usage(format!("`{}` holds another project", one_line(revision)))
             .hint("only states of the same project, with the same control schema, follow each other in a database"));
     }
-    let report = Report::new(Arc::clone(&model.sources), check::run(&model, clock::now().date()));
+    let report = Report::new(Arc::clone(&model.sources), check::run(&model, Vec::new(), clock::now().date()));
     if report.has_errors() {
         return Err(invalid(context, &report));
     }

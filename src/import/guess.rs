@@ -128,6 +128,9 @@ const PERSONAL: &[&str] = &[
     "portrait",
     "national_id",
     "home_phone",
+    "insurance_no",
+    "insurance_number",
+    "insurance_id",
 ];
 /// About a person only where the table is of people.
 const OF_PEOPLE: &[&str] = &[

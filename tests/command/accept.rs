@@ -50,6 +50,25 @@ fn what_is_accepted_stands_in_the_portal_and_is_an_error_no_more() {
     assert!(run(project.path(), &["validate"]).expect(0).stdout.contains("accepted until 2099-12-31"));
 }
 
+/// What is found while the model is made is lowered and accepted as everything else.
+#[test]
+fn a_warning_of_how_parts_go_together_is_accepted_and_lowered() {
+    let project = project();
+    project.write("press.yaml", "kind: permission_set\nname: later\ngrants: {article: {read: [title]}}\n");
+    let found = run(project.path(), &["validate", "--deny", "warn"]).expect(1).stdout;
+    assert!(found.contains("warning[orphan-permission-set]"), "{found}");
+    let lowered = "version: 1\nkind: project\nname: acme\nchecks: {orphan-permission-set: \"off\"}\n";
+    project.write("portalctl.yaml", lowered);
+    assert_eq!(run(project.path(), &["validate", "--deny", "info"]).expect(0).stdout, "no findings\n");
+    project.write("portalctl.yaml", &lowered.replace("\"off\"", "error"));
+    assert!(run(project.path(), &["validate"]).expect(1).stdout.contains("error[orphan-permission-set]"));
+    project.write("portalctl.yaml", "version: 1\nkind: project\nname: acme\n");
+    let args = with(&[("guest-unfiltered-read", "orphan-permission-set"), ("article", "later")]);
+    run(project.path(), &args).expect(0);
+    let told = run(project.path(), &["validate", "--deny", "warn"]).expect(0).stdout;
+    assert!(told.contains("accepted until 2099-12-31: all of them are press releases"), "{told}");
+}
+
 #[test]
 fn again_it_changes_the_reason_and_the_day_alone() {
     let project = project();

@@ -145,6 +145,43 @@ fn a_table_is_called_as_before_with_its_rows_and_shares() {
     assert_eq!(shop.one("select to_regclass('acme.deal') is null and to_regclass('acme.purchase') is null"), "t");
 }
 
+/// An audience has no `was`: under another name it is another, with a role and people of its own.
+#[test]
+fn an_audience_comes_back_with_its_people_and_the_later_one_leaves_nothing() {
+    let shop = Shop::new();
+    shop.order("subject", "'Jam'");
+    shop.run(&["user", "invite", "ann@north.example", "--as", "shop/customer", "--tenant", "north"]).expect(0);
+    let ann = || {
+        let listed = shop.run(&["user", "list", "--format", "json"]).expect(0).stdout;
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let places = listed["users"].as_array().unwrap().iter();
+        places.map(|place| place["persona"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ann(), ["shop/customer"]);
+    let roles = "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like 'acme\\_\\_shop%'";
+    shop.write(&SPEC.replace("  customer:\n", "  buyer:\n"));
+    shop.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(shop.one(roles), "acme__shop__buyer");
+    // Nobody is a buyer for having been a customer.
+    assert_eq!(ann(), ["shop/customer"]);
+    let link = shop.run(&["user", "link", "ann@north.example"]);
+    assert_ne!(link.code, 0, "{}", link.stdout);
+    let as_buyer = ["sql", "--as", "shop/buyer", "--user", "ann@north.example", "--tenant", "north", "-c", "select 1"];
+    assert_ne!(shop.run(&as_buyer).code, 0);
+
+    let asked = shop.run(&["rollback"]).expect(4).stderr;
+    for told in ["+ shop/customer: read order (status, subject)", "- shop/buyer: read order (status, subject)"] {
+        assert!(asked.contains(told), "{told} in {asked}");
+    }
+    shop.run(&["rollback", "--yes"]).expect(0);
+    assert_eq!((shop.one(roles).as_str(), ann()), ("acme__shop__customer", vec!["shop/customer".to_owned()]));
+    shop.write(SPEC);
+    assert_eq!(shop.ask("select subject from acme.\"order\""), "subject\nJam\n");
+    shop.run(&["user", "link", "ann@north.example"]).expect(0);
+    let rest = "select count(*) from pg_policies where policyname like '%buyer%' or 'acme__shop__buyer' = any (roles)";
+    assert_eq!(shop.one(rest), "0");
+}
+
 /// What a revision holds is new to the database unless it was applied before.
 #[test]
 fn a_revision_gives_nobody_anything_new_where_that_is_asserted() {

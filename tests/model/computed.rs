@@ -14,7 +14,7 @@ fn object(fields: &str, grants: &str) -> String {
 
 fn ids(spec: &str) -> Vec<(&'static str, String)> {
     let (model, report) = of_text(spec);
-    let more = run(&model.unwrap(), date!(2026 - 06 - 15));
+    let more = run(&model.unwrap(), Vec::new(), date!(2026 - 06 - 15));
     let errors = report.findings.into_iter().chain(more).filter(|finding| finding.severity == Severity::Error);
     errors.map(|finding| (finding.id, finding.message)).collect()
 }

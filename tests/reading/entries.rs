@@ -40,7 +40,7 @@ pub fn checking(files: Vec<RawFile>) -> usize {
     let (set, mut findings) = read_with(files, &CATALOGUE);
     let (model, more) = resolve(&set);
     findings.extend(more);
-    findings.extend(model.iter().flat_map(|model| run(model, date!(2026 - 06 - 15))));
+    findings.extend(model.iter().flat_map(|model| run(model, Vec::new(), date!(2026 - 06 - 15))));
     let report = Report::new(Arc::clone(&set.sources), findings);
     let text = render_text(&report, RenderOptions::default());
     assert!(!text.is_empty() && !render_json(&report).is_empty() && !render_sarif(&report, &[], "").is_empty());

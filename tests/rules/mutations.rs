@@ -105,7 +105,7 @@ impl Subject {
         let (model, more) = resolve(&set);
         findings.extend(more);
         if let Some(model) = &model {
-            findings.extend(run(model, date!(2026 - 06 - 15)));
+            findings.extend(run(model, Vec::new(), date!(2026 - 06 - 15)));
         }
         let strict = findings.iter().filter(|finding| finding.severity <= Severity::Warn);
         let told = |finding: &Finding| (finding.id, finding.message.clone());

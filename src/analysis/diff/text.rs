@@ -2,7 +2,9 @@
 
 use super::{AccessDiff, Change, Class, Kind, Severity};
 use crate::diagnostic::escape::one_line;
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::hash::Hash;
 
 impl AccessDiff {
     /// A paragraph a change; fields that change alike are told together.
@@ -63,26 +65,31 @@ impl AccessDiff {
     }
 }
 
-/// Neighbours that differ in the field alone.
+/// Changes that differ in the field alone, each group where its first one stands.
 pub(super) fn grouped(changes: &[Change]) -> Vec<Vec<&Change>> {
     let mut groups: Vec<Vec<&Change>> = Vec::new();
+    let mut known = HashMap::new();
     for change in changes {
-        let like = groups.iter_mut().find(|group| {
-            let first = group[0];
-            first.field.is_some()
-                && change.field.is_some()
-                && (first.kind, first.class, first.severity, first.action, first.undecided)
-                    == (change.kind, change.class, change.severity, change.action, change.undecided)
-                && (&first.persona, &first.object, &first.what, &first.accepted)
-                    == (&change.persona, &change.object, &change.what, &change.accepted)
-                && (&first.before, &first.after) == (&change.before, &change.after)
-        });
-        match like {
+        if change.field.is_none() {
+            groups.push(vec![change]);
+            continue;
+        }
+        let group = known.entry(but_for_field(change)).or_insert(groups.len());
+        match groups.get_mut(*group) {
             Some(group) => group.push(change),
             None => groups.push(vec![change]),
         }
     }
     groups
+}
+
+/// Everything that a group is told by, apart from the field.
+fn but_for_field(change: &Change) -> impl Hash + Eq + use<'_> {
+    (
+        (change.kind, change.class, change.severity, change.action, change.undecided),
+        (&change.persona, &change.object, &change.what, &change.accepted),
+        (&change.before, &change.after),
+    )
 }
 
 fn sign(change: &Change) -> &'static str {

@@ -25,4 +25,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("audience-without-purpose").warn().of_whole();
+pub(in crate::check) const RULE: Rule = Rule::resolve("audience-without-purpose").warn().acceptable().of_whole();

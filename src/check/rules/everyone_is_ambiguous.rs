@@ -23,4 +23,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("everyone-is-ambiguous").warn();
+pub(in crate::check) const RULE: Rule = Rule::resolve("everyone-is-ambiguous").warn().acceptable();

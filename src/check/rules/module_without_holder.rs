@@ -33,4 +33,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("module-without-holder").warn().of_whole();
+pub(in crate::check) const RULE: Rule = Rule::resolve("module-without-holder").warn().acceptable().of_whole();

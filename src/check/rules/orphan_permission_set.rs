@@ -25,4 +25,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("orphan-permission-set").warn().of_whole();
+pub(in crate::check) const RULE: Rule = Rule::resolve("orphan-permission-set").warn().acceptable().of_whole();

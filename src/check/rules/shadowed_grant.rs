@@ -29,4 +29,4 @@
 
 use crate::check::rule_set::Rule;
 
-pub(in crate::check) const RULE: Rule = Rule::resolve("shadowed-grant").warn();
+pub(in crate::check) const RULE: Rule = Rule::resolve("shadowed-grant").warn().acceptable();

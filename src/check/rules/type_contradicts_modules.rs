@@ -15,7 +15,7 @@
 //! kind: portal
 //! name: firms
 //! type: partner
-//! -modules: [lead-sharing, opportunities, deal-registration]
+//! -modules: [lead-sharing, opportunities, deal-registration, commissions]
 //! ```
 //!
 //! ## Use instead
@@ -82,7 +82,7 @@ fn of_portal(portal: &Portal) -> Option<Finding> {
     let has = |module: &&str| portal.modules.contains(*module);
     let (message, hint) = if let Some(odd) = meant.none_of.iter().find(|module| has(module)) {
         let message = format!("`{}` is a {} portal, and has the module `{odd}`", portal.name, meant.portal_type);
-        (message, format!("take it out with `-modules: [{odd}]`, or begin with the type that fits"))
+        (message, format!("take `{odd}` out of its modules, or begin with the type that fits"))
     } else if !meant.one_of.is_empty() && !meant.one_of.iter().any(has) {
         let names = listed(meant.one_of.iter().map(|&module| module.to_owned()));
         let (lacks, first) = match meant.one_of {
@@ -90,7 +90,12 @@ fn of_portal(portal: &Portal) -> Option<Finding> {
             all => (format!("has none of the modules {names}"), &all[0]),
         };
         let message = format!("`{}` is a {} portal, and {lacks}", portal.name, meant.portal_type);
-        (message, format!("add it with `+modules: [{first}]`, or begin with the type that fits"))
+        (
+            message,
+            format!(
+                "have `{first}` among its modules, where the type or `modules` says them, or begin with the type that fits"
+            ),
+        )
     } else {
         return None;
     };

@@ -37,7 +37,7 @@ use crate::check::grants::listed;
 use crate::check::live::Live;
 use crate::check::rule_set::Rule;
 use crate::diagnostic::Finding;
-use crate::model::{Object, Persona, Scope};
+use crate::model::{Condition, Object, Persona, Rows, Scope};
 use crate::names::FieldName;
 use std::collections::BTreeSet;
 
@@ -83,10 +83,10 @@ fn of_object(live: &Live<'_>, object: &Object) -> Option<Finding> {
 /// The fields by which the persona searches rows that no column narrows.
 fn searched<'a>(object: &'a Object, persona: &Persona) -> BTreeSet<&'a FieldName> {
     let grants = persona.reads.get(&object.name).map_or(&[][..], Vec::as_slice);
-    let wide = grants
-        .iter()
-        .filter(|grant| matches!(grant.rows.scope, Scope::All | Scope::Public) && grant.rows.reach.is_none());
-    let wide: Vec<_> = wide.collect();
+    let is_wide = |rows: &Rows| {
+        matches!(rows.scope, Scope::All | Scope::Public) && rows.reach.is_none() && rows.condition == Condition::True
+    };
+    let wide: Vec<_> = grants.iter().filter(|grant| is_wide(&grant.rows)).collect();
     let fields = object.fields.values().filter(|field| field.search);
     let is_shown =
         |name: &FieldName| wide.iter().any(|grant| grant.fields.contains(name) && grant.mask(object, name).is_none());

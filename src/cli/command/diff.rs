@@ -4,6 +4,7 @@ use crate::adapters::clock;
 use crate::analysis::diff::{AccessDiff, Change, Class, Kind, Severity, diff};
 use crate::cli::assertions::{against_revisions, show};
 use crate::cli::context::Context;
+use crate::cli::project::outlive;
 use crate::cli::revision::model_of;
 use crate::cli::{CliError, ExitCode};
 use crate::model::AccessModel;
@@ -80,6 +81,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitCode, CliError> {
         show(context, &after, broken);
     }
     let fails = is_broken || found.changes.iter().any(|change| args.fail_on.iter().any(|class| class.takes(change)));
+    outlive((after, found));
     Ok(if fails { ExitCode::No } else { ExitCode::Done })
 }
 
@@ -93,6 +95,7 @@ pub(super) fn between(
     let after = model_of(context, head)?;
     let mut found = diff(&before, &after);
     accept(&after, &mut found, clock::now().date());
+    outlive(before);
     Ok((after, found))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::mending::mend;
-use crate::cli::project::{Project, check_database, check_elsewhere, load, render_options};
+use crate::cli::project::{Project, check_database, check_elsewhere, load, outlive, render_options};
 use crate::cli::{CliError, ExitCode, check_pages, rerun};
 use crate::diagnostic::{
     Finding, Severity, render_github, render_json, render_junit, render_sarif, render_text, summary_line,
@@ -70,7 +70,7 @@ pub async fn run(context: &Context, args: &ValidateArgs) -> Result<ExitCode, Cli
         return rerun::on_change(context, || async { Ok(check(context, args).await?.0) }).await;
     }
     let (code, project) = check(context, args).await?;
-    project.outlive();
+    outlive(project);
     Ok(code)
 }
 

@@ -30,7 +30,7 @@ pub(super) fn audience_facts<'a>(
             let chain = chain(portal, name, audience, findings);
             // Of two portals with one name the first stays; the name itself is reported with the documents.
             if let Entry::Vacant(place) = facts.entry(persona) {
-                findings.extend(ambiguous(name, audience, &chain));
+                findings.extend(ambiguous(portal, name, audience, &chain));
                 findings.extend(idle(portal, name, &chain).filter(|finding| !waits(spec, finding)));
                 place.insert(one(audience, chain, kinds, findings));
             }
@@ -54,14 +54,21 @@ const EVERYONE: &[&str] = &[
     "users",
 ];
 
-fn ambiguous(name: &AudienceName, audience: &AudienceDoc, chain: &[&AudienceDoc]) -> Option<Finding> {
+fn ambiguous(
+    portal: &PortalDoc,
+    name: &AudienceName,
+    audience: &AudienceDoc,
+    chain: &[&AudienceDoc],
+) -> Option<Finding> {
     if !EVERYONE.contains(&name.as_str()) || chain.iter().any(|doc| doc.who.is_some()) {
         return None;
     }
     Some(
         Finding::warn("everyone-is-ambiguous", audience.span, format!("`{name}` does not say who that is"))
             .why("to one reader it is everyone in the company, to another everyone on the internet")
-            .hint("write `who: guest`, `who: external` or `who: internal`, or name those who are meant"),
+            .hint("write `who: guest`, `who: external` or `who: internal`, or name those who are meant")
+            .acceptable_for(name.as_str())
+            .in_portal(portal.name.value.as_str()),
     )
 }
 
@@ -77,7 +84,9 @@ fn idle(portal: &PortalDoc, name: &AudienceName, chain: &[&AudienceDoc]) -> Opti
     Some(
         Finding::warn("audience-without-purpose", at, format!("`{name}` may do nothing and has no page"))
             .why("its people would sign in to an empty site")
-            .hint("give it `grants` or `permission_sets`, or take it out"),
+            .hint("give it `grants` or `permission_sets`, or take it out")
+            .acceptable_for(name.as_str())
+            .in_portal(portal.name.value.as_str()),
     )
 }
 

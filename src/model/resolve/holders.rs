@@ -54,4 +54,6 @@ fn without_holder(
     Finding::warn("module-without-holder", span, message)
         .why("a module opens nothing to anybody by itself, and its pages are in nobody's menu")
         .hint(format!("say who holds what of it: `audiences: {{{audience}: {{+permission_sets: [{first}]}}}}`"))
+        .acceptable_for(module.name.value.as_str())
+        .in_portal(portal.name.value.as_str())
 }

@@ -38,12 +38,6 @@ pub(super) fn people(facts: &Facts<'_>, docs: &[PeopleDoc], findings: &mut Vec<F
 
 fn one(facts: &Facts<'_>, doc: &PeopleDoc, findings: &mut Vec<Finding>) -> Option<PeopleSource> {
     let table = facts.table(&doc.from_table, findings);
-    if doc.keys.is_empty() {
-        findings.push(
-            Finding::error("people-without-key", doc.span, "these people have no key")
-                .hint("name the column that tells them apart: `keys: {contact: id}`"),
-        );
-    }
     let audience = audience(facts, &doc.audience, findings);
     let who = audience.as_ref().and_then(|audience| who(facts, audience, doc, findings));
     let tenant_kind = match (who, &audience) {

@@ -50,7 +50,8 @@ impl<'a> Sets<'a> {
             findings.push(
                 Finding::warn("orphan-permission-set", doc.name.span, format!("nobody is given `{name}`"))
                     .why("whoever reads it believes that somebody may do what it says")
-                    .hint(format!("give it to an audience: `permission_sets: [{name}]`, or remove it")),
+                    .hint(format!("give it to an audience: `permission_sets: [{name}]`, or remove it"))
+                    .acceptable_for(name.as_str()),
             );
         }
     }

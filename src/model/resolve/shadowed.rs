@@ -5,7 +5,7 @@ use super::place::implies;
 use crate::diagnostic::{Finding, Severity, SourceMap, Span};
 use crate::model::{Comparison, Condition, Persona, Rows, Scope, Test, Value};
 use crate::names::ObjectName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of one grant in the hands of one persona.
 pub(super) struct Fate {
@@ -17,11 +17,12 @@ pub(super) struct Fate {
 
 /// What became of each grant of `bundles`.
 pub(super) fn fates(bundles: &[&Bundle], persona: &Persona) -> Vec<Fate> {
-    let kept = Kept::of(persona);
     let reads = bundles.iter().flat_map(|bundle| &bundle.grants).map(|draft| (&draft.object, &draft.rows));
     let writes = bundles.iter().flat_map(|bundle| &bundle.writes).map(|draft| (&draft.object, &draft.rows));
-    let given = reads.chain(writes);
+    let given: Vec<_> = reads.chain(writes).collect();
+    let kept = Kept::of(persona, &given.iter().map(|(_, rows)| rows.span).collect());
     given
+        .into_iter()
         .map(|(object, rows)| {
             let is_none = rows.scope.as_ref().is_some_and(|scope| scope.value == Scope::None);
             let denied = || {
@@ -42,12 +43,12 @@ pub(super) fn fates(bundles: &[&Bundle], persona: &Persona) -> Vec<Fate> {
 struct Kept(BTreeMap<Span, Option<Span>>);
 
 impl Kept {
-    fn of(persona: &Persona) -> Self {
+    fn of(persona: &Persona, grants: &BTreeSet<Span>) -> Self {
         let reads = persona.reads.values().flatten().map(|grant| (&grant.sources, &grant.rows));
         let writes = persona.writes.values().flatten().map(|grant| (&grant.sources, &grant.rows));
         let mut kept: BTreeMap<Span, Option<Span>> = BTreeMap::new();
         for (sources, rows) in reads.chain(writes) {
-            let closed_by = closed_by(rows, sources);
+            let closed_by = closed_by(rows, sources, grants);
             for source in sources {
                 let fate = kept.entry(*source).or_insert(closed_by);
                 // One part of it that shows a row is enough.
@@ -59,10 +60,11 @@ impl Kept {
 }
 
 /// The `deny` or `restrict` under which none of the rows is left.
-fn closed_by(rows: &Rows, sources: &[Span]) -> Option<Span> {
+fn closed_by(rows: &Rows, sources: &[Span], grants: &BTreeSet<Span>) -> Option<Span> {
     let denied = rows.denied.iter().find(|deny| implies(&rows.condition, &deny.condition)).map(|deny| deny.span);
-    // What a grant says first is its own place; `restrict` comes after it.
-    denied.or_else(|| is_contradictory(&rows.condition).then(|| sources.get(1).copied())?)
+    // Of several grants that came to one the places are beside those of what restricts them.
+    let restrict = || sources.iter().find(|source| !grants.contains(source)).copied();
+    denied.or_else(|| is_contradictory(&rows.condition).then(restrict)?)
 }
 
 /// Whether two tests of one field can never both hold, as far as constants tell.
@@ -119,7 +121,8 @@ pub(super) fn check(fates: impl IntoIterator<Item = Fate>, sources: &SourceMap, 
             Finding::warn("shadowed-grant", fate.grant, message)
                 .why("whoever reads it believes that somebody may do what it says")
                 .label(taker, "takes all of it away")
-                .hint("take one of the two out"),
+                .hint("take one of the two out")
+                .acceptable_for(fate.object.as_str()),
         );
     }
 }

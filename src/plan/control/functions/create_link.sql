@@ -17,7 +17,7 @@ BEGIN
     RETURNING u.id INTO account;
     PERFORM 1 FROM {schema}.membership_now(account, $2, $3, $4);
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'this user or the tenant is disabled or suspended' USING ERRCODE = 'no_data_found';
+        RAISE EXCEPTION 'this user or the tenant is disabled or suspended, or what was applied last has no such audience' USING ERRCODE = 'no_data_found';
     END IF;
     INSERT INTO {schema}.sign_in_link (secret_hash, user_id, portal, audience, tenant_kind, tenant_key, expires_at)
     VALUES (sha256(convert_to(secret, 'UTF8')), account, split_part($2, '/', 1), split_part($2, '/', 2), $3, $4, clock_timestamp() + $5);
