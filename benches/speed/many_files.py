@@ -1,6 +1,6 @@
 """`validate` of large projects: a thousand files of sixty lines as a whole process, its memory, and how both grow.
 
-Beside it the programs that others check YAML with: yamllint on the same files, and check-jsonschema and ajv on the objects
+Beside it a bare typed parse of the same files, and the programs that others check YAML with: yamllint on the same files, and check-jsonschema and ajv on the objects
 among them, with the schema that `portalctl schema` writes. They know no names, no paths and no grants. One that is not there
 ends the run."""
 
@@ -155,6 +155,12 @@ def peers(folder, work, portalctl):
         yield name, files, command
 
 
+def bare_parse(folder):
+    """Milliseconds of a typed parse of the same files on one core, with nothing checked."""
+    command = ("cargo", "bench", "--quiet", "--locked", "--bench", "bare_parse")
+    return float(output(*command, env={**os.environ, "FOLDER": str(folder)}))
+
+
 def main():
     portalctl, work = os.path.abspath(sys.argv[1]), Path(sys.argv[2])
     taken = {}
@@ -171,14 +177,20 @@ def main():
             limit("its memory, MiB", held, 100)
     limit("10,000 files beside ten times 1,000", taken[10_000], 10 * taken[1_000])
     limit("1,000 files beside ten times 100", taken[1_000], 10 * taken[100])
+    command = (portalctl, "-C", str(work / "1000"), "validate", "--deny", "warn")
+    # In pairs, so that whatever else the machine does meets both alike.
+    pairs = [(milliseconds(*command), bare_parse(work / "1000")) for _ in range(25)]
+    ours, parsed = ([pair[at] for pair in pairs] for at in (0, 1))
+    row("validate of 1,001 files, beside a bare parse", median(ours), median(parsed))
+    print(f"the least of each: {min(ours):.1f} and {min(parsed):.1f} ms")
     beside = list(peers(work / "1000", work, portalctl))
     # In turn, so that whatever else the machine does meets all of them alike.
     measured = {name: [] for name, *_ in beside}
     ours = []
     for _ in range(3):
-        for name, _, command in beside:
-            measured[name].append(milliseconds(*command))
-            ours.append(milliseconds(portalctl, "-C", str(work / "1000"), "validate", "--deny", "warn"))
+        for name, _, other in beside:
+            measured[name].append(milliseconds(*other))
+            ours.append(milliseconds(*command))
     for name, files, _ in beside:
         row(f"validate of 1,001 files, beside {name} of {files:,}", median(ours), median(measured[name]))
 

@@ -36,7 +36,7 @@ impl Project {
 /// Leaves the memory of what a command has read to the end of the process, which is next: of a large project, giving back name
 /// after name takes longer than some of the checks.
 pub fn outlive<T>(read: T) {
-    std::mem::forget(read);
+    Box::leak(Box::new(read));
 }
 
 /// Reads, resolves and checks the project here.
