@@ -14,7 +14,7 @@ use crate::analysis::evaluate::{Asking, Datum, Kind, Verdict};
 use crate::model::{AccessModel, Object, Persona, Value, Who};
 use crate::names::{ColumnName, KeyName, ObjectName, PersonaName, TenantKind};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use time::UtcOffset;
 use time::macros::offset;
 
@@ -62,19 +62,23 @@ pub(super) struct Question<'q> {
     pub(super) deed: &'q Deed,
 }
 
+/// What was found of the rows that one grant shows and others do not, by their places in memory: of every field of theirs
+/// that is read it is the same world, or none.
+pub(super) type Tried = HashMap<(usize, Vec<usize>, usize), Option<Valuation>>;
+
 /// What `more` holds and `less` does not.
 pub(super) fn beyond(
     question: Question<'_>,
     (more, held): (Side<'_>, &[Held<'_>]),
     (less, against): (Side<'_>, &[Held<'_>]),
-    casts: &[Cast],
+    (casts, tried): (&[Cast], &RefCell<Tried>),
 ) -> Beyond {
     let (Some(persona), Some(object)) = (more.persona, more.model.objects.get(question.object)) else {
         return Beyond::Nothing;
     };
     let mut found = Beyond::Nothing;
     for cast in casts {
-        let asked = Asked { question, more, less, persona, object, cast };
+        let asked = Asked { question, more, less, persona, object, cast, tried };
         for one in held {
             match (asked.beyond(one, against), &found) {
                 (shown @ Beyond::Shown(_), _) => return shown,
@@ -105,6 +109,7 @@ struct Asked<'a> {
     persona: &'a Persona,
     object: &'a Object,
     cast: &'a Cast,
+    tried: &'a RefCell<Tried>,
 }
 
 /// What a search goes by.
@@ -150,10 +155,36 @@ impl Asked<'_> {
 
     fn search(&self, one: &Held<'_>, rivals: &[&Held<'_>]) -> Found<Example> {
         let root = Place::root(0, &self.object.table);
+        if !matches!(self.question.deed, Deed::See(_)) {
+            return self.search_anew(one, rivals, &root);
+        }
+        let place = |held: &Held<'_>| std::ptr::from_ref(held.rows).addr();
+        let key = (place(one), rivals.iter().map(|held| place(held)).collect(), std::ptr::from_ref(self.cast).addr());
+        let known = self.tried.borrow().get(&key).cloned();
+        match known {
+            Some(None) => return Found::None,
+            Some(Some(known)) => {
+                if let Some(example) = self.confirm(one, &root, &known) {
+                    return Found::Confirmed(example);
+                }
+            }
+            None => {}
+        }
+        let found = self.search_anew(one, rivals, &root);
+        let world = match &found {
+            Found::Confirmed(example) => Some(example.known.clone()),
+            Found::None => None,
+            Found::Undecided => return found,
+        };
+        self.tried.borrow_mut().insert(key, world);
+        found
+    }
+
+    fn search_anew(&self, one: &Held<'_>, rivals: &[&Held<'_>], root: &Place) -> Found<Example> {
         let ground = Ground::default();
-        let holds = self.formula(self.more, &ground, one, &root);
+        let holds = self.formula(self.more, &ground, one, root);
         ground.others.closed.set(true);
-        let rivals: Vec<Formula> = rivals.iter().map(|other| self.formula(self.less, &ground, other, &root)).collect();
+        let rivals: Vec<Formula> = rivals.iter().map(|other| self.formula(self.less, &ground, other, root)).collect();
         if holds == Formula::NO || rivals.contains(&holds) {
             return Found::None;
         }
@@ -164,7 +195,7 @@ impl Asked<'_> {
         let tiers: BTreeSet<String> =
             [self.more, self.less].iter().flat_map(|side| &side.model.project.tiers).map(ToString::to_string).collect();
         let pools = Pools::new([&holds, &fails], &ground.hints.borrow(), &tiers);
-        Search::new(&holds, &fails, &pools, |known| self.confirm(one, &root, known)).run()
+        Search::new(&holds, &fails, &pools, |known| self.confirm(one, root, known)).run()
     }
 
     /// Whether the other grant, on the same rows, would give the same.

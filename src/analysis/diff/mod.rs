@@ -35,6 +35,7 @@ use crate::parallel::{self, Share};
 use compare::{Beyond, Question, Side, beyond};
 use known::Known;
 use rights::{Held, Masks, Piece, Rights, masks, rights};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -246,6 +247,7 @@ impl<'m> Differing<'m> {
             |side: Side<'m>| side.persona.map(|persona| rights(side.model, persona, &self.masks)).unwrap_or_default();
         let (old, new): (Rights<'m>, Rights<'m>) = (all(before), all(after));
         let (gaining, losing) = (after.casts(before), before.casts(after));
+        let (gains, losses) = (RefCell::default(), RefCell::default());
         let mut changes = Vec::new();
         let mut same: BTreeSet<Signature<'_>> = BTreeSet::new();
         let mut neutral: BTreeMap<(ObjectName, &'static str), Change> = BTreeMap::new();
@@ -264,8 +266,8 @@ impl<'m> Differing<'m> {
             }
             let Some((deed, _)) = new.get(piece).or_else(|| old.get(piece)) else { continue };
             let question = Question { object: &piece.object, deed };
-            let gained = beyond(question, (after, &is), (before, &was), &gaining);
-            let lost = beyond(question, (before, &was), (after, &is), &losing);
+            let gained = beyond(question, (after, &is), (before, &was), (&gaining, &gains));
+            let lost = beyond(question, (before, &was), (after, &is), (&losing, &losses));
             match self.change(name, piece, (&was, &is), (gained, lost)) {
                 Some(change) if change.class == Class::Neutral => {
                     same.insert(signature);
