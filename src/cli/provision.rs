@@ -10,7 +10,7 @@ use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, ApplyError, Patience, Receipt, apply};
 use crate::adapters::postgres::connect::DatabaseUrl;
 use crate::adapters::postgres::planning::{PlanError, survey};
-use crate::adapters::terminal::WARNING;
+use crate::adapters::terminal::{Terminal, WARNING};
 use crate::check;
 use crate::diagnostic::escape::one_line;
 use crate::diagnostic::{Finding, Report, Severity, closest, render_text};
@@ -38,7 +38,7 @@ pub async fn plan(
     drop(progress);
     let (found, outcome) = check_live(context, model, &survey.live);
     if !found.is_empty() {
-        context.terminal.report(&found);
+        tell_found(&context.terminal, &found, outcome.is_err());
     }
     outcome?;
     let plan = survey.plan.map_err(|error| explain(context, error))?;
@@ -92,6 +92,11 @@ pub(super) fn check_live(
     (text, outcome)
 }
 
+/// Shows what the live checks find: errors even when quiet.
+pub(super) fn tell_found(terminal: &Terminal, found: &str, has_errors: bool) {
+    if has_errors { terminal.report(found) } else { terminal.accompany(found) }
+}
+
 /// Errors as `validate` shows them. What is less is not why anybody plans: a line for each check, unless asked for more.
 fn live_text(context: &Context, report: &Report) -> String {
     let rendered = |report: &Report| render_text(report, render_options(context.terminal.colors_talk()));
@@ -102,9 +107,6 @@ fn live_text(context: &Context, report: &Report) -> String {
     let mut text = String::new();
     if report.has_errors() {
         text = rendered(&Report::new(Arc::clone(&report.sources), of(Severity::Error).cloned().collect()));
-    }
-    if context.terminal.is_quiet() {
-        return text;
     }
     let mut warnings: BTreeMap<&str, (&Finding, usize)> = BTreeMap::new();
     for finding in of(Severity::Warn) {

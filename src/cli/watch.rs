@@ -3,7 +3,7 @@
 use super::assertions;
 use super::context::Context;
 use super::error::CliError;
-use super::provision::{Origin, check_live, explain_apply, refuse_hazards, refuse_in_vain};
+use super::provision::{Origin, check_live, explain_apply, refuse_hazards, refuse_in_vain, tell_found};
 use crate::adapters::git;
 use crate::adapters::postgres::Connection;
 use crate::adapters::postgres::apply::{Agreed, Overseer, Patience, Progress, Receipt, apply};
@@ -91,7 +91,7 @@ impl<'a> Watch<'a> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn show(&self, text: String, tell: fn(&Terminal, &str), before: fn(&mut Said) -> &mut String) {
+    fn show(&self, text: String, before: fn(&mut Said) -> &mut String, tell: impl FnOnce(&Terminal, &str)) {
         let mut said = self.said();
         let before = before(&mut said);
         if *before != text {
@@ -124,7 +124,7 @@ impl Overseer for Watch<'_> {
             return true;
         }
         let (found, outcome) = check_live(self.context, self.model, live);
-        self.show(found, Terminal::report, |said| &mut said.findings);
+        self.show(found, |said| &mut said.findings, |terminal, found| tell_found(terminal, found, outcome.is_err()));
         self.passes(outcome)
     }
 
@@ -138,7 +138,7 @@ impl Overseer for Watch<'_> {
 
     fn lets_pass(&self, plan: &Plan) -> bool {
         if let Some(allowed) = self.allowed {
-            self.show(plan.to_text(), Terminal::accompany, |said| &mut said.plan);
+            self.show(plan.to_text(), |said| &mut said.plan, Terminal::accompany);
             if !self.passes(refuse_in_vain(self.context, plan, allowed).and_then(|()| refuse_hazards(plan, allowed))) {
                 return false;
             }

@@ -121,6 +121,23 @@ fn what_is_not_applied_is_a_warning_and_a_mistake_a_problem() {
     assert!(said(&ran, "connection").1.contains("the server answers"), "{}", ran.stdout);
 }
 
+/// However little is said besides.
+#[test]
+fn what_weakens_the_database_is_a_warning_and_quiet_hides_none_of_it() {
+    let project = running();
+    psql(&project, "alter role acme__support__customer set row_security = off").expect(0);
+    for quiet in [&[][..], &["--quiet"]] {
+        let ran = run(project.path(), &[&["doctor", "--format", "json"], quiet].concat()).expect(0);
+        let (status, message, fix) = said(&ran, "database checks");
+        assert!(status == "warning" && fix.contains("validate --database"), "{quiet:?}: {message}");
+    }
+    let told = run(project.path(), &["plan"]).expect(0).stderr;
+    assert!(told.starts_with("warning[role-settings]: ") && told.lines().count() == 2, "{told}");
+    assert_eq!(run(project.path(), &["plan", "--quiet"]).expect(0).stderr, "");
+    let whole = run(project.path(), &["plan", "--verbose"]).expect(0).stderr;
+    assert!(whole.contains("ALTER ROLE \"acme__support__customer\" RESET ALL"), "{whole}");
+}
+
 #[test]
 fn a_fresh_folder_and_one_without_a_project_have_no_problem() {
     let project = project();

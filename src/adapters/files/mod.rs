@@ -120,8 +120,11 @@ impl Gathering {
                 Met::Folder(real) => self.folder(&name, &real, 1)?,
                 Met::File(real) if is_yaml(&name) && name != PROJECT_FILE => self.file_beside(&name, &real)?,
                 // A stray link at the top is none of the project's business.
+                Met::Refused(RawContent::SymlinkOutside) if is_yaml(&name) => {
+                    self.known(&name, RawContent::PassedOver("a link that leads out of the project"))?;
+                }
                 Met::Refused(_) if is_yaml(&name) => {
-                    self.known(&name, RawContent::PassedOver("a link that leads out of the project or nowhere"))?;
+                    self.known(&name, RawContent::PassedOver("no file that can be read"))?;
                 }
                 Met::File(_) | Met::Refused(_) => {}
             }
